@@ -1,0 +1,292 @@
+"""The client of the keeper: lasting connections over its Unix socket, shared by the threads of a process."""
+
+import os
+import socket
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from cadra.keeper import wire
+
+Pair = tuple[UUID, str]
+Moment = float | datetime
+_SECONDS = 15.0
+_IDLE = 8
+
+
+class KeeperUnavailable(Exception):
+    """The keeper cannot be reached. `str()` is a sentence for people."""
+
+
+class KeeperRefused(Exception):
+    """The keeper said no. `code` is for programs: no_session, not_allowed, exists, loading, busy, broken,
+    bad_request, not_admitted; `str()` is a sentence for people."""
+
+    def __init__(self, code: str, why: str) -> None:
+        super().__init__(why)
+        self.code = code
+
+
+class OpenedKeys(dict[Pair, bytes]):
+    """Keys by (case, compartment); refused pairs are absent. `over_quota`: some were refused for volume."""
+
+    over_quota = False
+
+
+class Keeper:
+    """One keeper, reached over its socket. Thread-safe; reconnects after a restart of the keeper."""
+
+    def __init__(self, socket_path: str, client_secret: str) -> None:
+        self._path = socket_path
+        self._secret = client_secret
+        self._idle: list[socket.socket] = []
+        self._lock = threading.Lock()
+        self._process = os.getpid()
+
+    # Sessions
+
+    def open_session(
+        self, token: str, user: str | UUID, principals: Sequence[int], roles: Iterable[str], until: Moment
+    ) -> None:
+        """Tell the keeper who holds a token; `principals[0]` is the user's own, `until` an absolute end."""
+        self._ask(
+            "open_session",
+            token=token,
+            user=str(user),
+            principals=list(principals),
+            roles=sorted(map(str, roles)),
+            until=_seconds(until),
+        )
+
+    def close_session(self, token: str) -> None:
+        """End one session."""
+        self._ask("close_session", token=token)
+
+    def close_user(self, user: str | UUID) -> int:
+        """End all sessions of a user; returns how many there were."""
+        return self._ask("close_user", user=str(user))["closed"]
+
+    # Cases, grants and keys
+
+    def create_cases(
+        self, token: str, cases: Iterable[UUID], grants: Mapping[UUID, UUID] | None = None
+    ) -> dict[UUID, UUID]:
+        """Make seven keys for each case and an 'author' grant to the session's own principal.
+
+        `grants` may name the identifier of each case's grant; returns case → identifier of the grant.
+        """
+        cases = list(cases)
+        named = [str(grants[case]) for case in cases] if grants else None
+        reply = self._ask("create_cases", token=token, cases=_texts(cases), grants=named)
+        return dict(zip(cases, map(UUID, reply["grants"]), strict=True))
+
+    def add_grants(self, token: str, grants: Iterable[Mapping[str, Any]]) -> None:
+        """Add grants: {id, case, compartments, grantee, basis, starts, until}; all or none."""
+        self._ask("add_grants", token=token, grants=[_grant(grant) for grant in grants])
+
+    def end_grants(self, token: str, grants: Iterable[UUID]) -> int:
+        """End grants; returns how many were living."""
+        return self._ask("end_grants", token=token, grants=_texts(grants))["ended"]
+
+    def refuse(self, token: str, case: UUID, principal: int, on: bool) -> None:
+        """Set or lift the refusal of one principal in a case."""
+        self._ask("refuse", token=token, case=str(case), principal=principal, on=on)
+
+    def open_keys(self, token: str, pairs: Iterable[tuple[UUID, str]]) -> OpenedKeys:
+        """The keys of the pairs this session may open."""
+        wanted = [(case, str(compartment)) for case, compartment in pairs]
+        reply = self._ask("open_keys", token=token, pairs=[(str(case), name) for case, name in wanted])
+        keys = OpenedKeys(
+            (pair, wire.octets(key))
+            for pair, key in zip(wanted, reply["keys"], strict=True)
+            if key is not None
+        )
+        keys.over_quota = reply["over_quota"]
+        return keys
+
+    def destroy_case(self, token: str, case: UUID) -> bool:
+        """Destroy a case's keys and forget the names bound to it; True when there were keys."""
+        return bool(self._ask("destroy_case", token=token, case=str(case))["destroyed"])
+
+    def turn_epoch(self) -> dict[str, int]:
+        """Re-wrap all living keys under a new epoch and destroy the old one; may take a minute."""
+        return self._ask("turn_epoch", _patient=True)
+
+    def bulk_load(
+        self, cases: Iterable[UUID], grants: Iterable[Mapping[str, Any]], *, bundles: bool = False
+    ) -> list[bytes]:
+        """For measuring only (the keeper needs CADRA_LOAD=1): cases and grants unchecked, in one transaction.
+
+        With `bundles`, returns each case's seven keys in the order of the compartments, 224 bytes.
+        """
+        reply = self._ask(
+            "bulk_load",
+            _patient=True,
+            cases=_texts(cases),
+            grants=[_grant(grant) for grant in grants],
+            bundles=bundles,
+        )
+        return [wire.octets(bundle) for bundle in reply.get("bundles", ())]
+
+    # Names
+
+    def names_put(self, token: str, people: Iterable[Mapping[str, Any]]) -> int:
+        """Remember people's names: {person, names, birth_year, birth_date, birth_precision, case}.
+
+        Replaces what was known of a person. With `case`, the names go when the case is destroyed.
+        """
+        items = [
+            {
+                **person,
+                "person": str(person["person"]),
+                "case": str(person["case"]) if person.get("case") else None,
+                "names": list(person["names"]),
+                "birth_date": str(person.get("birth_date") or ""),
+            }
+            for person in people
+        ]
+        return self._ask("names_put", _patient=True, token=token, people=items)["people"]
+
+    def names_match(self, token: str, query: Mapping[str, Any], limit: int = 10) -> list[dict[str, Any]]:
+        """The people most likely meant by {name, birth_year, birth_date, birth_precision}, best first:
+        {person, score, name, birth, match}. Only for sessions with role ra_officer or system."""
+        asked = {**query, "birth_date": str(query.get("birth_date") or "")}
+        found = self._ask("names_match", token=token, query=asked, limit=limit)["found"]
+        return [{**hit, "person": UUID(hit["person"])} for hit in found]
+
+    def names_forget(self, token: str, people: Iterable[UUID]) -> int:
+        """Forget people's names; returns how many were known."""
+        return self._ask("names_forget", token=token, people=_texts(people))["people"]
+
+    # Secrets of the system, signing, health
+
+    def seal_system(self, purpose: str, value: bytes) -> bytes:
+        """Seal a secret of the system (a one-time-code seed) for one purpose."""
+        return wire.octets(self._ask("seal_system", purpose=purpose, value=wire.text(value))["value"])
+
+    def open_system(self, purpose: str, value: bytes) -> bytes:
+        """Open what `seal_system` sealed for the same purpose."""
+        return wire.octets(self._ask("open_system", purpose=purpose, value=wire.text(value))["value"])
+
+    def sign(self, value: bytes) -> bytes:
+        """An Ed25519 signature, 64 bytes."""
+        return wire.octets(self._ask("sign", value=wire.text(value))["signature"])
+
+    def public_key(self) -> bytes:
+        """The Ed25519 public key, 32 bytes."""
+        return wire.octets(self._ask("public_key")["key"])
+
+    def alarms(self, after: int = 0) -> list[dict[str, Any]]:
+        """Alarms with a number above `after`: {id, at, kind, user, detail}; kinds quota and break_glass."""
+        return self._ask("alarms", after=after)["alarms"]
+
+    def health(self) -> dict[str, Any]:
+        """{epoch, turning, names, names_loaded, names_broken, lost_cases}."""
+        return self._ask("health")
+
+    # Connections
+
+    def close(self) -> None:
+        """Close idle connections."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for link in idle:
+            link.close()
+
+    def _ask(self, operation: str, *, _patient: bool = False, **fields: Any) -> dict[str, Any]:
+        message = {"op": operation, **fields}
+        link, fresh = self._take()
+        try:
+            reply = _exchange(link, message, _patient)
+        except (OSError, ValueError):
+            link.close()
+            if fresh:
+                raise _unavailable() from None
+            # The keeper has restarted since this connection was last used. Every operation may be sent twice.
+            self.close()
+            link = self._connect()
+            try:
+                reply = _exchange(link, message, _patient)
+            except (OSError, ValueError):
+                link.close()
+                raise _unavailable() from None
+        self._give_back(link)
+        if not reply.pop("ok", False):
+            raise KeeperRefused(reply.get("code", "failed"), reply.get("why", ""))
+        return reply
+
+    def _take(self) -> tuple[socket.socket, bool]:
+        with self._lock:
+            if self._process != os.getpid():
+                # A forked child must not speak on its parent's connections.
+                self._idle, self._process = [], os.getpid()
+            if self._idle:
+                return self._idle.pop(), False
+        return self._connect(), True
+
+    def _give_back(self, link: socket.socket) -> None:
+        with self._lock:
+            if len(self._idle) < _IDLE:
+                self._idle.append(link)
+                return
+        link.close()
+
+    def _connect(self) -> socket.socket:
+        link = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            link.settimeout(_SECONDS)
+            link.connect(self._path)
+            reply = _exchange(link, {"op": "hello", "secret": self._secret}, False)
+        except (OSError, ValueError):
+            link.close()
+            raise _unavailable() from None
+        if not reply.get("ok"):
+            link.close()
+            raise KeeperRefused(reply.get("code", "failed"), reply.get("why", ""))
+        return link
+
+
+@cache
+def keeper() -> Keeper:
+    """The keeper of this process, from settings KEEPER_SOCKET and KEEPER_CLIENT_SECRET."""
+    return Keeper(str(settings.KEEPER_SOCKET), settings.KEEPER_CLIENT_SECRET)
+
+
+def _exchange(link: socket.socket, message: dict[str, Any], patient: bool) -> dict[str, Any]:
+    link.settimeout(None if patient else _SECONDS)
+    wire.send(link, message)
+    reply = wire.receive(link)
+    if reply is None:
+        raise ConnectionError
+    return reply
+
+
+def _unavailable() -> KeeperUnavailable:
+    return KeeperUnavailable(_("The service that holds the keys cannot be reached. Try again in a moment."))
+
+
+def _texts(identifiers: Iterable[UUID]) -> list[str]:
+    return [str(identifier) for identifier in identifiers]
+
+
+def _seconds(moment: Moment) -> float:
+    return moment.timestamp() if isinstance(moment, datetime) else float(moment)
+
+
+def _grant(grant: Mapping[str, Any]) -> dict[str, Any]:
+    until = grant.get("until")
+    return {
+        "id": str(grant["id"]),
+        "case": str(grant["case"]),
+        "compartments": [str(compartment) for compartment in grant["compartments"]],
+        "grantee": grant["grantee"],
+        "basis": str(grant["basis"]),
+        "starts": _seconds(grant["starts"]),
+        "until": None if until is None else _seconds(until),
+    }

@@ -1,0 +1,76 @@
+"""What the keeper is told by its environment. There is no default for any secret."""
+
+import base64
+import binascii
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cadra.keeper.errors import CannotStart
+
+ROOT_BYTES = 32
+DEFAULT_QUOTA = 600
+"""Distinct files one person may open in a day: ten times a heavy day's work, a thousandth of a country."""
+SYSTEM_FACTOR = 50
+"""Sessions of the system (retention, exports) get this many times the quota of a person."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """Settings of one keeper process."""
+
+    folder: Path
+    socket: Path
+    root: bytes = field(repr=False)
+    client_secret: bytes = field(repr=False)
+    quota: int = DEFAULT_QUOTA
+    load: bool = False
+
+
+def from_environment() -> Config:
+    """Read CADRA_SECRETS_DIR, CADRA_DATA_DIR, CADRA_KEEPER_SOCKET, CADRA_KEEPER_QUOTA, CADRA_LOAD."""
+    secrets = Path(_needed("CADRA_SECRETS_DIR"))
+    return Config(
+        folder=Path(_needed("CADRA_DATA_DIR")) / "keeper",
+        socket=Path(_needed("CADRA_KEEPER_SOCKET")),
+        root=_root(secrets / "keeper_root"),
+        client_secret=_secret(secrets / "keeper_client"),
+        quota=_whole_number("CADRA_KEEPER_QUOTA", DEFAULT_QUOTA),
+        load=os.environ.get("CADRA_LOAD") == "1",
+    )
+
+
+def _needed(name: str) -> str:
+    value = os.environ.get(name, "")
+    if not value:
+        raise CannotStart(f"{name} is not set. The keeper needs it to start.")
+    return value
+
+
+def _secret(path: Path) -> bytes:
+    try:
+        value = path.read_bytes().strip()
+    except OSError as problem:
+        raise CannotStart(f"The secret {path.name} cannot be read: {problem.strerror}.") from None
+    if not value:
+        raise CannotStart(f"The secret {path.name} is empty.")
+    return value
+
+
+def _root(path: Path) -> bytes:
+    try:
+        root = base64.b64decode(_secret(path), validate=True)
+    except binascii.Error:
+        root = b""
+    if len(root) != ROOT_BYTES:
+        raise CannotStart(f"The secret {path.name} must be {ROOT_BYTES} random bytes in base64.")
+    return root
+
+
+def _whole_number(name: str, default: int) -> int:
+    value = os.environ.get(name, "")
+    if not value:
+        return default
+    if not value.isdigit() or int(value) < 1:
+        raise CannotStart(f"{name} must be a whole number above zero.")
+    return int(value)

@@ -1,0 +1,179 @@
+"""A million people in a few flat arrays, and the search over them.
+
+Each person is a row; a row's name parts lie behind one another in `flat`, with a 0 between two of the
+person's names. A search marks the parts that resemble each asked part, takes the best mark in every row
+in one sweep, weighs in the birth, and looks closely at the best rows only.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cadra.keeper.names import births
+from cadra.keeper.names.births import Birth
+from cadra.keeper.names.growing import Growing
+from cadra.keeper.names.spelling import plain
+from cadra.keeper.names.tokens import Tokens
+
+_CLOSE_LOOK = 2000
+_SCALE = 250
+_BIRTH_SHARE = 0.45
+"""How much of a score hangs on the birth: a perfect name with a contrary birth cannot pass 0.55."""
+NAME_AGREES = 0.85
+BIRTH_AGREES = 0.75
+MOST_PARTS = 8
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One person who may be meant."""
+
+    row: int
+    score: float
+    name: float
+    birth: float | None
+    birth_words: str
+
+    @property
+    def match(self) -> bool:
+        """Name and birth agree. A name alone is never a match."""
+        return self.name >= NAME_AGREES and self.birth is not None and self.birth >= BIRTH_AGREES
+
+
+class NameIndex:
+    """Rows only ever grow; a forgotten person's row is blanked."""
+
+    def __init__(self) -> None:
+        self._tokens = Tokens()
+        self._flat = Growing(np.int32)
+        self._start = Growing(np.int32)
+        self._year = Growing(np.uint8)
+        self._monthday = Growing(np.uint16)
+        self._spelt: dict[str, list[int]] = {}
+        self.people = 0
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are, blank ones included."""
+        return self._start.size
+
+    def add(self, row: int, names: list[str], birth: Birth) -> None:
+        """Put a person in a row at or after the end; rows between stay blank."""
+        while self._start.size < row:
+            self._append([0], Birth())
+        parts: list[int] = []
+        for name in names:
+            parts += self._parts(name)
+            parts.append(0)
+        self._append(parts or [0], birth)
+        self.people += 1
+
+    def blank(self, row: int) -> None:
+        """Forget the person in a row."""
+        if row >= self.rows or not self._slice(row).any():
+            return
+        self._slice(row)[:] = 0
+        self._year.view[row] = 0
+        self._monthday.view[row] = 0
+        self.people -= 1
+
+    def settle(self) -> None:
+        """After loading many: index all, and drop what only speeds up loading."""
+        self._tokens.index(always=True)
+        self._spelt.clear()
+
+    def search(self, name: str, birth: Birth, limit: int) -> list[Hit]:
+        """The people most likely meant, best first. An empty name finds nobody."""
+        asked = plain(name)[:MOST_PARTS]
+        if not asked or not self.rows:
+            return []
+        self._tokens.index()
+        alike = [self._tokens.alike(part) for part in asked]
+        rows = self._best_rows(alike, birth)
+        hits = [hit for row in rows if (hit := self._look(int(row), alike, birth))]
+        hits.sort(key=lambda hit: -hit.score)
+        return hits[:limit]
+
+    def _best_rows(self, alike: list[dict[int, float]], birth: Birth) -> np.ndarray:
+        total = np.zeros(self.rows, dtype=np.uint16)
+        flat, start = self._flat.view, self._start.view
+        for parts in alike:
+            if not parts:
+                continue
+            marks = np.zeros(len(self._tokens), dtype=np.uint8)
+            marks[list(parts)] = [round(value * _SCALE) for value in parts.values()]
+            total += np.maximum.reduceat(marks[flat], start)
+        touched = np.flatnonzero(total)
+        weight = (1 - _BIRTH_SHARE) + _BIRTH_SHARE * births.by_year(birth)
+        score = total[touched] * weight[self._year.view[touched]]
+        if birth.monthday:
+            score *= np.where(self._monthday.view[touched] == birth.monthday, np.float32(1.2), np.float32(1))
+        if len(touched) > _CLOSE_LOOK:
+            touched = touched[np.argpartition(score, len(score) - _CLOSE_LOOK)[-_CLOSE_LOOK:]]
+        return touched
+
+    def _look(self, row: int, alike: list[dict[int, float]], asked: Birth) -> Hit | None:
+        name = max(_name_score(alike, parts) for parts in _names(self._slice(row).tolist()))
+        known = self._birth(row)
+        birth = births.agreement(asked, known)
+        weight = births.UNKNOWN_AGREEMENT if birth is None else birth
+        score = name * ((1 - _BIRTH_SHARE) + _BIRTH_SHARE * weight)
+        return Hit(row, score, name, birth, births.words(asked, known))
+
+    def _birth(self, row: int) -> Birth:
+        place, monthday = int(self._year.view[row]), int(self._monthday.view[row])
+        year = place + births.FIRST_YEAR - 1 if place else 0
+        return Birth(year, monthday // 32, monthday % 32)
+
+    def _slice(self, row: int) -> np.ndarray:
+        end = self._start.view[row + 1] if row + 1 < self.rows else self._flat.size
+        return self._flat.view[self._start.view[row] : end]
+
+    def _append(self, parts: list[int], birth: Birth) -> None:
+        self._start.append(self._flat.size)
+        self._flat.extend(parts)
+        self._year.append(births.place_of(birth.year))
+        self._monthday.append(birth.monthday)
+
+    def _parts(self, name: str) -> list[int]:
+        numbers: list[int] = []
+        for word in name.split():
+            known = self._spelt.get(word)
+            if known is None:
+                known = self._spelt[word] = [self._tokens.number(token) for token in plain(word)]
+            numbers += known
+        return numbers
+
+
+def _names(parts: list[int]) -> list[list[int]]:
+    names: list[list[int]] = [[]]
+    for part in parts:
+        if part:
+            names[-1].append(part)
+        elif names[-1]:
+            names.append([])
+    return names
+
+
+def _name_score(alike: list[dict[int, float]], parts: list[int]) -> float:
+    """Likeness of two names whatever the order of their parts: each asked part takes its best free partner."""
+    if not parts:
+        return 0.0
+    pairs = sorted(
+        (
+            (likes[part], a, p)
+            for a, likes in enumerate(alike)
+            for p, part in enumerate(parts)
+            if part in likes
+        ),
+        reverse=True,
+    )
+    asked_taken: set[int] = set()
+    parts_taken: set[int] = set()
+    total = 0.0
+    for likeness, a, p in pairs:
+        if a not in asked_taken and p not in parts_taken:
+            asked_taken.add(a)
+            parts_taken.add(p)
+            total += likeness
+    return 2 * total / (len(alike) + len(parts))

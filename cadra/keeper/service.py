@@ -1,0 +1,315 @@
+"""What the keeper does, one method an operation. Arguments are a message's fields; answers are its reply."""
+
+import threading
+from collections import Counter
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from cadra.keeper import compartments, grants, keys, sessions, wire
+from cadra.keeper.closings import Closing, Closings
+from cadra.keeper.config import Config
+from cadra.keeper.crypto import BrokenSeal, Root
+from cadra.keeper.epochs import Epochs
+from cadra.keeper.errors import CannotStart, Refused, not_allowed
+from cadra.keeper.grants import case_id
+from cadra.keeper.meter import Meter, raise_alarm
+from cadra.keeper.names.register import Register
+from cadra.keeper.store import Store, set_meta
+
+Reply = dict[str, Any]
+
+
+class Service:
+    """The opened store and everything the keeper knows."""
+
+    def __init__(self, config: Config) -> None:
+        config.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        config.folder.chmod(0o700)
+        self._config = config
+        self._root = Root(config.root)
+        self._store = Store(config.folder / "keeper.db")
+        self._epochs = Epochs(config.folder / "epochs", self._root)
+        self._epochs.load(store_is_new=self._store.is_new)
+        self._closings = Closings(config.folder / "closings")
+        self._replay()
+        self._signer = self._signing_key()
+        self._turning = threading.Lock()
+        self._meter = Meter(config.quota)
+        self._register = Register(self._store, self._root.box("names"))
+        self._stopping = threading.Event()
+        with self._store.reading() as db:
+            self._meter.load(db)
+        self._threads = [
+            threading.Thread(target=self._register.load, args=(self._stopping,), daemon=True),
+            threading.Thread(target=self._tidy, daemon=True),
+        ]
+
+    def start(self) -> None:
+        """Start loading names and tidying, and finish a turn of epoch a crash has interrupted."""
+        for thread in self._threads:
+            thread.start()
+        if len(self._epochs.numbers) > 1:
+            threading.Thread(target=self._finish_turn, daemon=True).start()
+
+    def stop(self) -> None:
+        """Save counts and close the store."""
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join(timeout=5)
+        self._save_counts()
+        self._store.close()
+        self._closings.close()
+
+    # Sessions
+
+    def open_session(self, m: dict[str, Any]) -> Reply:
+        with self._store.writing() as db:
+            sessions.open_session(
+                db,
+                token=str(m["token"]),
+                user=str(m["user"]),
+                principals=m["principals"],
+                roles=m["roles"],
+                until=float(m["until"]),
+            )
+        return {}
+
+    def close_session(self, m: dict[str, Any]) -> Reply:
+        with self._store.writing() as db:
+            sessions.close_session(db, str(m["token"]))
+        return {}
+
+    def close_user(self, m: dict[str, Any]) -> Reply:
+        with self._store.writing() as db:
+            return {"closed": sessions.close_user(db, str(m["user"]))}
+
+    # Cases, grants and keys
+
+    def create_cases(self, m: dict[str, Any]) -> Reply:
+        cases = [case_id(case) for case in m["cases"]]
+        asked = m.get("grants") or [None] * len(cases)
+        with self._store.writing() as db:
+            session = sessions.live(db, m.get("token"))
+            made = keys.create(db, self._epochs, session, cases, [g and case_id(g) for g in asked])
+        return {"grants": [grant.hex() for grant in made]}
+
+    def add_grants(self, m: dict[str, Any]) -> Reply:
+        given = [grants.from_message(item) for item in m["grants"]]
+        with self._store.writing() as db:
+            session = sessions.live(db, m.get("token"))
+            for grant in grants.add(db, session, given):
+                raise_alarm(db, "break_glass", session.user, f"grant {grant[1].hex()}")
+        return {}
+
+    def end_grants(self, m: dict[str, Any]) -> Reply:
+        with self._store.writing() as db:
+            closings = grants.end(db, sessions.live(db, m.get("token")), [case_id(g) for g in m["grants"]])
+            self._close(db, closings)
+        return {"ended": len(closings)}
+
+    def refuse(self, m: dict[str, Any]) -> Reply:
+        with self._store.writing() as db:
+            session = sessions.live(db, m.get("token"))
+            closing = grants.refuse(db, session, case_id(m["case"]), int(m["principal"]), bool(m["on"]))
+            self._close(db, [closing])
+        return {}
+
+    def open_keys(self, m: dict[str, Any]) -> Reply:
+        pairs = [(case_id(case), compartments.bit(name), name) for case, name in m["pairs"]]
+        with self._store.reading() as db:
+            session = sessions.live(db, m.get("token"))
+            within = grants.reach(db, session, [case for case, _, _ in pairs])
+        open_to = [bool(case in within and within[case].opens & bit) for case, bit, _ in pairs]
+        wanted = Counter(pair[0] for pair, may in zip(pairs, open_to, strict=True) if may)
+        admitted, alarm = self._meter.admit(session, wanted)
+        if alarm:
+            with self._store.writing() as db:
+                raise_alarm(db, "quota", session.user, "more files in a day than the quota")
+        bundles = keys.bundles(self._store, self._epochs, admitted)
+        opened = [
+            wire.text(compartments.key_of(bundles[case], name)) if may and case in bundles else None
+            for (case, _, name), may in zip(pairs, open_to, strict=True)
+        ]
+        return {"keys": opened, "over_quota": len(admitted) < len(wanted)}
+
+    def destroy_case(self, m: dict[str, Any]) -> Reply:
+        case = case_id(m["case"])
+        with self._store.writing() as db:
+            session = sessions.live(db, m.get("token"))
+            within = grants.reach(db, session, [case])
+            if not (session.is_system or (case in within and within[case].gives)):
+                raise not_allowed()
+            slots = [slot for (slot,) in db.execute("select slot from name where case_id = ?", (case,))]
+            destroyed = grants.forget_case(db, case)
+            self._close(db, [("destroy", case.hex())])
+        self._register.blank_slots(slots)
+        self._store.scrub()
+        return {"destroyed": destroyed}
+
+    def turn_epoch(self, m: dict[str, Any]) -> Reply:
+        if not self._turning.acquire(blocking=False):
+            raise Refused("busy", "The epoch is being turned already.")
+        try:
+            if len(self._epochs.numbers) == 1:
+                self._epochs.begin()
+            return {"epoch": self._epochs.current, "cases": self._rewrap()}
+        finally:
+            self._turning.release()
+
+    def bulk_load(self, m: dict[str, Any]) -> Reply:
+        if not self._config.load:
+            raise not_allowed()
+        cases = [case_id(case) for case in m["cases"]]
+        given = [grants.from_message(item) for item in m["grants"]]
+        with self._store.writing() as db:
+            bundles = keys.load(db, self._epochs, cases)
+            db.executemany("insert into grant_ values (?, ?, ?, ?, ?, ?, ?, ?)", given)
+        return {"bundles": [wire.text(bundle) for bundle in bundles]} if m.get("bundles") else {}
+
+    # Names
+
+    def names_put(self, m: dict[str, Any]) -> Reply:
+        with self._store.reading() as db:
+            sessions.live(db, m.get("token"))
+        return {"people": self._register.put(m["people"])}
+
+    def names_forget(self, m: dict[str, Any]) -> Reply:
+        self._only_matchers(m)
+        return {"people": self._register.forget([case_id(person) for person in m["people"]])}
+
+    def names_match(self, m: dict[str, Any]) -> Reply:
+        self._only_matchers(m)
+        return {"found": self._register.match(m["query"], max(1, min(int(m["limit"]), 100)))}
+
+    # Secrets of the system, signing, health
+
+    def seal_system(self, m: dict[str, Any]) -> Reply:
+        purpose = str(m["purpose"])
+        sealed = self._root.box(f"system {purpose}").seal(wire.octets(m["value"]), purpose.encode())
+        return {"value": wire.text(sealed)}
+
+    def open_system(self, m: dict[str, Any]) -> Reply:
+        purpose = str(m["purpose"])
+        try:
+            value = self._root.box(f"system {purpose}").open(wire.octets(m["value"]), purpose.encode())
+        except BrokenSeal:
+            raise Refused("broken", "The sealed value was changed or belongs elsewhere.") from None
+        return {"value": wire.text(value)}
+
+    def sign(self, m: dict[str, Any]) -> Reply:
+        return {"signature": wire.text(self._signer.sign(wire.octets(m["value"])))}
+
+    def public_key(self, m: dict[str, Any]) -> Reply:
+        return {"key": wire.text(self._signer.public_key().public_bytes_raw())}
+
+    def alarms(self, m: dict[str, Any]) -> Reply:
+        with self._store.reading() as db:
+            rows = db.execute(
+                "select id, at, kind, user, detail from alarm where id > ? order by id limit 500",
+                (int(m.get("after") or 0),),
+            ).fetchall()
+        return {
+            "alarms": [dict(zip(("id", "at", "kind", "user", "detail"), row, strict=True)) for row in rows]
+        }
+
+    def health(self, m: dict[str, Any]) -> Reply:
+        with self._store.reading() as db:
+            lost = keys.under_destroyed_epochs(db, self._epochs)
+        return {
+            "epoch": self._epochs.current,
+            "turning": len(self._epochs.numbers) > 1,
+            "names": self._register.people,
+            "names_loaded": self._register.loaded,
+            "names_broken": self._register.broken,
+            "lost_cases": lost,
+        }
+
+    # Within
+
+    def _only_matchers(self, m: dict[str, Any]) -> None:
+        with self._store.reading() as db:
+            if not sessions.live(db, m.get("token")).roles & sessions.MATCHERS:
+                raise not_allowed()
+
+    def _close(self, db: Any, closings: list[Closing]) -> None:
+        if closings:
+            set_meta(db, "closings", self._closings.append(closings))
+
+    def _replay(self) -> None:
+        mark = self._store.meta("closings")
+        with self._store.writing() as db:
+            grants.replay(db, self._closings.since(mark if isinstance(mark, int) else 0))
+            set_meta(db, "closings", self._closings.size)
+        self._store.scrub()
+
+    def _signing_key(self) -> Ed25519PrivateKey:
+        box = self._root.box("signing")
+        sealed = self._store.meta("signing")
+        if isinstance(sealed, bytes):
+            try:
+                return Ed25519PrivateKey.from_private_bytes(box.open(sealed, b"signing"))
+            except BrokenSeal:
+                raise CannotStart("The root key does not open this store's signing key.") from None
+        key = Ed25519PrivateKey.generate()
+        with self._store.writing() as db:
+            set_meta(db, "signing", box.seal(key.private_bytes_raw(), b"signing"))
+        return key
+
+    def _rewrap(self) -> int:
+        count = 0
+        while True:
+            with self._store.writing() as db:
+                done = keys.rewrap_batch(db, self._epochs)
+            if not done:
+                break
+            count += done
+        self._epochs.destroy_all_but_current()
+        self._store.scrub()
+        return count
+
+    def _finish_turn(self) -> None:
+        with self._turning:
+            if len(self._epochs.numbers) > 1:
+                self._rewrap()
+
+    def _tidy(self) -> None:
+        turn = 0
+        while not self._stopping.wait(2):
+            self._save_counts()
+            turn += 1
+            if turn % 300 == 0:
+                with self._store.writing() as db:
+                    sessions.forget_ended(db)
+
+    def _save_counts(self) -> None:
+        if self._meter.unsaved():
+            with self._store.writing() as db:
+                self._meter.save(db)
+
+
+OPERATIONS = frozenset(
+    "open_session close_session close_user create_cases add_grants end_grants refuse open_keys destroy_case "
+    "turn_epoch bulk_load names_put names_forget names_match seal_system open_system sign public_key alarms "
+    "health".split()
+)
+"""What may be asked over the socket."""
+
+
+def answer(service: Service, message: dict[str, Any]) -> Reply:
+    """Do one operation. Whatever goes wrong, the reply holds a code and a sentence and nothing of the message."""
+    operation = message.get("op")
+    if operation not in OPERATIONS:
+        return _no(Refused("unknown", "The keeper knows no such operation."))
+    try:
+        return {"ok": True, **getattr(service, operation)(message)}
+    except Refused as refused:
+        return _no(refused)
+    except BrokenSeal:
+        return _no(Refused("broken", "A key in the keeper's store was changed."))
+    except (KeyError, TypeError, ValueError):
+        return _no(Refused("bad_request", "The message is not well formed."))
+
+
+def _no(refused: Refused) -> Reply:
+    return {"ok": False, "code": refused.code, "why": refused.why}
