@@ -3,6 +3,7 @@
 Works on PostgreSQL 15 to 18, as superuser or as a managed server's administrator who may create roles.
 """
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -88,10 +89,7 @@ def ensure_database(connection: psycopg.Connection, database: str, template: str
     if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
         return
     owner = sql.Identifier(OWNER)
-    lent = (
-        not is_superuser(connection)
-        and not connection.execute("SELECT pg_has_role(current_user, %s, 'MEMBER')", [OWNER]).fetchone()[0]
-    )  # type: ignore[index]
+    lent = not is_superuser(connection) and not may_act_as_owner(connection)
     if lent:
         connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(owner))
     connection.execute(
@@ -116,6 +114,11 @@ def close_database(admin: str, database: str, roles: Mapping[str, str]) -> None:
             connection.execute(statement)
 
 
+def may_act_as_owner(connection: psycopg.Connection) -> bool:
+    found = connection.execute("SELECT pg_has_role(current_user, %s, 'MEMBER')", [OWNER]).fetchone()
+    return bool(found and found[0])
+
+
 def is_superuser(connection: psycopg.Connection) -> bool:
     found = connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
     return bool(found and found[0])
@@ -130,14 +133,25 @@ def examine(connection_string: str, roles: Mapping[str, str]) -> Findings:
             for role in roles:
                 if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone() is None:
                     findings.flaws.append(
-                        Flaw(role, "does not exist; run 'cadra roles' with CADRA_DB_ADMIN_URL")
+                        Flaw(role, "does not exist; run 'cadra prepare' with CADRA_DB_ADMIN_URL")
                     )
                 elif too_strong(connection, role):
-                    findings.flaws.append(Flaw(role, "has more power than it may; run 'cadra roles' again"))
+                    findings.flaws.append(Flaw(role, "has more power than it may; run 'cadra prepare' again"))
             findings.flaws += unguarded_tables(connection)
     except psycopg.OperationalError as error:
         raise Trouble(f"The database does not answer: {str(error).strip().splitlines()[-1]}") from None
     return findings
+
+
+def clock_difference(connection_string: str) -> float:
+    """Seconds between this machine's clock and the server's."""
+    try:
+        with psycopg.connect(connection_string, autocommit=True, connect_timeout=5) as connection:
+            asked = time.time()
+            found = connection.execute("SELECT extract(epoch FROM clock_timestamp())").fetchone()
+    except psycopg.OperationalError:
+        raise Trouble("The database does not answer.") from None
+    return abs(float(found[0]) - asked) if found else 0.0
 
 
 def unguarded_tables(connection: psycopg.Connection) -> list[Flaw]:

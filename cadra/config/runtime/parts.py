@@ -1,0 +1,145 @@
+"""The programs of one copy: what each is called, the command that starts it, and how to see that it is ready."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from . import secrets
+from .places import Places
+from .postgres import Cluster
+from .processes import spawn
+
+CODE = Path(__file__).resolve().parents[3]
+WEB_MEMORY = 250  # MiB; a web process above it is replaced between two pages
+
+
+@dataclass
+class Part:
+    """One supervised program. `begin` starts it; `ready` says whether it answers."""
+
+    name: str
+    begin: Callable[[], subprocess.Popen[bytes]]
+    ready: Callable[[], bool]
+    log: Path
+    stop_sign: signal.Signals = signal.SIGTERM
+    patience: float = 15.0
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What every program of this copy is told. Nothing in it is secret."""
+
+    places: Places
+    secrets_dir: Path
+    database_url: str
+    base_url: str
+    demo: bool
+
+    def described(self) -> dict[str, str]:
+        """The settings, as environment variables, apart from the secrets folder."""
+        return {
+            "DATABASE_URL": self.database_url,
+            "CADRA_DATA_DIR": str(self.places.data),
+            "CADRA_KEEPER_SOCKET": os.environ.get("CADRA_KEEPER_SOCKET", str(self.places.keeper_socket)),
+            "CADRA_BASE_URL": self.base_url,
+            "CADRA_DEMO": "1" if self.demo else "0",
+            "DJANGO_SETTINGS_MODULE": "cadra.config.settings",
+        }
+
+    def environment(self, part: str) -> dict[str, str]:
+        """The environment of one program: it sees only the secrets it needs (see secrets.NEEDED_BY)."""
+        view = secrets.narrow_view(
+            self.secrets_dir, self.places.run / "secrets" / part, secrets.NEEDED_BY[part]
+        )
+        kept = {name: value for name, value in os.environ.items() if name != "CADRA_DB_ADMIN_URL"}
+        path = os.pathsep.join(filter(None, (str(CODE), kept.get("PYTHONPATH", ""))))
+        return {
+            **kept,
+            **self.described(),
+            "CADRA_SECRETS_DIR": str(view),
+            "PYTHONPATH": path,
+            "PYTHONUNBUFFERED": "1",
+            "CADRA_SUPERVISED": "1",
+        }
+
+
+def database(cluster: Cluster) -> Part:
+    def begin() -> subprocess.Popen[bytes]:
+        cluster.prepare()
+        return cluster.start()
+
+    def ready() -> bool:
+        return _answers(cluster.sockets / ".s.PGSQL.5432")
+
+    return Part("database", begin, ready, cluster.log, stop_sign=signal.SIGINT, patience=30)
+
+
+def keeper(situation: Situation) -> Part:
+    sock = Path(situation.described()["CADRA_KEEPER_SOCKET"])
+    return _python_part(situation, "keeper", ["-m", "cadra.keeper"], lambda: _answers(sock))
+
+
+def worker(situation: Situation) -> Part:
+    return _python_part(situation, "worker", ["-m", "cadra.config.worker"], lambda: True)
+
+
+def web(situation: Situation, host: str, port: int, workers: int) -> Part:
+    command = ["-m", "granian", "cadra.config.wsgi:application", "--interface", "wsgi"]
+    command += ["--host", host, "--port", str(port), "--no-ws", "--log-level", "warning"]
+    command += ["--workers", str(workers), "--blocking-threads", "1", "--backlog", "1024"]
+    command += [
+        "--respawn-failed-workers",
+        "--workers-max-rss",
+        str(WEB_MEMORY),
+        "--workers-kill-timeout",
+        "10",
+    ]
+    return _python_part(situation, "web", command, lambda: page_answers(host, port, situation.base_url))
+
+
+def _python_part(situation: Situation, name: str, arguments: list[str], ready: Callable[[], bool]) -> Part:
+    log = situation.places.logs / f"{name}.log"
+
+    def begin() -> subprocess.Popen[bytes]:
+        return spawn([sys.executable, *arguments], environment=situation.environment(name), log=log)
+
+    return Part(name, begin, ready, log)
+
+
+def run_step(situation: Situation, log: Path, *arguments: str) -> int:
+    """Run one preparing program to its end, its output to `log`; return its exit code."""
+    environment: Mapping[str, str] = situation.environment("migrate")
+    return spawn([sys.executable, *arguments], environment=environment, log=log).wait()
+
+
+def page_answers(host: str, port: int, base_url: str) -> bool:
+    """Does the web server answer at all? The health page says how well."""
+    base = urlsplit(base_url)
+    headers = {"Host": base.netloc} | ({"X-Forwarded-Proto": "https"} if base.scheme == "https" else {})
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - names compared, nothing bound
+    connection = http.client.HTTPConnection(reached, port, timeout=5)
+    try:
+        connection.request("GET", "/health/", headers=headers)
+        return connection.getresponse().status < 600
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _answers(path: Path) -> bool:
+    """Does someone listen on this Unix socket?"""
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(2)
+        try:
+            probe.connect(str(path))
+        except OSError:
+            return False
+    return True
