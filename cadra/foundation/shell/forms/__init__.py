@@ -1,0 +1,22 @@
+"""Forms in the GOV.UK manner. Import everything from here; see the shell's README."""
+
+from .answers import AnswerField, ChoiceAnswerField, YesNoField
+from .choices import Checkboxes, Radios, Select
+from .dates import GovukDateField, GovukMonthField, GovukTimeField
+from .renderer import GovukBoundField, GovukRenderer
+from .submission import SubmissionMixin
+
+__all__ = [
+    "AnswerField",
+    "Checkboxes",
+    "ChoiceAnswerField",
+    "GovukBoundField",
+    "GovukDateField",
+    "GovukMonthField",
+    "GovukRenderer",
+    "GovukTimeField",
+    "Radios",
+    "Select",
+    "SubmissionMixin",
+    "YesNoField",
+]

@@ -1,0 +1,47 @@
+"""Radio buttons, boxes and lists with hints, a divider, and questions that open under an answer."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+
+class _Told(forms.widgets.ChoiceWidget):
+    """Shared by radios and boxes.
+
+    hints: option value → hint. reveal: option value → name of the form field that opens under it (without
+    JavaScript it is simply shown). divider_before: value before which "or" stands. inline: side by side (two
+    short options at most). small: smaller buttons for filters.
+    """
+
+    def __init__(
+        self,
+        attrs: dict[str, Any] | None = None,
+        choices: Any = (),
+        *,
+        hints: Mapping[str, Any] | None = None,
+        reveal: Mapping[str, str] | None = None,
+        divider_before: str | None = None,
+        exclusive: str | None = None,
+        inline: bool = False,
+        small: bool = False,
+    ) -> None:
+        super().__init__(attrs, choices)
+        self.hints = dict(hints or {})
+        self.reveal = dict(reveal or {})
+        self.divider_before = divider_before
+        self.exclusive = exclusive
+        self.inline = inline
+        self.small = small
+
+
+class Radios(_Told, forms.RadioSelect):
+    """One of several."""
+
+
+class Checkboxes(_Told, forms.CheckboxSelectMultiple):
+    """Any of several. exclusive: the value ("none of these") that unticks the others."""
+
+
+class Select(forms.Select):
+    """One of many (over about twelve): a list. Prefer Radios."""

@@ -1,0 +1,99 @@
+"""Template tags of the component kit."""
+
+import datetime
+from typing import Any
+from uuid import uuid4
+
+from django import template
+from django.forms import BaseForm
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timesince import timesince
+
+from cadra.foundation.shell.forms.renderer import GovukBoundField
+
+register = template.Library()
+
+
+@register.filter
+def top_fields(form: BaseForm) -> list[GovukBoundField]:
+    """The visible fields of a form, without those that open under an answer of another field."""
+    opened = {name for field in form.fields.values() for name in getattr(field.widget, "reveal", {}).values()}
+    return [field for field in form.visible_fields() if field.name not in opened]
+
+
+@register.filter
+def error_links(form: BaseForm) -> list[dict[str, str]]:
+    """What is wrong in a form, in its order: text, and the id of the input to go to ("" for the whole form)."""
+    links = [{"text": text, "target": ""} for text in form.non_field_errors()]
+    for field in form:
+        target = "" if field.is_hidden else field.error_target
+        links += [{"text": text, "target": target} for text in field.errors]
+    return links
+
+
+@register.filter
+def is_wrong_part(field: GovukBoundField, part: str) -> bool:
+    """Whether one box of a composed field is marked as wrong."""
+    return bool(field.errors) and (not field.wrong_parts or part in field.wrong_parts)
+
+
+@register.simple_tag
+def unique_id(name: str) -> str:
+    """An id that no other element of the page has."""
+    return f"{name}-{uuid4().hex[:8]}"
+
+
+@register.filter
+def entry(mapping: Any, key: Any) -> Any:
+    """The value under a key of a mapping, or an empty text."""
+    return mapping.get(key, "") if mapping else ""
+
+
+@register.simple_tag
+def bar_width(value: float, largest: float) -> int:
+    """Length of a bar in hundredths of the longest."""
+    return round(100 * value / largest) if largest else 0
+
+
+@register.filter
+def column(head: list[Any], index: int) -> Any:
+    """The words over a table's column."""
+    try:
+        cell = head[index]
+    except IndexError:
+        return ""
+    return cell["text"] if isinstance(cell, dict) else cell
+
+
+@register.simple_tag
+def clock_state(due: datetime.datetime | datetime.date, done_at: Any = None) -> str:
+    """How a deadline stands: done, late (done after it), overdue, soon (within a day) or due."""
+    if done_at:
+        return "late" if _instant(done_at) > _instant(due) else "done"
+    left = _instant(due) - timezone.now()
+    if left < datetime.timedelta(0):
+        return "overdue"
+    return "soon" if left < datetime.timedelta(days=1) else "due"
+
+
+@register.filter
+def distance(moment: datetime.datetime | datetime.date) -> str:
+    """How far a moment is from now, in words, whichever side it lies on."""
+    instant, now = _instant(moment), timezone.now()
+    return timesince(min(instant, now), max(instant, now), depth=1)
+
+
+@register.filter
+def moment(value: datetime.datetime | datetime.date) -> str:
+    """A date, or a date and time, in the page's language and the country's zone."""
+    if isinstance(value, datetime.datetime):
+        return date_format(timezone.localtime(value), "DATETIME_FORMAT")
+    return date_format(value, "DATE_FORMAT")
+
+
+def _instant(value: datetime.datetime | datetime.date) -> datetime.datetime:
+    """A moment to compare: a day without time lasts until its end."""
+    if isinstance(value, datetime.datetime):
+        return value
+    return timezone.make_aware(datetime.datetime.combine(value, datetime.time.max))
