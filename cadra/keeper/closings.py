@@ -35,11 +35,11 @@ class Closings:
         return self.size
 
     def since(self, mark: int) -> Iterator[Closing]:
-        """The closings after `mark`. A last line cut short by a crash was never acknowledged: it is cut off."""
+        """The closings after `mark`. A last line cut short by a crash was never acknowledged: it goes."""
         if self.size < mark:
             raise CannotStart(
-                "The ledger of closings is shorter than the store remembers: destroyed cases could open again. "
-                "Restore the newest copy of the ledger."
+                "The ledger of closings is shorter than the store remembers: destroyed cases could open "
+                "again. Restore the newest copy of the ledger."
             )
         with self._path.open("rb") as lines:
             lines.seek(mark)

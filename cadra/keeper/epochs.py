@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 
 from cadra.keeper import wire
-from cadra.keeper.crypto import BrokenSeal, Box, Root
+from cadra.keeper.crypto import Box, BrokenSeal, Root
 from cadra.keeper.errors import CannotStart
 from cadra.keeper.files import replace_file
 

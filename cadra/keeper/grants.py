@@ -28,16 +28,22 @@ Grant = tuple[bytes, bytes, int, int, str, float, float | None, float | None]
 
 @dataclass
 class Reach:
-    """What a session may open of a case (bits), and what it may pass on."""
+    """What a session may open of a case (bits), and whether it may pass that on."""
 
     opens: int = 0
-    gives: int = 0
+    carries: bool = False
+    """Holds a live grant on one of the giving bases."""
     keeps: bool = False
     """Holds a live grant other than break-glass: may close what others hold."""
 
+    @property
+    def gives(self) -> int:
+        """Whoever carries the file may pass on all that is open to her in it, and nothing else."""
+        return self.opens if self.carries else 0
+
 
 def reach(db: sqlite3.Connection, session: Session, cases: Iterable[bytes]) -> dict[bytes, Reach]:
-    """The reach of a session in each case, from live grants; nothing where any of its principals is refused."""
+    """The reach of a session in each case, from live grants; none where one of its principals is refused."""
     now = time.time()
     found: dict[bytes, Reach] = defaultdict(Reach)
     wanted = list(set(cases))
@@ -51,7 +57,7 @@ def reach(db: sqlite3.Connection, session: Session, cases: Iterable[bytes]) -> d
         ):
             of_case = found[case]
             of_case.opens |= bits
-            of_case.gives |= bits if basis in GIVING else 0
+            of_case.carries |= basis in GIVING
             of_case.keeps |= basis != BREAK_GLASS
         for (case,) in db.execute(
             f"select case_id from refusal where case_id in ({marks(len(part))})"  # noqa: S608
@@ -87,7 +93,7 @@ def insert(db: sqlite3.Connection, grants: list[Grant]) -> None:
 
 
 def end(db: sqlite3.Connection, session: Session, ids: list[bytes]) -> list[Closing]:
-    """End grants: the holder, anyone who keeps the case, or the system. Unknown and ended ones are passed over."""
+    """End grants: their holder, anyone who keeps the case, or the system. Unknown ones are passed over."""
     now = time.time()
     living = []
     for start in range(0, len(ids), _CHUNK):

@@ -1,4 +1,4 @@
-"""Case keys: seven random keys a case, wrapped under the epoch; made, opened, destroyed, re-wrapped."""
+"""Case keys: one random key a compartment, wrapped under the epoch; made, opened, re-wrapped."""
 
 import os
 import sqlite3

@@ -67,7 +67,8 @@ class Meter:
             unwraps, self._unwraps = self._unwraps, defaultdict(int)
         db.executemany("insert or ignore into opened values (?, ?, ?)", fresh)
         db.executemany(
-            "insert into unwraps values (?, ?, ?) on conflict (hour, user) do update set keys = keys + excluded.keys",
+            "insert into unwraps values (?, ?, ?)"
+            " on conflict (hour, user) do update set keys = keys + excluded.keys",
             [(hour, user, keys) for (hour, user), keys in unwraps.items()],
         )
         db.execute("delete from opened where day < ?", (self._day - _KEPT_DAYS,))

@@ -289,15 +289,34 @@ class Service:
 
 
 OPERATIONS = frozenset(
-    "open_session close_session close_user create_cases add_grants end_grants refuse open_keys destroy_case "
-    "turn_epoch bulk_load names_put names_forget names_match seal_system open_system sign public_key alarms "
-    "health".split()
+    [
+        "open_session",
+        "close_session",
+        "close_user",
+        "create_cases",
+        "add_grants",
+        "end_grants",
+        "refuse",
+        "open_keys",
+        "destroy_case",
+        "turn_epoch",
+        "bulk_load",
+        "names_put",
+        "names_forget",
+        "names_match",
+        "seal_system",
+        "open_system",
+        "sign",
+        "public_key",
+        "alarms",
+        "health",
+    ]
 )
 """What may be asked over the socket."""
 
 
 def answer(service: Service, message: dict[str, Any]) -> Reply:
-    """Do one operation. Whatever goes wrong, the reply holds a code and a sentence and nothing of the message."""
+    """Do one operation. When it goes wrong the reply is a code and a sentence, nothing of the message."""
     operation = message.get("op")
     if operation not in OPERATIONS:
         return _no(Refused("unknown", "The keeper knows no such operation."))

@@ -39,7 +39,7 @@ create index if not exists name_case on name (case_id) where case_id is not null
 
 
 class Store:
-    """One writer at a time, a few readers beside it; a reader sees every commit acknowledged before it began."""
+    """One writer at a time, a few readers beside it; readers see every commit acknowledged before."""
 
     def __init__(self, path: Path) -> None:
         self.is_new = not path.exists()

@@ -6,7 +6,7 @@ from django.db import models
 
 
 class SealedField(models.BinaryField):
-    """Holds ciphertext (bytea) made by `vault.seal`; reads as bytes or None. Nothing can be searched in it."""
+    """Holds ciphertext (bytea) made by `vault.seal`; reads as bytes or None. It cannot be searched."""
 
     empty_strings_allowed = False
 

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from cadra.keeper import wire
 
@@ -77,7 +77,7 @@ class Keeper:
     def create_cases(
         self, token: str, cases: Iterable[UUID], grants: Mapping[UUID, UUID] | None = None
     ) -> dict[UUID, UUID]:
-        """Make seven keys for each case and an 'author' grant to the session's own principal.
+        """Make the keys of each new case and an 'author' grant to the session's own principal.
 
         `grants` may name the identifier of each case's grant; returns case → identifier of the grant.
         """
@@ -123,7 +123,7 @@ class Keeper:
     ) -> list[bytes]:
         """For measuring only (the keeper needs CADRA_LOAD=1): cases and grants unchecked, in one transaction.
 
-        With `bundles`, returns each case's seven keys in the order of the compartments, 224 bytes.
+        With `bundles`, returns each case's keys in the order of the kernel's compartments, 32 bytes each.
         """
         reply = self._ask(
             "bulk_load",

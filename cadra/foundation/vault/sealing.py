@@ -1,4 +1,4 @@
-"""Sealing and opening the fields of rows. A row has `pk`, `case_id`, `compartment` and SealedFields."""
+"""Sealing and opening the fields of rows. A row has `pk`, `case_id`, `compartment` (or `sealed_under`, when another key seals it) and SealedFields."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
@@ -88,7 +88,7 @@ def _open(key: bytes | None, row: Any, field: SealedField) -> Any:
 
 
 def _pair(row: Any) -> tuple[UUID, str]:
-    return row.case_id, str(row.compartment)
+    return row.case_id, str(getattr(row, "sealed_under", row.compartment))
 
 
 def _place(row: Any, field: SealedField) -> bytes:

@@ -7,7 +7,7 @@ class Growing:
     """Append-only one-dimensional array; `view` is always of what is filled."""
 
     def __init__(self, dtype: type, room: int = 1024) -> None:
-        self._array = np.zeros(room, dtype=dtype)
+        self._array: np.ndarray = np.zeros(room, dtype=dtype)
         self.size = 0
 
     @property

@@ -156,7 +156,7 @@ def _names(parts: list[int]) -> list[list[int]]:
 
 
 def _name_score(alike: list[dict[int, float]], parts: list[int]) -> float:
-    """Likeness of two names whatever the order of their parts: each asked part takes its best free partner."""
+    """Likeness of two names in any order of parts: each asked part takes its best free partner."""
     if not parts:
         return 0.0
     pairs = sorted(

@@ -6,7 +6,7 @@ import threading
 from typing import Any
 
 from cadra.keeper import grants
-from cadra.keeper.crypto import BrokenSeal, Box
+from cadra.keeper.crypto import Box, BrokenSeal
 from cadra.keeper.errors import Refused
 from cadra.keeper.names import births
 from cadra.keeper.names.births import Birth
@@ -87,7 +87,7 @@ class Register:
             self._blank(slots)
 
     def match(self, query: dict[str, Any], limit: int) -> list[dict[str, Any]]:
-        """The people most likely meant: person, score, and what agrees. `query` has `name` and birth fields."""
+        """The people most likely meant: person, score, what agrees. `query` has `name` and birth fields."""
         if not self.loaded:
             raise Refused("loading", "Names are still being loaded. Try again in a moment.")
         with self._lock:

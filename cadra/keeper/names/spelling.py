@@ -7,28 +7,33 @@ Serbian dž and Italian gi meet in one letter, as do q, ć, č and ch, or sh, š
 import re
 import unicodedata
 
-_CYRILLIC = {
-    **dict(zip("абвгдезиклмнопрстуфхц", "abvgdeziklmnoprstufhc", strict=True)),
-    **{"ж": "zh", "ч": "ch", "ш": "sh", "ј": "j", "љ": "lj", "њ": "nj", "ђ": "dj", "ћ": "q", "џ": "xh"},
-    **{"ѓ": "gj", "ќ": "q", "ѕ": "x", "ѐ": "e", "ѝ": "i", "й": "j", "щ": "sht", "ъ": "a", "ь": "", "ю": "ju"},
-    **{"я": "ja", "ы": "i", "э": "e", "ё": "jo", "і": "i", "ї": "ji", "є": "je", "ґ": "g"},
-}
-_GREEK_PAIRS = {
-    **{"ου": "u", "μπ": "b", "ντ": "d", "γκ": "g", "γγ": "g", "τζ": "xh", "τσ": "c", "αι": "e", "ει": "i"},
-    **{"οι": "i", "υι": "i", "ευ": "ev", "αυ": "av"},
-}
-_GREEK = {
-    **dict(zip("αβγδεζηθικλμνξοπρσςτυφχψω", "avgdeziθiklmnξoprsstifhψo", strict=True)),
-    **{"θ": "th", "ξ": "ks", "ψ": "ps", "δ": "dh"},
-}
+
+def _pairs(text: str) -> dict[str, str]:
+    """'ж zh ч ch' as a table; '-' stands for nothing."""
+    words = text.split()
+    return {a: b.strip("-") for a, b in zip(words[::2], words[1::2], strict=True)}
+
+
+# Serbian, Macedonian and Bulgarian letters as Albanian would write them.
 _LETTERS = str.maketrans(
-    {
-        **_CYRILLIC,
-        **{"đ": "dj", "ð": "dh", "þ": "th", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "ı": "i"},
-        **{"š": "sh", "ş": "sh", "ž": "zh", "č": "ch", "ç": "ch", "ć": "q", "ğ": "g"},
-    }
+    _pairs(
+        """
+        а a б b в v г g д d е e з z и i к k л l м m н n о o п p р r с s т t у u ф f х h ц c
+        ж zh ч ch ш sh ј j љ lj њ nj ђ dj ћ q џ xh ѓ gj ќ q ѕ x ѐ e ѝ i й j щ sht ъ a ь - ю ju я ja
+        ы i э e ё jo і i ї ji є je ґ g
+        đ dj ð dh þ th ß ss æ ae œ oe ø o ł l ı i š sh ş sh ž zh č ch ç ch ć q ğ g
+        """
+    )
 )
-_GREEK_LETTERS = str.maketrans(_GREEK)
+_GREEK_PAIRS = _pairs("ου u μπ b ντ d γκ g γγ g τζ xh τσ c αι e ει i οι i υι i ευ ev αυ av")
+_GREEK_LETTERS = str.maketrans(
+    _pairs(
+        """
+        α a β v γ g δ dh ε e ζ z η i θ th ι i κ k λ l μ m ν n ξ ks ο o π p ρ r σ s ς s τ t υ i φ f χ h
+        ψ ps ω o
+        """
+    )
+)
 _GREEK_PAIR = re.compile("|".join(_GREEK_PAIRS))
 _HAS_GREEK = re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]")
 _NOT_LETTERS = re.compile(r"[^\w]+|[\d_]+")
@@ -56,7 +61,7 @@ _SOUNDS = (
     (re.compile("(?<=...)e$"), ""),
 )
 _OTHER_HABITS = (
-    # English and French write j where Albanian writes xh; Greek ears write tz; c may be k or ts already folded.
+    # English and French write j where Albanian writes xh.
     (re.compile("^j|(?<=[aeiouy])j(?=[aeiou])"), "xh"),
     (re.compile("xh"), "j"),
 )
