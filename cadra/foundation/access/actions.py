@@ -1,0 +1,159 @@
+"""Giving, ending and refusing access. Each is written in PostgreSQL and at the keeper: both must agree to open.
+
+Order matters when one of the two fails: access is ended at the keeper first and given there last, so that a
+failure in between leaves a file more closed, never more open.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from django.db import connection, transaction
+
+from cadra.foundation.access.actor import Actor
+from cadra.foundation.access.models import Basis, BreakGlass, Grant, Refusal, Scope, Session
+from cadra.foundation.access.policy import BREAK_GLASS_COMPARTMENTS, BREAK_GLASS_WINDOW, OPEN_ENDED, may_break_glass
+from cadra.foundation.access.sessions import token_hash
+from cadra.foundation.kernel.clock import now
+from cadra.foundation.vault.keeper import keeper
+
+
+@dataclass(frozen=True)
+class NewGrant:
+    """What is given: `grantee` is a principal; `until` None means until it is ended."""
+
+    case_id: UUID
+    grantee: int
+    compartments: Sequence[str]
+    purpose: str
+    basis: Basis
+    scope: Scope = Scope.FILE
+    consent_id: UUID | None = None
+    until: dt.datetime | None = None
+
+
+def open_files(*, actor: Actor, case_ids: Sequence[UUID]) -> None:
+    """Make the keys of new files. PostgreSQL itself has given the actor the author's grant on each row inserted."""
+    keeper().create_cases(actor.ring.token, [str(case_id) for case_id in case_ids])
+
+
+@transaction.atomic
+def give(*, actor: Actor, grants: Iterable[NewGrant]) -> list[Grant]:
+    """Give access; refused by the database and the keeper unless the actor carries the file."""
+    moment = now()
+    rows = [
+        Grant(
+            id=uuid4(),
+            case_id=new.case_id,
+            compartments=[str(c) for c in new.compartments],
+            grantee=new.grantee,
+            scope=new.scope,
+            purpose=new.purpose,
+            basis=new.basis,
+            consent_id=new.consent_id,
+            starts_at=moment,
+            until=new.until or moment + OPEN_ENDED,
+            given_by=actor.user_id,
+        )
+        for new in grants
+    ]
+    Grant.objects.bulk_create(rows)
+    keeper().add_grants(actor.ring.token, [_for_keeper(row) for row in rows])
+    return rows
+
+
+@transaction.atomic
+def end(*, actor: Actor, grants: Iterable[Grant], reason: str) -> int:
+    """End access at once, here and at the keeper. Returns how many grants ended."""
+    ids = [grant.pk for grant in grants]
+    if not ids:
+        return 0
+    keeper().end_grants(actor.ring.token, [str(grant_id) for grant_id in ids])
+    return Grant.objects.filter(pk__in=ids, ended_at=None).update(ended_at=now(), end_reason=reason)
+
+
+@transaction.atomic
+def refuse(*, actor: Actor, case_id: UUID, principal: int) -> Refusal:
+    """Close the file to someone for ever, beyond any grant and any emergency."""
+    keeper().refuse(actor.ring.token, str(case_id), principal, True)
+    refusal = Refusal.objects.filter(case_id=case_id, principal=principal, ended_at=None).first()
+    return refusal or Refusal.objects.create(case_id=case_id, principal=principal, set_by=actor.user_id)
+
+
+@transaction.atomic
+def lift_refusal(*, actor: Actor, refusal: Refusal) -> None:
+    """Only on her word: the file opens again to whoever has a grant."""
+    Refusal.objects.filter(pk=refusal.pk, ended_at=None).update(ended_at=now())
+    keeper().refuse(actor.ring.token, str(refusal.case_id), refusal.principal, False)
+
+
+@transaction.atomic
+def break_glass(*, actor: Actor, reference: str, reason: str) -> UUID | None:
+    """Open a file for two hours in an emergency; None when it can't be opened, whatever the cause."""
+    if not may_break_glass(actor):
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT grant_id, case_id FROM authz.break_glass(%s, %s)", [reference, reason])
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    grant = Grant.objects.get(pk=found[0])
+    keeper().add_grants(actor.ring.token, [_for_keeper(grant)])
+    case_id: UUID = found[1]
+    return case_id
+
+
+@transaction.atomic
+def review(*, actor: Actor, opening: BreakGlass, finding: str) -> None:
+    """The data protection officer says what an emergency opening was."""
+    BreakGlass.objects.filter(pk=opening.pk, reviewed_at=None).update(
+        reviewed_at=now(), reviewed_by=actor.user_id, finding=finding
+    )
+
+
+def end_session(*, actor: Actor, token_hash_hex: str) -> None:
+    """End one of the actor's own signed-in devices."""
+    Session.objects.using("gate").filter(pk=bytes.fromhex(token_hash_hex), user_id=actor.user_id).delete()
+
+
+def end_other_sessions(*, actor: Actor) -> None:
+    """End every device of the actor but this one."""
+    own = token_hash(actor.ring.token or "")
+    Session.objects.using("gate").filter(user_id=actor.user_id).exclude(pk=own).delete()
+
+
+def lock_out(*, actor: Actor) -> None:
+    """Panic lock: every device of the actor is signed out at once, here and at the keeper."""
+    Session.objects.using("gate").filter(user_id=actor.user_id).delete()
+    keeper().close_user(str(actor.user_id))
+
+
+def _for_keeper(grant: Grant) -> dict[str, object]:
+    return {
+        "id": str(grant.pk),
+        "case": str(grant.case_id),
+        "compartments": list(grant.compartments),
+        "grantee": grant.grantee,
+        "scope": grant.scope,
+        "basis": grant.basis,
+        "starts": grant.starts_at.timestamp(),
+        "until": grant.until.timestamp(),
+    }
+
+
+__all__ = [
+    "BREAK_GLASS_COMPARTMENTS",
+    "BREAK_GLASS_WINDOW",
+    "NewGrant",
+    "break_glass",
+    "end",
+    "end_other_sessions",
+    "end_session",
+    "give",
+    "lift_refusal",
+    "lock_out",
+    "open_files",
+    "refuse",
+    "review",
+]

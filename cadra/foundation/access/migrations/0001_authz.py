@@ -1,0 +1,146 @@
+"""The database's own judgement: sessions, grants, refusals and who sees a row (architecture.md §4, ADR 0003).
+
+`cadra_app` never reads the session table; it only names its token, and the functions below compare.
+"""
+
+from django.db import migrations
+
+AUTHZ = """
+CREATE SCHEMA authz;
+REVOKE ALL ON SCHEMA authz FROM PUBLIC;
+GRANT USAGE ON SCHEMA authz TO cadra_app, cadra_gate, cadra_stats, cadra_sealer;
+
+-- Which tables carry rows of a file, and how each opens.
+CREATE TABLE authz.protected (
+    name text PRIMARY KEY,
+    compartment text NOT NULL,
+    case_column text NOT NULL,
+    by_referral text NOT NULL DEFAULT '' CHECK (by_referral IN ('', 'envelope', 'content'))
+);
+
+-- The sum of all live grants and refusals: who reaches which compartment of which file.
+CREATE TABLE authz.reach (
+    case_id uuid NOT NULL,
+    compartment text NOT NULL,
+    principals int[] NOT NULL,
+    refused int[] NOT NULL,
+    PRIMARY KEY (case_id, compartment)
+);
+"""
+
+FUNCTIONS = """
+-- True when the token set for this transaction is a living session of exactly these principals.
+CREATE FUNCTION authz.context_is_genuine() RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT 1 FROM public.access_session s
+        WHERE s.token_hash = sha256(convert_to(current_setting('cadra.token', true), 'UTF8'))
+          AND s.principals = current_setting('cadra.principals', true)::int[]
+          AND cardinality(s.principals) > 0
+          AND s.expires_at > now())
+$$;
+
+-- The user behind the session of this transaction, or nothing.
+CREATE FUNCTION authz.me() RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT s.user_id FROM public.access_session s
+    WHERE s.token_hash = sha256(convert_to(current_setting('cadra.token', true), 'UTF8'))
+      AND s.principals = current_setting('cadra.principals', true)::int[]
+      AND s.expires_at > now()
+$$;
+
+-- May this session pass these compartments of this file on to others? It must carry the file (author, legal duty
+-- or custody) and itself see, on the living file, everything it passes on.
+CREATE FUNCTION authz.may_grant(c uuid, wanted varchar[]) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    WITH mine AS (
+        SELECT g.basis, g.compartments FROM public.access_grant g
+        WHERE g.case_id = c AND g.ended_at IS NULL AND g.until > now()
+          AND g.scope = 'file' AND g.grantee = ANY (current_setting('cadra.principals')::int[]))
+    SELECT authz.context_is_genuine()
+        AND EXISTS (SELECT 1 FROM mine WHERE basis IN ('author', 'legal_duty', 'custody'))
+        AND wanted <@ COALESCE((SELECT array_agg(k) FROM mine, unnest(mine.compartments) AS k), '{}')
+$$;
+
+-- Recompute who reaches these files and write it on every row of them.
+CREATE FUNCTION authz.refresh(cases uuid[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    t record;
+    value text;
+BEGIN
+    INSERT INTO authz.reach AS r (case_id, compartment, principals, refused)
+    SELECT c.id, k.name,
+        COALESCE((SELECT array_agg(DISTINCT g.grantee ORDER BY g.grantee) FROM public.access_grant g
+            WHERE g.case_id = c.id AND g.ended_at IS NULL AND g.until > now()
+              AND (k.name = 'any'
+                   OR g.scope = 'file' AND (k.name = 'file' OR k.name = ANY (g.compartments)))), '{}'),
+        COALESCE((SELECT array_agg(DISTINCT f.principal ORDER BY f.principal) FROM public.access_refusal f
+            WHERE f.case_id = c.id AND f.ended_at IS NULL), '{}')
+    FROM (SELECT DISTINCT unnest(cases) AS id) c
+    CROSS JOIN unnest(ARRAY['core', 'identity', 'contact', 'story', 'support', 'health', 'justice', 'child', 'file', 'any'])
+        AS k(name)
+    ON CONFLICT (case_id, compartment) DO UPDATE
+        SET principals = excluded.principals, refused = excluded.refused
+        WHERE (r.principals, r.refused) IS DISTINCT FROM (excluded.principals, excluded.refused);
+
+    FOR t IN SELECT * FROM authz.protected LOOP
+        value := 'r.principals';
+        IF t.by_referral <> '' THEN
+            value := format('authz.with_referral(r.principals, x.grant_id, %s)',
+                CASE t.by_referral WHEN 'envelope' THEN 'NULL' ELSE 'r.compartment' END);
+        END IF;
+        EXECUTE format(
+            'UPDATE public.%I x SET visible_to = %s, refused_to = r.refused FROM authz.reach r
+             WHERE x.%I = ANY ($1) AND r.case_id = x.%I AND r.compartment = %s
+               AND (x.visible_to, x.refused_to) IS DISTINCT FROM (%s, r.refused)',
+            t.name, value, t.case_column, t.case_column,
+            CASE t.compartment WHEN '*' THEN 'x.compartment' ELSE quote_literal(t.compartment) END, value)
+        USING cases;
+    END LOOP;
+END $$;
+
+-- The principals of a compartment and, while it lives, the grantee of the referral a row was sent under.
+CREATE FUNCTION authz.with_referral(principals int[], referral uuid, needed text) RETURNS int[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT CASE WHEN g.grantee IS NULL OR g.grantee = ANY (principals) THEN principals
+                ELSE array_append(principals, g.grantee) END
+    FROM (SELECT 1) one LEFT JOIN public.access_grant g
+        ON g.id = referral AND g.ended_at IS NULL AND g.until > now()
+       AND (needed IS NULL OR needed = ANY (g.compartments))
+$$;
+
+-- The readers of a new row: those of its compartment, and the grantee of the referral it is sent under.
+CREATE FUNCTION authz.readers(c uuid, k text, OUT visible int[], OUT refused int[])
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    SELECT r.principals, r.refused INTO visible, refused
+        FROM authz.reach r WHERE r.case_id = c AND r.compartment = k;
+    visible := COALESCE(visible, '{}');
+    refused := COALESCE(refused, '{}');
+END $$;
+
+-- Take up the session's name for this transaction, and end what has run out meanwhile.
+CREATE FUNCTION authz.enter(token text, principals int[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    PERFORM set_config('cadra.token', token, true), set_config('cadra.principals', principals::text, true);
+    IF EXISTS (SELECT 1 FROM public.access_grant g WHERE g.ended_at IS NULL AND g.until <= now()) THEN
+        UPDATE public.access_grant SET ended_at = until, end_reason = 'expired'
+            WHERE ended_at IS NULL AND until <= now();
+    END IF;
+END $$;
+
+REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA authz FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION authz.context_is_genuine(), authz.me(), authz.may_grant(uuid, varchar[]),
+    authz.enter(text, int[]) TO cadra_app;
+"""
+
+
+class Migration(migrations.Migration):
+    initial = True
+    dependencies = [("network", "0001_initial")]
+    operations = [
+        migrations.RunSQL(AUTHZ, "DROP SCHEMA authz CASCADE"),
+        migrations.RunSQL("SET LOCAL check_function_bodies = off;" + FUNCTIONS, migrations.RunSQL.noop),
+    ]

@@ -1,0 +1,204 @@
+"""Sessions, grants, refusals and emergencies: who may see what, until when (mission C5, C7, C10)."""
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from cadra.foundation.access.protected import ANY_FILE_GRANT, Protected
+from cadra.foundation.kernel.classification import OPERATIONAL, SENSITIVE
+from cadra.foundation.kernel.clock import now
+
+
+class Session(models.Model):
+    """A signed-in device. Only the hash of its token is kept; only `cadra_gate` reads this table.
+
+    `principals` and `roles` are fixed when the second factor has been given; removing a role, a desk place
+    or the account deletes the row (trigger), so rights end the moment they are taken.
+    """
+
+    token_hash = models.BinaryField(primary_key=True)
+    user_id = models.UUIDField(null=True)
+    principals = ArrayField(models.IntegerField(), default=list)
+    roles = ArrayField(models.CharField(max_length=40), default=list)
+    signed = models.CharField(max_length=20, blank=True)
+    data = models.BinaryField()
+    device = models.CharField(max_length=80, blank=True)
+    created_at = models.DateTimeField(default=now)
+    seen_at = models.DateTimeField(default=now)
+    expires_at = models.DateTimeField()
+
+    retention = "deleted when it ends; ended ones are swept every hour"
+    classified: ClassVar = {
+        "token_hash": SENSITIVE,
+        "user_id": OPERATIONAL,
+        "principals": OPERATIONAL,
+        "roles": OPERATIONAL,
+        "signed": OPERATIONAL,
+        "data": SENSITIVE,
+        "device": OPERATIONAL,
+        "created_at": OPERATIONAL,
+        "seen_at": OPERATIONAL,
+        "expires_at": OPERATIONAL,
+    }
+
+    class Meta:
+        indexes = [models.Index(fields=["user_id"]), models.Index(fields=["expires_at"])]
+
+
+class Basis(models.TextChoices):
+    """On what ground someone may see a file. The first three may pass part of it on."""
+
+    AUTHOR = "author"
+    LEGAL_DUTY = "legal_duty"
+    CUSTODY = "custody"
+    CONSENT = "consent"
+    COURT_ORDER = "court_order"
+    BREAK_GLASS = "break_glass"
+
+
+class Scope(models.TextChoices):
+    """`file`: the living file in these compartments. `referral`: only what was sent under this very grant."""
+
+    FILE = "file"
+    REFERRAL = "referral"
+
+
+class Grant(Protected):
+    """One institution, desk or person may see these compartments of one file, for a purpose, until a day."""
+
+    compartment = ANY_FILE_GRANT
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    compartments = ArrayField(models.CharField(max_length=20))
+    grantee = models.IntegerField()
+    scope = models.CharField(max_length=10, choices=Scope.choices, default=Scope.FILE)
+    purpose = models.SlugField(max_length=60)
+    basis = models.CharField(max_length=20, choices=Basis.choices)
+    consent_id = models.UUIDField(null=True, db_index=True)
+    starts_at = models.DateTimeField(default=now)
+    until = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    end_reason = models.SlugField(max_length=40, blank=True)
+    given_by = models.UUIDField()
+
+    retention = "kept with the file: it says who could see it and why"
+    classified: ClassVar = {
+        **Protected.classified,
+        "id": OPERATIONAL,
+        "compartments": OPERATIONAL,
+        "grantee": OPERATIONAL,
+        "scope": OPERATIONAL,
+        "purpose": OPERATIONAL,
+        "basis": OPERATIONAL,
+        "consent_id": OPERATIONAL,
+        "starts_at": OPERATIONAL,
+        "until": OPERATIONAL,
+        "ended_at": OPERATIONAL,
+        "end_reason": OPERATIONAL,
+        "given_by": OPERATIONAL,
+    }
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["grantee", "basis"], condition=Q(ended_at=None), name="grant_live_by_grantee"),
+            models.Index(fields=["until"], condition=Q(ended_at=None), name="grant_live_by_end"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(until__gt=models.F("starts_at")), name="grant_ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=~Q(basis="consent") | Q(consent_id__isnull=False), name="grant_by_consent_names_it"
+            ),
+        ]
+
+
+class Refusal(Protected):
+    """Someone who must never see this file, whatever grant he holds (mission C10)."""
+
+    compartment = ANY_FILE_GRANT
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    principal = models.IntegerField()
+    since = models.DateTimeField(default=now)
+    set_by = models.UUIDField()
+    ended_at = models.DateTimeField(null=True)
+
+    retention = "kept with the file"
+    classified: ClassVar = {
+        **Protected.classified,
+        "id": OPERATIONAL,
+        "principal": SENSITIVE,
+        "since": OPERATIONAL,
+        "set_by": OPERATIONAL,
+        "ended_at": OPERATIONAL,
+    }
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case_id", "principal"], condition=Q(ended_at=None), name="refused_once_per_file"
+            )
+        ]
+
+
+class BreakGlass(Protected):
+    """An emergency opening: two hours, everybody told, reviewed afterwards (mission C7)."""
+
+    compartment = ANY_FILE_GRANT
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user_id = models.UUIDField()
+    institution_id = models.UUIDField()
+    reason = models.SlugField(max_length=40)
+    opened_at = models.DateTimeField(default=now)
+    until = models.DateTimeField()
+    reviewed_at = models.DateTimeField(null=True)
+    reviewed_by = models.UUIDField(null=True)
+    finding = models.SlugField(max_length=40, blank=True)
+
+    retention = "kept with the file, and 5 years after it"
+    classified: ClassVar = {
+        **Protected.classified,
+        "id": OPERATIONAL,
+        "user_id": OPERATIONAL,
+        "institution_id": OPERATIONAL,
+        "reason": OPERATIONAL,
+        "opened_at": OPERATIONAL,
+        "until": OPERATIONAL,
+        "reviewed_at": OPERATIONAL,
+        "reviewed_by": OPERATIONAL,
+        "finding": OPERATIONAL,
+    }
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reviewed_at__isnull=True, reviewed_by__isnull=True)
+                | Q(reviewed_at__isnull=False, reviewed_by__isnull=False),
+                name="review_has_who_and_when",
+            )
+        ]
+
+
+class Draft(models.Model):
+    """A half-written form, sealed, kept when the session ends so that nothing typed is lost."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.IntegerField()
+    route = models.CharField(max_length=200)
+    content = models.BinaryField()
+    saved_at = models.DateTimeField(default=now)
+
+    retention = "deleted when the form is sent, or after 7 days"
+    classified: ClassVar = {
+        "id": OPERATIONAL,
+        "owner": OPERATIONAL,
+        "route": OPERATIONAL,
+        "content": SENSITIVE,
+        "saved_at": OPERATIONAL,
+    }
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "route"], name="one_draft_per_form")]

@@ -1,0 +1,43 @@
+"""Who may see a file, and which devices are signed in."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from cadra.foundation.access.actor import Actor
+from cadra.foundation.access.models import BreakGlass, Grant, Refusal, Session
+from cadra.foundation.kernel.clock import now
+
+
+def live_grants(actor: Actor, case_id: UUID) -> QuerySet[Grant]:
+    """The grants alive now on a file the actor can see, newest first."""
+    return Grant.objects.filter(case_id=case_id, ended_at=None, until__gt=now()).order_by("-starts_at", "id")
+
+
+def my_grants(actor: Actor, case_id: UUID) -> list[Grant]:
+    """The live grants by which the actor herself sees this file."""
+    return [grant for grant in live_grants(actor, case_id) if grant.grantee in actor.principals]
+
+
+def my_compartments(actor: Actor, case_id: UUID) -> frozenset[str]:
+    """Compartments of the living file open to the actor."""
+    grants = my_grants(actor, case_id)
+    return frozenset(c for grant in grants if grant.scope == "file" for c in grant.compartments)
+
+
+def refusals(actor: Actor, case_id: UUID) -> QuerySet[Refusal]:
+    """Those she fears, in force now."""
+    return Refusal.objects.filter(case_id=case_id, ended_at=None).order_by("since")
+
+
+def openings_to_review(actor: Actor, case_ids: Sequence[UUID] | None = None) -> QuerySet[BreakGlass]:
+    """Emergency openings nobody has reviewed yet."""
+    found = BreakGlass.objects.filter(reviewed_at=None).order_by("opened_at")
+    return found if case_ids is None else found.filter(case_id__in=case_ids)
+
+
+def my_sessions(actor: Actor) -> list[Session]:
+    """The actor's signed-in devices, last used first."""
+    rows = Session.objects.using("gate").filter(user_id=actor.user_id, expires_at__gt=now())
+    return list(rows.order_by("-seen_at"))

@@ -1,0 +1,84 @@
+"""From a signed-in account to an actor: second factor, code of conduct, principals, keeper."""
+
+import datetime as dt
+
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.mfa.models import Authenticator
+from django.http import HttpRequest
+from django.urls import Resolver404, ResolverMatch, resolve
+
+from cadra.foundation.access.actor import Actor
+from cadra.foundation.access.models import Session
+from cadra.foundation.access.sessions import SessionStore
+from cadra.foundation.kernel.pack import pack
+from cadra.foundation.network import queries as network
+from cadra.foundation.network.models import User
+from cadra.foundation.vault.keeper import keeper
+from cadra.foundation.vault.ring import Ring
+
+
+def next_step(request: HttpRequest) -> str:
+    """'second_factor', 'undertaking' or '' when nothing is missing; opens the session when it can."""
+    row = session_row(request)
+    if not row.principals:
+        if not _second_factor_given(request):
+            return "second_factor"
+        open_session(request.session, request.user)  # type: ignore[arg-type]
+        row = session_row(request)
+    return "" if row.signed == pack().code_of_conduct.version else "undertaking"
+
+
+def open_session(store: SessionStore, user: User) -> None:
+    """Give this session its principals, in the database (through the gate) and at the keeper."""
+    roles = network.roles_of(user)
+    principals = network.principals_of(user, roles)
+    version = pack().code_of_conduct.version
+    signed = version if network.has_signed(user.pk, version) else ""
+    row = store.row
+    assert row is not None and store.session_key  # noqa: S101 - a signed-in request has a stored session
+    keeper().open_session(
+        store.session_key, str(user.pk), principals, roles, row.expires_at.astimezone(dt.UTC).timestamp()
+    )
+    values = {"principals": principals, "roles": roles, "signed": signed, "user_id": user.pk}
+    Session.objects.using("gate").filter(pk=row.pk).update(**values)
+    for name, value in values.items():
+        setattr(row, name, value)
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The actor behind an opened session."""
+    user: User = request.user  # type: ignore[assignment]
+    row = session_row(request)
+    return Actor(
+        user_id=user.pk,
+        principal=user.principal,
+        name=user.name,
+        institution_id=user.institution_id,
+        institution_principal=user.institution.principal,
+        roles=frozenset(row.roles),
+        principals=tuple(row.principals),
+        language=user.language,
+        ring=Ring(request.session.session_key),
+    )
+
+
+def session_row(request: HttpRequest) -> Session:
+    row = request.session.row  # type: ignore[attr-defined]
+    assert row is not None  # noqa: S101 - only called for a signed-in request
+    return row
+
+
+def resolve_path(request: HttpRequest) -> ResolverMatch | None:
+    try:
+        return resolve(request.path_info)
+    except Resolver404:
+        return None
+
+
+def _second_factor_given(request: HttpRequest) -> bool:
+    """A code or passkey was given in this session, or has just been set up in it."""
+    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
+    if any(record.get("method") == "mfa" for record in records):
+        return True
+    own = Authenticator.objects.filter(user=request.user).exclude(type=Authenticator.Type.RECOVERY_CODES)
+    return own.filter(created_at__gte=session_row(request).created_at).exists()

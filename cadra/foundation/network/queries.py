@@ -1,0 +1,69 @@
+"""Reading the network: the directory, desks, and what a user stands for."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from cadra.foundation.kernel.roles import Role
+from cadra.foundation.network.models import Desk, DeskMember, Institution, Undertaking, User
+
+FILE_ROLES = frozenset(role for role in Role if role.works_with_files)
+
+
+def roles_of(user: User) -> list[str]:
+    """Slugs of the roles this user holds, sorted."""
+    return sorted(user.holdings.values_list("role", flat=True))
+
+
+def principals_of(user: User, roles: Sequence[str]) -> list[int]:
+    """What this user stands for in grants: herself first, then her desks, then her institution.
+
+    The institution and the desks count only with a role that works with files, so an administrator of an
+    institution never reads one (mission N2).
+    """
+    own = [user.principal]
+    if FILE_ROLES.isdisjoint(roles):
+        return own
+    desks = DeskMember.objects.filter(user=user).values_list("desk__principal", "desk__covers__principal")
+    places = {principal for pair in desks for principal in pair if principal is not None}
+    return [*own, *sorted(places), user.institution.principal]
+
+
+def mail_address(user_id: UUID) -> tuple[str, str] | None:
+    """(address, language) of an active user, or nothing."""
+    return User.objects.filter(pk=user_id, is_active=True).values_list("email", "language").first()
+
+
+def responsible_authority() -> Institution:
+    """The one institution that registers and connects files."""
+    return Institution.objects.get(is_responsible_authority=True, is_active=True)
+
+
+def intake_desk() -> Desk:
+    """The desk of the Responsible Authority where referrals arrive."""
+    return responsible_authority().desks.order_by("-is_open", "name", "id")[0]
+
+
+def desk_people(desk: Desk) -> QuerySet[User]:
+    """Who answers at this desk, and at the desk that covers it."""
+    return User.objects.filter(
+        Q(desk_places__desk=desk) | Q(desk_places__desk__covers=desk), is_active=True
+    ).distinct()
+
+
+def has_signed(user_id: UUID, version: str) -> bool:
+    """Has this user signed this version of the code of conduct?"""
+    return Undertaking.objects.filter(user_id=user_id, version=version).exists()
+
+
+def names_of(principals: Sequence[int]) -> dict[int, str]:
+    """principal → name of the institution, desk or person behind it (for 'who can see')."""
+    wanted = list(set(principals))
+    found: dict[int, str] = dict(
+        Institution.objects.filter(principal__in=wanted).values_list("principal", "name")
+    )
+    desks = Desk.objects.filter(principal__in=wanted).select_related("institution")
+    found |= {desk.principal: f"{desk.institution.name}, {desk.name}" for desk in desks}
+    found |= dict(User.objects.filter(principal__in=wanted).values_list("principal", "name"))
+    return found

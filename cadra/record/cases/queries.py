@@ -1,0 +1,146 @@
+"""Reading files. Lists are keyset-paginated; every page that shows a file leaves a look in the ledger."""
+
+import base64
+import datetime as dt
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from cadra.foundation import vault
+from cadra.foundation.access.actor import Actor
+from cadra.foundation.ledger import actions as ledger
+from cadra.record.cases import policy
+from cadra.record.cases.models import Case, Episode, Note, StageInterval, TeamMember
+from cadra.record.people.models import Person
+from cadra.record.people.queries import person_for, persons_for, profiles_for
+
+PAGE = 25
+
+
+@dataclass(frozen=True)
+class FileRow:
+    """A line of a list: the file, its person and, when open to the actor, the name she goes by."""
+
+    case: Case
+    person: Person
+    called: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list and the cursor of the next older one ('' at the end)."""
+
+    rows: Sequence[FileRow]
+    older: str
+
+
+def case_for(actor: Actor, case_id: UUID) -> tuple[Person, Case]:
+    """A file and its person, as this actor; 404 alike when it does not exist and when it is not hers."""
+    person = person_for(actor, case_id)
+    case = policy.visible(actor).filter(case_id=case_id).first()
+    if case is None:
+        raise Http404
+    return person, case
+
+
+def my_files(
+    actor: Actor,
+    *,
+    stage: str = "",
+    status: str = "",
+    mine_only: bool = False,
+    overdue: bool = False,
+    cursor: str = "",
+) -> Page:
+    """My institution's files, newest event first; shown names are looked at and recorded."""
+    found = policy.visible(actor)
+    if stage:
+        found = found.filter(stage=stage)
+    if status:
+        found = found.filter(status=status)
+    if mine_only:
+        found = found.filter(manager_id=actor.user_id)
+    if overdue:
+        found = found.filter(next_due_at__lt=dt.datetime.now(dt.UTC))
+    rows = list(after(found, cursor)[: PAGE + 1])
+    more = len(rows) > PAGE
+    shown = file_rows(actor, rows[:PAGE])
+    return Page(shown, cursor_of(rows[PAGE - 1]) if more else "")
+
+
+def file_rows(actor: Actor, cases: Sequence[Case]) -> list[FileRow]:
+    """Lines for these files, with one look recorded for all of them."""
+    ids = [case.case_id for case in cases]
+    if not ids:
+        return []
+    persons = persons_for(actor, ids)
+    profiles = profiles_for(actor, ids)
+    ledger.record(
+        actor=actor,
+        verb="listed",
+        subjects=[person.ledger_alias for person in persons.values()],
+        compartments=["core"],
+    )
+    return [
+        FileRow(case, persons[case.case_id], str(_called(profiles.get(case.case_id))))
+        for case in cases
+        if case.case_id in persons
+    ]
+
+
+def _called(profile: object) -> str:
+    plain = getattr(profile, "plain", {})
+    return str(plain.get("called") or "")
+
+
+def after(cases: QuerySet[Case], cursor: str) -> QuerySet[Case]:
+    """Newest first, starting below the cursor."""
+    ordered = cases.order_by("-last_event_at", "-id")
+    if not cursor:
+        return ordered
+    try:
+        at, row = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        moment, row_id = dt.datetime.fromisoformat(at), UUID(row)
+    except (ValueError, TypeError):
+        raise Http404 from None
+    return ordered.filter(last_event_at__lte=moment).filter(Q(last_event_at__lt=moment) | Q(id__lt=row_id))
+
+
+def cursor_of(case: Case) -> str:
+    """Where the next page starts."""
+    return base64.urlsafe_b64encode(json.dumps([case.last_event_at.isoformat(), str(case.id)]).encode()).decode()
+
+
+def episodes(actor: Actor, case_id: UUID) -> list[Episode]:
+    """Her episodes, first to last."""
+    return list(Episode.objects.filter(case_id=case_id).order_by("number"))
+
+
+def stages(actor: Actor, case_id: UUID) -> list[StageInterval]:
+    """The stages the file went through, first to last."""
+    return list(StageInterval.objects.filter(case_id=case_id).order_by("entered_at"))
+
+
+def team(actor: Actor, case_id: UUID) -> list[TeamMember]:
+    """Who works with her now."""
+    return list(TeamMember.objects.filter(case_id=case_id, until=None).order_by("since"))
+
+
+def notes(actor: Actor, case_id: UUID, limit: int = 20) -> list[Note]:
+    """Newest notes of the compartments open to the actor, opened. The caller records the look."""
+    rows = list(Note.objects.filter(case_id=case_id).order_by("-written_at", "-id")[:limit])
+    vault.unseal(actor.ring, rows)
+    return rows
+
+
+def note_for(actor: Actor, case_id: UUID, note_id: UUID) -> Note:
+    """One note, opened, or 404. The caller records the look."""
+    row = Note.objects.filter(case_id=case_id, pk=note_id).first()
+    if row is None:
+        raise Http404
+    vault.unseal(actor.ring, [row])
+    return row

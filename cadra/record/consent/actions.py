@@ -1,0 +1,109 @@
+"""Recording what was explained, what she answered, and that she takes it back."""
+
+import datetime as dt
+from collections.abc import Sequence
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from cadra.foundation import vault
+from cadra.foundation.access import actions as access
+from cadra.foundation.access.actor import Actor
+from cadra.foundation.access.models import Grant
+from cadra.foundation.kernel.clock import now
+from cadra.foundation.ledger import actions as ledger
+from cadra.record.consent.models import Answer, Consent, Explanation
+from cadra.record.people.models import Person
+
+
+@transaction.atomic
+def record_explanation(
+    *,
+    actor: Actor,
+    person: Person,
+    given: Sequence[str],
+    form: str,
+    language: str,
+    interpreter: bool,
+    asked: str,
+) -> Explanation:
+    """Which of the explanations were given, how, in which language, and what she asked."""
+    row = Explanation(
+        id=uuid4(),
+        case_id=person.pk,
+        given=list(given),
+        form=form,
+        language=language,
+        interpreter=interpreter,
+        given_by=actor.user_id,
+        institution_id=actor.institution_id,
+    )
+    vault.seal(actor.ring, row, asked=asked)
+    row.save(force_insert=True)
+    ledger.record(actor=actor, verb="explained", subjects=[person.ledger_alias], object_id=row.pk)
+    return row
+
+
+@transaction.atomic
+def record(
+    *,
+    actor: Actor,
+    person: Person,
+    recipient_kind: str,
+    recipient: int | None,
+    purpose: str,
+    asked_for: Sequence[str],
+    compartments: Sequence[str],
+    answer: Answer,
+    form: str,
+    witness: str = "",
+    explanation_id: UUID | None = None,
+    until: dt.datetime | None = None,
+    ask_again_on: dt.date | None = None,
+) -> Consent:
+    """Her answer about one recipient. It opens nothing by itself: whoever shares gives a grant that names it."""
+    row = Consent(
+        id=uuid4(),
+        case_id=person.pk,
+        recipient_kind=recipient_kind,
+        recipient=recipient,
+        purpose=purpose,
+        asked_for=list(asked_for),
+        compartments=list(compartments) if answer in (Answer.GIVEN, Answer.LIMITED) else [],
+        answer=answer,
+        form=form,
+        explanation_id=explanation_id,
+        until=until,
+        ask_again_on=ask_again_on,
+        recorded_by=actor.user_id,
+    )
+    vault.seal(actor.ring, row, witness=witness)
+    row.save(force_insert=True)
+    ledger.record(
+        actor=actor,
+        verb=f"consent_{answer}",
+        subjects=[person.ledger_alias],
+        compartments=list(row.compartments),
+        purpose=purpose,
+        object_id=row.pk,
+    )
+    return row
+
+
+@transaction.atomic
+def withdraw(*, actor: Actor, person: Person, consent: Consent) -> int:
+    """She takes it back: every access given on it ends in the same moment. Returns how many ended."""
+    Consent.objects.filter(pk=consent.pk, withdrawn_at=None).update(
+        withdrawn_at=now(), withdrawn_by=actor.user_id
+    )
+    grants = Grant.objects.filter(case_id=person.pk, consent_id=consent.pk, ended_at=None)
+    ended = access.end(actor=actor, grants=list(grants), reason="consent_withdrawn")
+    ledger.record(
+        actor=actor,
+        verb="consent_withdrawn",
+        subjects=[person.ledger_alias],
+        compartments=list(consent.compartments),
+        purpose=consent.purpose,
+        object_id=consent.pk,
+    )
+    return ended

@@ -1,0 +1,133 @@
+"""Making a person's file and keeping who she is."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import uuid4
+
+from django.db import transaction
+
+from cadra.foundation import vault
+from cadra.foundation.access import actions as access
+from cadra.foundation.access.actor import Actor
+from cadra.foundation.kernel import references
+from cadra.foundation.kernel.clock import now
+from cadra.foundation.ledger import actions as ledger
+from cadra.foundation.vault.keeper import keeper
+from cadra.record.people.models import Contact, Identity, Person, Profile
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody else saved this record since it was shown; `row` is the record as it is now."""
+
+    def __init__(self, row: Any) -> None:
+        super().__init__("the record was changed by someone else")
+        self.row = row
+
+
+@transaction.atomic
+def open_file(*, actor: Actor) -> Person:
+    """A new, provisional person with keys of her own. The actor is its author until it is sent."""
+    return open_files(actor=actor, count=1)[0]
+
+
+@transaction.atomic
+def open_files(*, actor: Actor, count: int) -> list[Person]:
+    """Several new, provisional persons at once (imports, group events)."""
+    rows = [Person(id=uuid4(), reference=reference) for reference in references.batch(count)]
+    Person.objects.bulk_create(rows)
+    access.open_files(actor=actor, case_ids=[row.pk for row in rows])
+    ledger.record(actor=actor, verb="opened_file", subjects=[row.ledger_alias for row in rows])
+    return rows
+
+
+@transaction.atomic
+def save_profile(*, actor: Actor, person: Person, version: int = 0, **values: Any) -> Profile:
+    """Keep what everyone needs so as not to ask again; shapes as in `Profile`."""
+    return _save(Profile, actor, person, version, values)
+
+
+@transaction.atomic
+def save_identity(*, actor: Actor, person: Person, version: int = 0, **values: Any) -> Identity:
+    """Keep her identity; a registered person's names go to the keeper's memory for matching."""
+    row = _save(Identity, actor, person, version, values)
+    if person.is_registered:
+        remember_names(actor=actor, person=person, names=values.get("names"), birth=values.get("birth"))
+    return row
+
+
+@transaction.atomic
+def save_contact(*, actor: Actor, person: Person, version: int = 0, **values: Any) -> Contact:
+    """Keep how she may be reached safely."""
+    return _save(Contact, actor, person, version, values)
+
+
+@transaction.atomic
+def register(*, actor: Actor, person: Person) -> Person:
+    """The Responsible Authority registers a provisional person: from now on she can be matched."""
+    Person.objects.filter(pk=person.pk).update(is_registered=True)
+    person.is_registered = True
+    identity = Identity.objects.filter(case_id=person.pk).first()
+    if identity is not None:
+        vault.unseal(actor.ring, [identity])
+        remember_names(
+            actor=actor, person=person, names=identity.plain.get("names"), birth=identity.plain.get("birth")
+        )
+    ledger.record(actor=actor, verb="registered", subjects=[person.ledger_alias], compartments=["identity"])
+    return person
+
+
+@transaction.atomic
+def merge(*, actor: Actor, provisional: Person, known: Person) -> None:
+    """The provisional person is someone already known: it points to her, and its keys are destroyed."""
+    Person.objects.filter(pk=provisional.pk).update(merged_into=known.pk)
+    ledger.record(
+        actor=actor,
+        verb="connected",
+        subjects=[provisional.ledger_alias, known.ledger_alias],
+        compartments=["identity"],
+    )
+
+
+def remember_names(*, actor: Actor, person: Person, names: Any, birth: Any) -> None:
+    """Put names and birth into the keeper's memory, so that she need not be registered twice."""
+    spoken = name_list(names)
+    if not spoken:
+        return
+    birth = birth or {}
+    record = {
+        "person": str(person.pk),
+        "names": spoken,
+        "birth_date": birth.get("date"),
+        "birth_year": birth.get("year"),
+    }
+    keeper().names_put(actor.ring.token, [record])
+
+
+def name_list(names: Any) -> list[str]:
+    """["Given Family", …] from the sealed shape of `Identity.names`."""
+    pairs: Sequence[dict[str, str]] = names or []
+    spoken = [" ".join(part for part in (pair.get("given", ""), pair.get("family", "")) if part) for pair in pairs]
+    return [name for name in spoken if name]
+
+
+def _save(model: Any, actor: Actor, person: Person, version: int, values: dict[str, Any]) -> Any:
+    row = model.objects.select_for_update().filter(case_id=person.pk).first()
+    is_new = row is None
+    if row is None:
+        row = model(id=uuid4(), case_id=person.pk)
+    elif version and row.version != version:
+        vault.unseal(actor.ring, [row])
+        raise ChangedMeanwhile(row)
+    else:
+        row.version += 1
+        row.changed_at = now()
+    vault.seal(actor.ring, row, **values)
+    row.save(force_insert=is_new)
+    ledger.record(
+        actor=actor,
+        verb=f"wrote_{model.__name__.lower()}",
+        subjects=[person.ledger_alias],
+        compartments=[str(row.sealed_under)],
+        object_id=row.pk,
+    )
+    return row

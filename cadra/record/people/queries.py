@@ -1,0 +1,101 @@
+"""Reading who she is. Every look at sealed words is in the ledger before the page leaves."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+
+from cadra.foundation import vault
+from cadra.foundation.access.actor import Actor
+from cadra.foundation.ledger import actions as ledger
+from cadra.foundation.vault.keeper import keeper
+from cadra.record.people.models import Contact, Identity, Person, Profile
+from cadra.record.people.policy import may_match
+
+
+def person_for(actor: Actor, case_id: UUID) -> Person:
+    """The root of a file the actor can see; the same 404 when there is none and when it is not hers."""
+    person = Person.objects.filter(pk=case_id).first()
+    if person is None:
+        raise Http404
+    return person
+
+
+def persons_for(actor: Actor, case_ids: Iterable[UUID]) -> dict[UUID, Person]:
+    """The roots among these files that the actor can see."""
+    return {person.pk: person for person in Person.objects.filter(pk__in=list(case_ids))}
+
+
+def profiles_for(actor: Actor, case_ids: Iterable[UUID]) -> dict[UUID, Profile]:
+    """Opened profiles (`.plain`) of these files, one keeper round trip. The caller records the look."""
+    rows = list(Profile.objects.filter(case_id__in=list(case_ids)))
+    vault.unseal(actor.ring, rows)
+    return {row.case_id: row for row in rows}
+
+
+def look_at_identity(actor: Actor, person: Person, *, purpose: str) -> Identity | None:
+    """Her identity, opened for a purpose and recorded; None when there is nothing she may see."""
+    row = Identity.objects.filter(case_id=person.pk).first()
+    ledger.record(
+        actor=actor,
+        verb="looked_at_identity",
+        subjects=[person.ledger_alias],
+        compartments=["identity"],
+        purpose=purpose,
+        outcome="shown" if row else "nothing",
+    )
+    if row is not None:
+        vault.unseal(actor.ring, [row])
+    return row
+
+
+def look_at_contact(actor: Actor, person: Person) -> Contact | None:
+    """How she may be reached, opened and recorded."""
+    row = Contact.objects.filter(case_id=person.pk).first()
+    ledger.record(
+        actor=actor,
+        verb="looked_at_contact",
+        subjects=[person.ledger_alias],
+        compartments=["contact"],
+        outcome="shown" if row else "nothing",
+    )
+    if row is not None:
+        vault.unseal(actor.ring, [row])
+    return row
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A possible earlier file: which parts agree, never a decision."""
+
+    person: Person
+    identity: Identity
+    score: float
+    agrees: Sequence[str]
+
+
+def candidates(actor: Actor, *, names: Sequence[str], birth: dict[str, Any], besides: UUID) -> list[Candidate]:
+    """Earlier files that may be of the same person, best first. Recorded for each person shown."""
+    if not may_match(actor):
+        raise Http404
+    query = {"names": list(names), **{key: value for key, value in birth.items() if value and key != "place"}}
+    found = [hit for hit in keeper().names_match(actor.ring.token, query, 10) if hit["person"] != str(besides)]
+    persons = persons_for(actor, [UUID(hit["person"]) for hit in found])
+    rows = {row.case_id: row for row in Identity.objects.filter(case_id__in=persons)}
+    vault.unseal(actor.ring, list(rows.values()))
+    shown = [
+        Candidate(persons[key], rows[key], hit["score"], hit.get("agrees", []))
+        for hit in found
+        if (key := UUID(hit["person"])) in rows and persons[key].is_registered
+    ]
+    if shown:
+        ledger.record(
+            actor=actor,
+            verb="compared",
+            subjects=[candidate.person.ledger_alias for candidate in shown],
+            compartments=["identity"],
+            purpose="matching",
+        )
+    return shown

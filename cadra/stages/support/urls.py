@@ -1,0 +1,6 @@
+"""Addresses of support."""
+
+from django.urls import URLPattern
+
+app_name = "support"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class MechanismConfig(AppConfig):
+    name = "cadra.steering.mechanism"
+    label = "mechanism"

@@ -1,0 +1,6 @@
+"""Addresses of mechanism."""
+
+from django.urls import URLPattern
+
+app_name = "mechanism"
+urlpatterns: list[URLPattern] = []

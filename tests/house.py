@@ -1,0 +1,208 @@
+"""The house for tests: a real PostgreSQL, a real keeper, the real roles, and the cast (tests/cast.py).
+
+Loaded by `-p tests.house` before the settings, which read what it puts into the environment. The servers start
+once and are shared by all workers; each test gets a copy of a migrated database with the cast in it.
+"""
+
+import atexit
+import itertools
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cadra.config.runtime import testing
+
+READY = "CADRA_TEST_HOUSE"
+
+
+def _start() -> None:
+    """Start PostgreSQL and the keeper for this run and describe them in the environment."""
+    server = testing.start_test_postgres(os.environ.get("CADRA_TEST_POSTGRES", "embedded"))
+    folder = Path(tempfile.mkdtemp(prefix="cadra-test-"))
+    socket = Path(tempfile.mkdtemp(prefix="ck-")) / "s"
+    os.environ.update(
+        {
+            **server.environment("cadra_gw"),
+            "CADRA_DATA_DIR": str(folder),
+            "CADRA_KEEPER_SOCKET": str(socket),
+            "CADRA_BASE_URL": "http://testserver",
+            "CADRA_COUNTRY": os.environ.get("CADRA_COUNTRY", "al"),
+            "CADRA_KEEPER_QUOTA": "1000000",
+            "CADRA_TEST_ADMIN": server.admin,
+            READY: "1",
+        }
+    )
+    keeper = subprocess.Popen([sys.executable, "-m", "cadra.keeper"], env=dict(os.environ))
+
+    def stop() -> None:
+        keeper.kill()
+        keeper.wait()
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(socket.parent, ignore_errors=True)
+
+    atexit.register(stop)
+
+
+if READY not in os.environ:
+    _start()
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+TEMPLATE = f"cadra_template_{WORKER}"
+_base = os.environ["DATABASE_URL"]
+os.environ["DATABASE_URL"] = _base.replace("cadra_gw", TEMPLATE)
+_numbers = itertools.count(1)
+
+
+def _server() -> testing.TestPostgres:
+    return testing.TestPostgres(
+        admin=os.environ["CADRA_TEST_ADMIN"],
+        secrets_dir=Path(os.environ["CADRA_SECRETS_DIR"]),
+        base_url=_base,
+    )
+
+
+def _point_at(name: str) -> None:
+    from django.db import connections  # noqa: PLC0415 - settings exist only now
+
+    connections.close_all()
+    for alias in connections:
+        connections[alias].settings_dict["NAME"] = name
+
+
+@pytest.fixture(scope="session")
+def template(django_db_blocker: Any) -> Iterator[str]:
+    """A migrated database with the cast, to be copied."""
+    from django.core.management import call_command  # noqa: PLC0415
+
+    from tests import cast  # noqa: PLC0415
+
+    server = _server()
+    server.create_database(TEMPLATE)
+    with django_db_blocker.unblock():
+        _point_at(TEMPLATE)
+        call_command("migrate", database="owner", verbosity=0)
+        cast.settle()
+        _point_at(TEMPLATE)
+        yield TEMPLATE
+        _point_at(TEMPLATE)
+    server.drop_database(TEMPLATE)
+
+
+@dataclass
+class House:
+    """One test's copy of the mechanism."""
+
+    database: str
+    people: dict[str, Any]
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def user(self, name: str) -> Any:
+        """A member of the cast by first name."""
+        return self.people[name]
+
+    def sign_in(self, name: str) -> str:
+        """A fully opened session of this user; returns its token."""
+        from cadra.foundation.access.sessions import SessionStore  # noqa: PLC0415
+        from cadra.foundation.access.signin import open_session  # noqa: PLC0415
+
+        user = self.user(name)
+        store = SessionStore()
+        store.update(
+            {
+                "_auth_user_id": str(user.pk),
+                "_auth_user_backend": "cadra.foundation.access.backend.WithInstitution",
+                "_auth_user_hash": user.get_session_auth_hash(),
+            }
+        )
+        store.create()
+        open_session(store, user)
+        assert store.session_key
+        return store.session_key
+
+    def actor(self, name: str) -> Any:
+        """This user as an actor, with keys of her own session."""
+        from cadra.foundation.access.actor import Actor  # noqa: PLC0415
+        from cadra.foundation.network.queries import principals_of, roles_of  # noqa: PLC0415
+        from cadra.foundation.vault.ring import Ring  # noqa: PLC0415
+
+        user = self.user(name)
+        if name not in self.tokens:
+            self.tokens[name] = self.sign_in(name)
+        roles = roles_of(user)
+        return Actor(
+            user_id=user.pk,
+            principal=user.principal,
+            name=user.name,
+            institution_id=user.institution_id,
+            institution_principal=user.institution.principal,
+            roles=frozenset(roles),
+            principals=tuple(principals_of(user, roles)),
+            language=user.language,
+            ring=Ring(self.tokens[name]),
+        )
+
+    @contextmanager
+    def as_(self, name: str) -> Iterator[Any]:
+        """A transaction as this user, as the middleware opens it. Yields the actor."""
+        from django.db import transaction  # noqa: PLC0415
+
+        from cadra.foundation.access.middleware import enter  # noqa: PLC0415
+
+        actor = self.actor(name)
+        with transaction.atomic():
+            enter(actor)
+            yield actor
+
+    def client(self, name: str | None = None) -> Any:
+        """Django's test client, signed in as this user (or nobody)."""
+        from django.conf import settings  # noqa: PLC0415
+        from django.test import Client  # noqa: PLC0415
+
+        client = Client()
+        if name:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sign_in(name)
+        return client
+
+    def sql(self, statement: str, values: Any = (), alias: str = "owner") -> list[tuple[Any, ...]]:
+        """Rows of a raw statement, by default as the owner of the tables."""
+        from django.db import connections  # noqa: PLC0415
+
+        with connections[alias].cursor() as cursor:
+            cursor.execute(statement, values)
+            return list(cursor.fetchall()) if cursor.description else []
+
+
+@pytest.fixture
+def house(template: str) -> Iterator[House]:
+    """A fresh copy of the house with the cast."""
+    from tests import cast  # noqa: PLC0415
+
+    name = f"cadra_{WORKER}_{next(_numbers)}"
+    server = _server()
+    _point_at(template)
+    server.create_database(name, template=template)
+    _point_at(name)
+    try:
+        yield House(name, cast.people())
+    finally:
+        _point_at(template)
+        server.drop_database(name)
+
+
+def fixture_of(build: Callable[[House], Any]) -> Any:
+    """Turn a function that prepares something in a house into a fixture."""
+
+    @pytest.fixture
+    def made(house: House) -> Any:
+        return build(house)
+
+    return made
