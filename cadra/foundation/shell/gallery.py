@@ -46,7 +46,7 @@ class Specimen(SubmissionMixin, forms.Form):
     month = GovukMonthField(label=_("Since when is she in the country?"), required=False)
     hour = GovukTimeField(label=_("Time of the appointment"), help_text=_("For example, 14:30"))
     area = forms.ChoiceField(
-        label=_("Area"), choices=[("", "–"), ("tirana", "Tirana"), ("shkoder", "Shkodër"), ("long", LONG)]
+        label=_("Area"), choices=[("", "–"), ("north", "North"), ("south", "South"), ("long", LONG)]
     )
     contact = forms.ChoiceField(
         label=_("How may we reach her?"),
@@ -64,8 +64,8 @@ class Specimen(SubmissionMixin, forms.Form):
     )
     languages = forms.MultipleChoiceField(
         label=_("Languages she speaks"),
-        choices=[("sq", _("Albanian")), ("en", _("English")), ("none", _("None of these"))],
-        widget=Checkboxes(hints={"sq": LONG}, divider_before="none", exclusive="none"),
+        choices=[("fr", _("French")), ("en", _("English")), ("none", _("None of these"))],
+        widget=Checkboxes(hints={"fr": LONG}, divider_before="none", exclusive="none"),
     )
     interpreter = YesNoField(label=_("Does she want an interpreter?"), reveal={"yes": "which"})
     which = forms.CharField(label=_("Which language?"), required=False)

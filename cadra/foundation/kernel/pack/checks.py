@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import models as m
+from cadra.foundation.kernel.pack.needed import NEEDED, NEEDED_AGES, NEEDED_LIMITS
 from cadra.foundation.kernel.pack.reading import Reader
 
 #: (table, field, table it refers to)
@@ -22,64 +23,6 @@ REFERENCES = (
     ("recipients", "kinds", "institution_kinds"),
     ("recipients", "purpose", "purposes"),
     ("decision_reasons", "outcomes", "statuses"),
-)
-
-#: Codes the software itself asks a pack for; a pack without one cannot serve.
-NEEDED = {
-    "statuses": ("presumed", "potential", "identified", "not_identified"),
-    "age_bases": ("stated", "estimated", "documented", "disputed"),
-    "elements": ("act", "means", "purpose"),
-    "safety_questions": ("in_danger", "with_trafficker", "medical", "children"),
-    "explanations": ("why", "kept", "access", "who", "form"),
-    "data_categories": tuple(Compartment),
-    "decline_families": ("personal", "system", "social_context"),
-    "recipients": ("authority", "pair"),
-    "wording": (
-        "mechanism",
-        "authority",
-        "grounds",
-        "not_proof",
-        "reconsideration",
-        "help_unconditional",
-        "recovery_reflection",
-        "removal_bar",
-        "presumed_child",
-        "child_consent",
-        "consent_intro",
-        "consent_withdraw",
-        "legal_duty",
-        "non_punishment",
-        "number_not_verified",
-        "limit_not_verified",
-    ),
-}
-NEEDED_AGES = ("child_under", "consent_from", "estimate_margin")
-NEEDED_LIMITS = (
-    "first_contact",
-    "notify_authority",
-    "acknowledge",
-    "acknowledge_urgent",
-    "assign",
-    "pair_decision",
-    "recovery_reflection",
-    "recovery_reflection_minimum",
-    "recovery_alert",
-    "recovery_extension",
-    "reconsideration_answer",
-    "referral_answer",
-    "referral_answer_urgent",
-    "needs_assessment",
-    "plan_review",
-    "first_help",
-    "offer_again",
-    "decide_later",
-    "consent_term",
-    "break_glass",
-    "break_glass_review",
-    "identity_open",
-    "child_protection_notice",
-    "guardian",
-    "retention_file",
 )
 
 
@@ -142,7 +85,7 @@ def _duplicates(reader: Reader, tables: dict[str, list[Any]]) -> None:
                 _at(
                     reader,
                     row,
-                    f"the code '{row.code}' is used twice, first in line {reader.place(first)[1]}.",
+                    f"the code '{row.code}' is used twice, also in line {reader.place(first)[1]}.",
                 )
             else:
                 reader.wrong(reader.folder / _file(table), 0, f"the code '{row.code}' is used twice.")

@@ -56,7 +56,7 @@ def _sentence(item: Any) -> str:
         return f"'{given}' in '{field}' is impossible: it must be {edge}."
     if kind.startswith("date"):
         return f"'{given}' in '{field}' is not a date. Write it like 2026-11-22."
-    if kind == "literal_error":
+    if kind in ("literal_error", "enum"):
         return f"'{given}' in '{field}' is not one of {context['expected']}."
     if kind == "string_pattern_mismatch":
         return f"'{given}' in '{field}' is not written as it should be."

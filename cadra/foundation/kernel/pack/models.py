@@ -38,7 +38,6 @@ Compartments = Annotated[tuple[Compartment, ...], BeforeValidator(_split), After
 YesNo = Annotated[bool, BeforeValidator(_yes_no)]
 Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 ]*$")]
 Unit = Literal["minutes", "hours", "days", "working_days", "months", "years"]
-CrossingKind = Literal["land_crossing", "airport", "seaport"]
 
 
 class Row(BaseModel):
@@ -70,7 +69,7 @@ class Hinted(Entry):
 class Area(Entry):
     """A region, a municipality in a region, or a border point, airport or port."""
 
-    kind: Literal["region", "municipality"] | CrossingKind
+    kind: Literal["region", "municipality", "land_crossing", "airport", "seaport"]
     parent: Code | None = None
     former: Text | None = None
     iso: str = ""

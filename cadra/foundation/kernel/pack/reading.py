@@ -87,7 +87,7 @@ class Reader:
         except tomllib.TOMLDecodeError as error:
             at = re.search(r"at line (\d+)", str(error))
             self.wrong(
-                path, int(at.group(1)) if at else 0, "this line is not valid TOML. Check quotes and brackets."
+                path, int(at.group(1)) if at else 0, "this is not valid TOML. Check quotes and brackets."
             )
             return None
         lines = toml_lines(content)

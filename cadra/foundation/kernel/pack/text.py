@@ -10,7 +10,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 
 class Text:
-    """Wording in every language of the pack. `str(text)` is the current language, `text["sq"]` one language.
+    """Wording in every language of the pack. `str(text)` is the current language, `text["fr"]` one language.
 
     A language the pack does not speak falls back to the pack's first language, so a page is never empty.
     """

@@ -1,0 +1,61 @@
+"""Codes the software itself asks a pack for. Everything else in a pack is free."""
+
+from cadra.foundation.kernel.compartments import Compartment
+
+#: Table of the pack → codes it must have; a pack without one cannot serve.
+NEEDED = {
+    "statuses": ("presumed", "potential", "identified", "not_identified"),
+    "age_bases": ("stated", "estimated", "documented", "disputed"),
+    "elements": ("act", "means", "purpose"),
+    "safety_questions": ("in_danger", "with_trafficker", "medical", "children"),
+    "explanations": ("why", "kept", "access", "who", "form"),
+    "data_categories": tuple(Compartment),
+    "decline_families": ("personal", "system", "social_context"),
+    "recipients": ("authority", "pair"),
+    "wording": (
+        "mechanism",
+        "authority",
+        "grounds",
+        "not_proof",
+        "reconsideration",
+        "help_unconditional",
+        "recovery_reflection",
+        "removal_bar",
+        "presumed_child",
+        "child_consent",
+        "consent_intro",
+        "consent_withdraw",
+        "legal_duty",
+        "non_punishment",
+        "number_not_verified",
+        "limit_not_verified",
+    ),
+}
+NEEDED_AGES = ("child_under", "consent_from", "estimate_margin")
+NEEDED_LIMITS = (
+    "first_contact",
+    "notify_authority",
+    "acknowledge",
+    "acknowledge_urgent",
+    "assign",
+    "pair_decision",
+    "recovery_reflection",
+    "recovery_reflection_minimum",
+    "recovery_alert",
+    "recovery_extension",
+    "reconsideration_answer",
+    "referral_answer",
+    "referral_answer_urgent",
+    "needs_assessment",
+    "plan_review",
+    "first_help",
+    "offer_again",
+    "decide_later",
+    "consent_term",
+    "break_glass",
+    "break_glass_review",
+    "identity_open",
+    "child_protection_notice",
+    "guardian",
+    "retention_file",
+)
