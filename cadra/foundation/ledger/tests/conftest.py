@@ -1,0 +1,84 @@
+"""A sealed ledger to look at and to tamper with. `owner` plays the superuser: it may write every row."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.db import connections, transaction
+
+from cadra.foundation.ledger.actions import record
+from cadra.foundation.ledger.canonical import key_id
+from cadra.foundation.ledger.sealer import seal_once
+
+
+@dataclass(frozen=True)
+class Worker:
+    user_id: UUID = field(default_factory=uuid4)
+    institution_id: UUID = field(default_factory=uuid4)
+
+
+class Key:
+    """Signs as the keeper does."""
+
+    def __init__(self) -> None:
+        self._key = Ed25519PrivateKey.generate()
+
+    def sign(self, data: bytes, /) -> bytes:
+        return self._key.sign(data)
+
+    def public_key(self) -> bytes:
+        return self._key.public_key().public_bytes_raw()
+
+    @property
+    def trusted(self) -> dict[str, bytes]:
+        return {key_id(self.public_key()): self.public_key()}
+
+
+@pytest.fixture
+def worker() -> Worker:
+    return Worker()
+
+
+@pytest.fixture
+def key() -> Key:
+    return Key()
+
+
+@pytest.fixture
+def witness_file(tmp_path, settings):
+    settings.LEDGER_WITNESS_FILE = tmp_path / "checkpoints.log"
+    return settings.LEDGER_WITNESS_FILE
+
+
+def sql(statement: str, params=(), *, using: str = "owner") -> list[tuple]:
+    """Run one statement and commit; its rows, if any."""
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        cursor.execute(statement, params)
+        return cursor.fetchall() if cursor.description else []
+
+
+def write(count: int, worker: Worker, subjects: tuple[UUID, ...] = ()) -> None:
+    for number in range(count):
+        with transaction.atomic():
+            record(
+                actor=worker,
+                verb=f"person.seen-{number}",
+                subjects=subjects or [uuid4()],
+                compartments=["story"],
+                purpose="support",
+                object_id=uuid4(),
+            )
+
+
+@pytest.fixture
+def sealed(transactional_db, witness_file, key, worker) -> Callable[[int, int], None]:
+    """Write and seal: `sealed(batches, entries in each)`."""
+
+    def build(batches: int, each: int) -> None:
+        for _ in range(batches):
+            write(each, worker)
+            assert seal_once(signer=key) is not None
+
+    return build
