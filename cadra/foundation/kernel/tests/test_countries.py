@@ -5,11 +5,12 @@ import time
 import tracemalloc
 
 import pytest
+from django.template import Context, Engine
 from django.utils import translation
 
 from cadra.foundation.kernel.answers import Answer
 from cadra.foundation.kernel.compartments import Compartment
-from cadra.foundation.kernel.pack import CountryPack, Table, load, pack
+from cadra.foundation.kernel.pack import CountryPack, Table, Text, load, pack
 
 
 def test_albania_has_its_twelve_regions_and_sixty_one_municipalities(al):
@@ -144,6 +145,15 @@ def test_entries_read_in_the_language_of_the_page(al):
         assert str(al.statuses["potential"]) == al.statuses["potential"].text["sq"]
     with translation.override("en-gb"):
         assert str(al.statuses["potential"]) == al.statuses["potential"].text["en"]
+
+
+def test_a_template_escapes_the_words_of_a_pack():
+    page = (
+        Engine()
+        .from_string("{{ text }}|{{ text.fr }}")
+        .render(Context({"text": Text({"en": "<b>", "fr": "é&"})}))
+    )
+    assert page == "&lt;b&gt;|é&amp;"
 
 
 def test_a_language_the_pack_does_not_speak_falls_back_to_its_first(zz):
