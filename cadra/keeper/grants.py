@@ -15,7 +15,7 @@ from cadra.keeper.store import marks
 
 GIVING = frozenset({"author", "legal_duty", "custody"})
 """Whoever holds a file on one of these bases may let others see it."""
-GIVEN = frozenset({"legal_duty", "custody", "consent", "court_order"})
+GIVEN = frozenset({"legal_duty", "custody", "assignment", "consent", "court_order"})
 BREAK_GLASS = "break_glass"
 LONGEST_BREAK_GLASS = 2 * 3600
 CLOCK_SLACK = 60.0

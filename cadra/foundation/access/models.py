@@ -49,11 +49,12 @@ class Session(models.Model):
 
 
 class Basis(models.TextChoices):
-    """On what ground someone may see a file. The first three may pass part of it on."""
+    """On what ground someone may see a file. The first three may pass on what they see themselves."""
 
     AUTHOR = "author"
     LEGAL_DUTY = "legal_duty"
     CUSTODY = "custody"
+    ASSIGNMENT = "assignment"
     CONSENT = "consent"
     COURT_ORDER = "court_order"
     BREAK_GLASS = "break_glass"

@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                 ('grantee', models.IntegerField()),
                 ('scope', models.CharField(choices=[('file', 'File'), ('referral', 'Referral')], default='file', max_length=10)),
                 ('purpose', models.SlugField(max_length=60)),
-                ('basis', models.CharField(choices=[('author', 'Author'), ('legal_duty', 'Legal Duty'), ('custody', 'Custody'), ('consent', 'Consent'), ('court_order', 'Court Order'), ('break_glass', 'Break Glass')], max_length=20)),
+                ('basis', models.CharField(choices=[('author', 'Author'), ('legal_duty', 'Legal Duty'), ('custody', 'Custody'), ('assignment', 'Assignment'), ('consent', 'Consent'), ('court_order', 'Court Order'), ('break_glass', 'Break Glass')], max_length=20)),
                 ('consent_id', models.UUIDField(db_index=True, null=True)),
                 ('starts_at', models.DateTimeField(default=cadra.foundation.kernel.clock.now)),
                 ('until', models.DateTimeField()),
