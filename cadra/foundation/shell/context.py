@@ -11,7 +11,10 @@ from .navigation import account_path, links_for, path_of
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """The variable `shell`: signed_in, demo, navigation, languages, here, account, sign_out, sign_in."""
+    """The variable `shell`: signed_in, demo, navigation, languages, here, account, sign_out, sign_in.
+
+    sign_in_extra: a template under the sign-in form (setting SIGN_IN_EXTRA_TEMPLATE), as the demo has.
+    """
     return {"shell": SimpleLazyObject(lambda: _shell(request))}
 
 
@@ -26,6 +29,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "here": request.get_full_path(),
         "account": account_path() if signed_in else None,
         "sign_out": path_of("account_logout") if signed_in else None,
+        "sign_in_extra": getattr(settings, "SIGN_IN_EXTRA_TEMPLATE", ""),
         "sign_in": None if signed_in else path_of("account_login"),
     }
 

@@ -44,7 +44,7 @@ class ChoiceAnswerField(forms.ChoiceField):
 
 
 class YesNoField(ChoiceAnswerField):
-    """Yes, no, or one of the ways of having no answer. The value is an `Answer`, never a bare True or False."""
+    """Yes, no, or one of the ways of having no answer. The value is an `Answer`, never True or False."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(choices=_ways((Answer.YES, Answer.NO)), **kwargs)
@@ -104,12 +104,12 @@ class AnswerField(forms.Field):
         inner: forms.Field,
         *,
         ways: Iterable[Answer] = WITHOUT_VALUE,
-        given_label: Any = _("Answer"),
+        given_label: Any = None,
         **kwargs: Any,
     ) -> None:
         self.inner = inner
         self.ways = tuple(ways)
-        kwargs["widget"] = AnswerInput(inner.widget, [(GIVEN, given_label), *_ways(self.ways)])
+        kwargs["widget"] = AnswerInput(inner.widget, [(GIVEN, given_label or _("Answer")), *_ways(self.ways)])
         super().__init__(**kwargs)
 
     def clean(self, value: Any) -> Any:

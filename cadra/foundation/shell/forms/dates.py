@@ -1,4 +1,4 @@
-"""Dates as three boxes, months as two, times as one: what was typed is kept, what is wrong is said in words."""
+"""Dates in three boxes, months in two, times in one: what was typed is kept, what is wrong is said."""
 
 import datetime
 from collections.abc import Callable, Sequence

@@ -6,7 +6,6 @@ import {
   ErrorSummary,
   NotificationBanner,
   PasswordInput,
-  Radios,
   ServiceNavigation,
   SkipLink,
   createAll,
@@ -21,11 +20,15 @@ for (const Component of [
   ErrorSummary,
   NotificationBanner,
   PasswordInput,
-  Radios,
   ServiceNavigation,
   SkipLink,
 ]) {
   createAll(Component);
+}
+
+// What only a script can do stays hidden until there is one.
+for (const part of document.querySelectorAll("[data-cadra-script]")) {
+  part.hidden = false;
 }
 
 // A print button is shown only where it can work.

@@ -24,7 +24,7 @@ def top_fields(form: BaseForm) -> list[GovukBoundField]:
 
 @register.filter
 def error_links(form: BaseForm) -> list[dict[str, str]]:
-    """What is wrong in a form, in its order: text, and the id of the input to go to ("" for the whole form)."""
+    """What is wrong in a form, in its order: text, and the id to go to ("" when it is about the whole)."""
     links = [{"text": text, "target": ""} for text in form.non_field_errors()]
     for field in form:
         target = "" if field.is_hidden else field.error_target
