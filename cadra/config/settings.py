@@ -127,6 +127,7 @@ AUTH_USER_MODEL = "network.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
+    "cadra.foundation.shell",  # first: its templates stand before those of the sign-in packages
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
@@ -139,7 +140,6 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "procrastinate.contrib.django",
-    "cadra.foundation.shell",
     "cadra.foundation.ledger",
     "cadra.foundation.network",
     "cadra.foundation.access",
@@ -262,7 +262,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY else None
-SECURE_REFERRER_POLICY = "no-referrer"
+# Nothing leaves this origin. With "no-referrer" browsers send "Origin: null" and every form is refused.
+SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -300,6 +301,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"  # shown in the country's own zone, which the pack names
 LANGUAGES = [("sq", _("Albanian")), ("en", _("English"))]
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = ["cadra.foundation.shell.formats"]
 LANGUAGE_COOKIE_NAME = "cadra-language"
 LANGUAGE_COOKIE_SAMESITE = "Strict"
 LOCALE_PATHS = [Path(__file__).resolve().parents[2] / "locale"]

@@ -53,9 +53,9 @@ class GovukBoundField(BoundField):
     @property
     def label_class(self) -> str:
         """Size of the label or legend: widget attribute `size` is s, m, l or xl."""
-        size = self._look.get("size") or ("l" if self.page_heading else "")
+        size = self._look.get("size") or ("l" if self.page_heading else "s")
         part = "fieldset__legend" if self.use_fieldset else "label"
-        return f"govuk-{part} govuk-{part}--{size}" if size else f"govuk-{part}"
+        return f"govuk-{part} govuk-{part}--{size}"
 
     @property
     def prefix(self) -> str:
