@@ -194,8 +194,8 @@ def _protect_sql(
     CREATE FUNCTION authz.stamp_{table}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp AS $body$
     BEGIN
-        SELECT r.visible, r.refused INTO NEW.visible_to, NEW.refused_to
-            FROM authz.readers(NEW.{case_column}, {kind}) r;{referral}{first}
+        SELECT r.principals, r.refused INTO NEW.visible_to, NEW.refused_to
+            FROM authz.reach(ARRAY[NEW.{case_column}], ARRAY[{kind}]::text[]) r;{referral}{first}
         RETURN NEW;
     END $body$;
 

@@ -17,15 +17,6 @@ CREATE TABLE authz.protected (
     case_column text NOT NULL,
     by_referral text NOT NULL DEFAULT '' CHECK (by_referral IN ('', 'envelope', 'content'))
 );
-
--- The sum of all live grants and refusals: who reaches which compartment of which file.
-CREATE TABLE authz.reach (
-    case_id uuid NOT NULL,
-    compartment text NOT NULL,
-    principals int[] NOT NULL,
-    refused int[] NOT NULL,
-    PRIMARY KEY (case_id, compartment)
-);
 """
 
 FUNCTIONS = """
@@ -62,41 +53,45 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
         AND wanted <@ COALESCE((SELECT array_agg(k) FROM mine, unnest(mine.compartments) AS k), '{}')
 $$;
 
--- Recompute who reaches these files and write it on every row of them.
+-- The sum of all live grants and refusals: who reaches these compartments of these files now.
+CREATE FUNCTION authz.reach(cases uuid[], names text[])
+RETURNS TABLE (case_id uuid, compartment text, principals int[], refused int[])
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT c.id, k.name,
+        ARRAY(SELECT DISTINCT g.grantee FROM public.access_grant g
+            WHERE g.case_id = c.id AND g.ended_at IS NULL AND g.until > now()
+              AND (k.name = 'any'
+                   OR g.scope = 'file' AND (k.name = 'file' OR k.name = ANY (g.compartments)))
+            ORDER BY g.grantee),
+        ARRAY(SELECT DISTINCT f.principal FROM public.access_refusal f
+            WHERE f.case_id = c.id AND f.ended_at IS NULL ORDER BY f.principal)
+    FROM unnest(cases) AS c(id) CROSS JOIN unnest(names) AS k(name)
+$$;
+
+-- Write who reaches these files on every row of them.
 CREATE FUNCTION authz.refresh(cases uuid[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     t record;
+    names text[];
     value text;
 BEGIN
-    INSERT INTO authz.reach AS r (case_id, compartment, principals, refused)
-    SELECT c.id, k.name,
-        COALESCE((SELECT array_agg(DISTINCT g.grantee ORDER BY g.grantee) FROM public.access_grant g
-            WHERE g.case_id = c.id AND g.ended_at IS NULL AND g.until > now()
-              AND (k.name = 'any'
-                   OR g.scope = 'file' AND (k.name = 'file' OR k.name = ANY (g.compartments)))), '{}'),
-        COALESCE((SELECT array_agg(DISTINCT f.principal ORDER BY f.principal) FROM public.access_refusal f
-            WHERE f.case_id = c.id AND f.ended_at IS NULL), '{}')
-    FROM (SELECT DISTINCT unnest(cases) AS id) c
-    CROSS JOIN unnest(ARRAY['core', 'identity', 'contact', 'story', 'support', 'health', 'justice', 'child', 'file', 'any'])
-        AS k(name)
-    ON CONFLICT (case_id, compartment) DO UPDATE
-        SET principals = excluded.principals, refused = excluded.refused
-        WHERE (r.principals, r.refused) IS DISTINCT FROM (excluded.principals, excluded.refused);
-
     FOR t IN SELECT * FROM authz.protected LOOP
         value := 'r.principals';
         IF t.by_referral <> '' THEN
             value := format('authz.with_referral(r.principals, x.grant_id, %s)',
                 CASE t.by_referral WHEN 'envelope' THEN 'NULL' ELSE 'r.compartment' END);
         END IF;
+        names := CASE t.compartment
+            WHEN '*' THEN ARRAY['core', 'identity', 'contact', 'story', 'support', 'health', 'justice', 'child']
+            ELSE ARRAY[t.compartment] END;
         EXECUTE format(
-            'UPDATE public.%I x SET visible_to = %s, refused_to = r.refused FROM authz.reach r
-             WHERE x.%I = ANY ($1) AND r.case_id = x.%I AND r.compartment = %s
+            'UPDATE public.%I x SET visible_to = %s, refused_to = r.refused FROM authz.reach($1, $2) r
+             WHERE x.%I = ANY ($1) AND x.%I = r.case_id %s
                AND (x.visible_to, x.refused_to) IS DISTINCT FROM (%s, r.refused)',
             t.name, value, t.case_column, t.case_column,
-            CASE t.compartment WHEN '*' THEN 'x.compartment' ELSE quote_literal(t.compartment) END, value)
-        USING cases;
+            CASE t.compartment WHEN '*' THEN 'AND x.compartment = r.compartment' ELSE '' END, value)
+        USING cases, names;
     END LOOP;
 END $$;
 
@@ -109,16 +104,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
         ON g.id = referral AND g.ended_at IS NULL AND g.until > now()
        AND (needed IS NULL OR needed = ANY (g.compartments))
 $$;
-
--- The readers of a new row: those of its compartment, and the grantee of the referral it is sent under.
-CREATE FUNCTION authz.readers(c uuid, k text, OUT visible int[], OUT refused int[])
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-BEGIN
-    SELECT r.principals, r.refused INTO visible, refused
-        FROM authz.reach r WHERE r.case_id = c AND r.compartment = k;
-    visible := COALESCE(visible, '{}');
-    refused := COALESCE(refused, '{}');
-END $$;
 
 -- Take up the session's name for this transaction, and end what has run out meanwhile.
 CREATE FUNCTION authz.enter(token text, principals int[]) RETURNS void
