@@ -116,8 +116,8 @@ def hand_over(words: list[str]) -> int:
     lacking = [name for name in ("DATABASE_URL", "CADRA_SECRETS_DIR") if not environment.get(name)]
     if lacking:
         raise Trouble(
-            f"No copy runs with the data folder {data_folder()}. Start one with 'cadra demo' or 'cadra serve' "
-            f"in another terminal, or set {' and '.join(lacking)}."
+            f"No copy runs with the data folder {data_folder()}. Start one with 'cadra demo' or 'cadra "
+            f"serve' in another terminal, or set {' and '.join(lacking)}."
         )
     return become(["-m", "django", *words], environment)
 

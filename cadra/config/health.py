@@ -1,6 +1,6 @@
 """The health page: is every part of this copy at work? No personal data, no sign-in.
 
-It answers before any of Django's middleware, so that it can still say what is wrong when the database is down.
+It answers before any of Django's middleware, so it can still say what is wrong when the database is down.
 """
 
 import time

@@ -1,8 +1,8 @@
 """Logs as JSON lines in which only listed facts appear, so that nothing a person said or is called ever does.
 
 A log record's message and its arguments are never written: either may carry data, and nothing can tell
-whether it does. What stays: where the record was made, a slug saying what happened, and a few facts of known shape.
-An exception is its type and its places in the code, without its text and without any variable.
+whether it does. What stays: where the record was made, a slug saying what happened, and a few facts of
+known shape. An exception is its type and its places in the code, without its text and without any variable.
 """
 
 import json

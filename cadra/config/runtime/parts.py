@@ -1,4 +1,4 @@
-"""The programs of one copy: what each is called, the command that starts it, and how to see that it is ready."""
+"""The programs of one copy: what each is called, how it is started, and how to see that it is ready."""
 
 import http.client
 import os
@@ -17,6 +17,8 @@ from .postgres import Cluster
 from .processes import spawn
 
 CODE = Path(__file__).resolve().parents[3]
+# The web server's own messages pass through the same formatter: it would print a traceback with its text.
+WEB_LOGS = CODE / "cadra" / "config" / "weblogs.json"
 WEB_MEMORY = 250  # MiB; a web process above it is replaced between two pages
 
 
@@ -87,28 +89,36 @@ def keeper(situation: Situation) -> Part:
 
 
 def worker(situation: Situation) -> Part:
-    return _python_part(situation, "worker", ["-m", "cadra.config.worker"], lambda: True)
+    # Its jobs are durable: an orphan has nothing to finish, and the database is going down beside it.
+    return _python_part(situation, "worker", ["-m", "cadra.config.worker"], lambda: True, signal.SIGKILL)
 
 
 def web(situation: Situation, host: str, port: int, workers: int) -> Part:
     command = ["-m", "granian", "cadra.config.wsgi:application", "--interface", "wsgi"]
-    command += ["--host", host, "--port", str(port), "--no-ws", "--log-level", "warning"]
+    command += ["--host", host, "--port", str(port), "--no-ws", "--log-config", str(WEB_LOGS)]
     command += ["--workers", str(workers), "--blocking-threads", "1", "--backlog", "1024"]
     command += [
         "--respawn-failed-workers",
         "--workers-max-rss",
         str(WEB_MEMORY),
         "--workers-kill-timeout",
-        "10",
+        "5",
     ]
     return _python_part(situation, "web", command, lambda: page_answers(host, port, situation.base_url))
 
 
-def _python_part(situation: Situation, name: str, arguments: list[str], ready: Callable[[], bool]) -> Part:
+def _python_part(
+    situation: Situation,
+    name: str,
+    arguments: list[str],
+    ready: Callable[[], bool],
+    on_orphan: signal.Signals = signal.SIGTERM,
+) -> Part:
     log = situation.places.logs / f"{name}.log"
 
     def begin() -> subprocess.Popen[bytes]:
-        return spawn([sys.executable, *arguments], environment=situation.environment(name), log=log)
+        command = [sys.executable, *arguments]
+        return spawn(command, environment=situation.environment(name), log=log, on_orphan=on_orphan)
 
     return Part(name, begin, ready, log)
 

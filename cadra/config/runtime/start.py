@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from . import catalogues, parts, ports, roles, secrets, stamps
 from .parts import CODE, Situation
@@ -115,8 +115,8 @@ def secrets_of_first_start(wish: Wish) -> None:
     store = wish.places.data / "keeper"
     if not (wish.secrets_dir / "keeper_root").is_file() and store.is_dir() and any(store.iterdir()):
         raise Trouble(
-            f"The keeper's root key is missing from {wish.secrets_dir}, but its store exists. Put the key back "
-            "from custody: a new one could not open a single file."
+            f"The keeper's root key is missing from {wish.secrets_dir}, but its store exists. Put the key "
+            "back from custody: a new one could not open a single file."
         )
     made = secrets.create_missing(wish.secrets_dir)
     if made:
@@ -150,7 +150,7 @@ def fit_foreign_server(wish: Wish, passwords: dict[str, str]) -> None:
 
 
 def database_name(url: str) -> str:
-    return roles.conninfo_to_dict(url).get("dbname") or DATABASE
+    return str(conninfo_to_dict(url).get("dbname") or DATABASE)
 
 
 def prepare(wish: Wish, situation: Situation, cluster: Cluster | None) -> None:
