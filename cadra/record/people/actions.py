@@ -95,12 +95,13 @@ def remember_names(*, actor: Actor, person: Person, names: Any, birth: Any) -> N
         return
     birth = birth or {}
     record = {
-        "person": str(person.pk),
+        "person": person.pk,
+        "case": person.pk,
         "names": spoken,
         "birth_date": birth.get("date"),
         "birth_year": birth.get("year"),
     }
-    keeper().names_put(actor.ring.token, [record])
+    keeper().names_put(actor.ring.token or "", [record])
 
 
 def name_list(names: Any) -> list[str]:

@@ -66,29 +66,39 @@ def look_at_contact(actor: Actor, person: Person) -> Contact | None:
     return row
 
 
+CANDIDATES = 10
+
+
 @dataclass(frozen=True)
 class Candidate:
-    """A possible earlier file: which parts agree, never a decision."""
+    """A possible earlier file: how name and birth agree (the keeper's words), never a decision."""
 
     person: Person
     identity: Identity
     score: float
-    agrees: Sequence[str]
+    name: Any
+    birth: Any
+    match: Any
 
 
 def candidates(actor: Actor, *, names: Sequence[str], birth: dict[str, Any], besides: UUID) -> list[Candidate]:
     """Earlier files that may be of the same person, best first. Recorded for each person shown."""
     if not may_match(actor):
         raise Http404
-    query = {"names": list(names), **{key: value for key, value in birth.items() if value and key != "place"}}
-    found = [hit for hit in keeper().names_match(actor.ring.token, query, 10) if hit["person"] != str(besides)]
-    persons = persons_for(actor, [UUID(hit["person"]) for hit in found])
+    best: dict[UUID, dict[str, Any]] = {}
+    for name in names:
+        asked = {"name": name, "birth_date": birth.get("date"), "birth_year": birth.get("year")}
+        for hit in keeper().names_match(actor.ring.token or "", asked, CANDIDATES):
+            if hit["person"] != besides and hit["score"] > best.get(hit["person"], {"score": 0})["score"]:
+                best[hit["person"]] = hit
+    found = sorted(best.values(), key=lambda hit: -hit["score"])[:CANDIDATES]
+    persons = persons_for(actor, [hit["person"] for hit in found])
     rows = {row.case_id: row for row in Identity.objects.filter(case_id__in=persons)}
     vault.unseal(actor.ring, list(rows.values()))
     shown = [
-        Candidate(persons[key], rows[key], hit["score"], hit.get("agrees", []))
+        Candidate(persons[hit["person"]], rows[hit["person"]], hit["score"], hit["name"], hit["birth"], hit["match"])
         for hit in found
-        if (key := UUID(hit["person"])) in rows and persons[key].is_registered
+        if hit["person"] in rows and persons[hit["person"]].is_registered
     ]
     if shown:
         ledger.record(
