@@ -1,4 +1,7 @@
-"""Sealing and opening the fields of rows. A row has `pk`, `case_id`, `compartment` (or `sealed_under`, when another key seals it) and SealedFields."""
+"""Sealing and opening the fields of rows.
+
+A row has `pk`, `case_id`, SealedFields, and `compartment` — or `sealed_under` when another key seals it.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
@@ -76,8 +79,12 @@ def unseal(ring: Ring, rows: Iterable[Row]) -> list[Row]:
     loaded = [(row, _loaded(row)) for row in rows]
     keys = ring.keys(_pair(row) for row, fields in loaded if fields)
     for row, fields in loaded:
-        row.plain = {field.name: _open(keys.get(_pair(row)), row, field) for field in fields}
+        _lay_open(row, fields, keys.get(_pair(row)))
     return rows
+
+
+def _lay_open(row: Any, fields: list[SealedField], key: bytes | None) -> None:
+    row.plain = {field.name: _open(key, row, field) for field in fields}
 
 
 def _open(key: bytes | None, row: Any, field: SealedField) -> Any:

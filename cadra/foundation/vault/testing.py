@@ -28,6 +28,7 @@ class KeeperHandle:
         self.socket = str(self._socket_dir / "keeper")
         self.client_secret = secrets.token_urlsafe(32)
         self._extra = extra
+        self._clients: list[Keeper] = []
         self._process: subprocess.Popen[bytes] | None = None
         self._write_secrets()
 
@@ -40,7 +41,9 @@ class KeeperHandle:
 
     def client(self, secret: str | None = None) -> Keeper:
         """A new client; with another `secret` one the keeper should not admit."""
-        return Keeper(self.socket, secret or self.client_secret)
+        made = Keeper(self.socket, secret or self.client_secret)
+        self._clients.append(made)
+        return made
 
     def start(self) -> None:
         """Start and wait until it answers; RuntimeError with its words when it does not start."""
@@ -59,7 +62,8 @@ class KeeperHandle:
         deadline = time.monotonic() + _START_SECONDS
         while time.monotonic() < deadline:
             if self._process.poll() is not None:
-                raise RuntimeError(self._last_words())
+                words, self._process = self._last_words(), None
+                raise RuntimeError(words)
             try:
                 client.health()
             except KeeperUnavailable:
@@ -78,8 +82,10 @@ class KeeperHandle:
         self._end(signal.SIGKILL)
 
     def remove(self) -> None:
-        """Stop and delete the socket's folder."""
+        """Stop, close the clients made here and delete the socket's folder."""
         self.stop()
+        for client in self._clients:
+            client.close()
         shutil.rmtree(self._socket_dir, ignore_errors=True)
 
     def wait_for_names(self, client: Keeper, seconds: float = 120.0) -> None:

@@ -1,8 +1,8 @@
 """A million people in a few flat arrays, and the search over them.
 
-Each person is a row; a row's name parts lie behind one another in `flat`, with a 0 between two of the
-person's names. A search marks the parts that resemble each asked part, takes the best mark in every row
-in one sweep, weighs in the birth, and looks closely at the best rows only.
+Each person is a row; a row's name parts lie behind one another in `flat`, with a 0 after each of the
+person's names. A search finds the parts that resemble an asked part, sweeps once over `flat` for the rows
+that have any, adds up the best likenesses, weighs in the birth, and looks closely at the best rows only.
 """
 
 from dataclasses import dataclass
@@ -15,13 +15,16 @@ from cadra.keeper.names.growing import Growing
 from cadra.keeper.names.spelling import plain
 from cadra.keeper.names.tokens import Tokens
 
-_CLOSE_LOOK = 2000
-_SCALE = 250
+_CLOSE_LOOK = 1000
+_SAME_DAY = 1.2
+"""A birthday that agrees to the day lifts a row into the close look even when the year is far off."""
 _BIRTH_SHARE = 0.45
 """How much of a score hangs on the birth: a perfect name with a contrary birth cannot pass 0.55."""
 NAME_AGREES = 0.85
 BIRTH_AGREES = 0.75
 MOST_PARTS = 8
+_SURPLUS = 0.25
+"""What a part without counterpart weighs: father's names and second surnames come and go."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ class NameIndex:
     def __init__(self) -> None:
         self._tokens = Tokens()
         self._flat = Growing(np.int32)
+        self._owner = Growing(np.int32)
         self._start = Growing(np.int32)
         self._year = Growing(np.uint8)
         self._monthday = Growing(np.uint16)
@@ -95,22 +99,27 @@ class NameIndex:
         return hits[:limit]
 
     def _best_rows(self, alike: list[dict[int, float]], birth: Birth) -> np.ndarray:
-        total = np.zeros(self.rows, dtype=np.uint16)
-        flat, start = self._flat.view, self._start.view
+        """The rows worth a close look. One sweep over all parts finds the marked ones; the rest is sparse."""
+        marked = np.zeros(len(self._tokens), dtype=bool)
         for parts in alike:
-            if not parts:
-                continue
-            marks = np.zeros(len(self._tokens), dtype=np.uint8)
-            marks[list(parts)] = [round(value * _SCALE) for value in parts.values()]
-            total += np.maximum.reduceat(marks[flat], start)
-        touched = np.flatnonzero(total)
-        weight = (1 - _BIRTH_SHARE) + _BIRTH_SHARE * births.by_year(birth)
-        score = total[touched] * weight[self._year.view[touched]]
+            marked[list(parts)] = True
+        places = np.flatnonzero(marked[self._flat.view])
+        if not len(places):
+            return places
+        owners, parts_there = self._owner.view[places], self._flat.view[places]
+        first = np.flatnonzero(np.diff(owners, prepend=-1))
+        rows = owners[first]
+        total = np.zeros(len(rows), dtype=np.float32)
+        for parts in alike:
+            likeness = np.zeros(len(self._tokens), dtype=np.float32)
+            likeness[list(parts)] = list(parts.values())
+            total += np.maximum.reduceat(likeness[parts_there], first)
+        total *= ((1 - _BIRTH_SHARE) + _BIRTH_SHARE * births.by_year(birth))[self._year.view[rows]]
         if birth.monthday:
-            score *= np.where(self._monthday.view[touched] == birth.monthday, np.float32(1.2), np.float32(1))
-        if len(touched) > _CLOSE_LOOK:
-            touched = touched[np.argpartition(score, len(score) - _CLOSE_LOOK)[-_CLOSE_LOOK:]]
-        return touched
+            total[self._monthday.view[rows] == birth.monthday] *= _SAME_DAY
+        if len(rows) > _CLOSE_LOOK:
+            rows = rows[np.argpartition(total, len(rows) - _CLOSE_LOOK)[-_CLOSE_LOOK:]]
+        return rows
 
     def _look(self, row: int, alike: list[dict[int, float]], asked: Birth) -> Hit | None:
         name = max(_name_score(alike, parts) for parts in _names(self._slice(row).tolist()))
@@ -130,6 +139,7 @@ class NameIndex:
         return self._flat.view[self._start.view[row] : end]
 
     def _append(self, parts: list[int], birth: Birth) -> None:
+        self._owner.extend([self.rows] * len(parts))
         self._start.append(self._flat.size)
         self._flat.extend(parts)
         self._year.append(births.place_of(birth.year))
@@ -176,4 +186,5 @@ def _name_score(alike: list[dict[int, float]], parts: list[int]) -> float:
             asked_taken.add(a)
             parts_taken.add(p)
             total += likeness
-    return 2 * total / (len(alike) + len(parts))
+    fewer, more = sorted((len(alike), len(parts)))
+    return total / (fewer + _SURPLUS * (more - fewer))

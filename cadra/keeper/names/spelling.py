@@ -25,7 +25,9 @@ _LETTERS = str.maketrans(
         """
     )
 )
-_GREEK_PAIRS = _pairs("ου u μπ b ντ d γκ g γγ g τζ xh τσ c αι e ει i οι i υι i ευ ev αυ av")
+_GREEK_PAIRS = _pairs(
+    "ντσ nc ντζ nxh ϊ j ΐ j ϋ i ΰ i ου u μπ b ντ d γκ g γγ g τζ xh τσ c αι e ει i οι i υι i ευ ev αυ av"
+)
 _GREEK_LETTERS = str.maketrans(
     _pairs(
         """
@@ -71,8 +73,8 @@ def plain(name: str) -> list[str]:
     """The tokens of a name in ASCII letters where a way is known; other scripts keep their letters."""
     text = _APOSTROPHES.sub("", unicodedata.normalize("NFC", name.casefold()))
     if _HAS_GREEK.search(text):
-        text = _strip_marks(text)
-        text = _GREEK_PAIR.sub(lambda pair: _GREEK_PAIRS[pair[0]], text).translate(_GREEK_LETTERS)
+        text = _GREEK_PAIR.sub(lambda pair: _GREEK_PAIRS[pair[0]], _without_accents(text))
+        text = text.translate(_GREEK_LETTERS)
     text = _strip_marks(text.translate(_LETTERS))
     return [token for token in _NOT_LETTERS.split(text) if token]
 
@@ -101,3 +103,9 @@ def _strip_marks(text: str) -> str:
     return "".join(
         letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter)
     )
+
+
+def _without_accents(text: str) -> str:
+    """Greek without accents but with its diaereses, which keep two vowels apart (Μπαϊράμ is not Μπεράμ)."""
+    letters = unicodedata.normalize("NFD", text).replace("\u0301", "")
+    return unicodedata.normalize("NFC", letters)

@@ -8,45 +8,86 @@ import random
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-_GIVEN = """
-Arta Besa Drita Valbona Mimoza Ermira Elira Flutura Vjollca Lule Luljeta Shpresa Teuta Zana Yllka Xhevahire Liridona
-Donjeta Fatmire Gjyste Gjylsime Hajrije Ilirjana Jehona Kaltrina Laureta Majlinda Mirela Nazmije Ornela Pranvera Qëndresa
-Rrezarta Sadije Suela Tringa Valmira Violeta Xhenisa Ylberina Zamira Zylfije Albana Anila Blerta Brunilda Çlirime Dafina
-Diellza Edlira Elona Enkeleda Entela Eralda Fatbardha Fitore Florije Gentiana Hatixhe Hysnije Ikbale Jonida Klodiana
-Ledina Lindita Manjola Nertila Odeta Petrit Arben Agim Agron Altin Artan Astrit Bardhyl Bashkim Bekim Besnik Blerim Bujar
-Driton Dritan Edmond Enver Ermal Fatmir Fatos Flamur Gazmend Genc Gjergj Gjon Gëzim Hajdar Hysen Ilir Jeton Kastriot
-Kreshnik Kujtim Ledian Lulzim Luan Mentor Nexhat Ndue Ndriçim Petrika Qemal Ramiz Rexhep Rrok Sokol Shkëlqim Skënder
-Shpëtim Taulant Valon Vehbi Xhafer Xhelal Xhemal Xhevdet Ylli Zef Zenel Dhimitër Thanas Kostandin Vangjel Sotir
-""".split()
-_ROMA_GIVEN = """
-Bajram Ramadan Sevdail Sabaudin Shaban Sherif Orhan Emin Muharrem Selim Ajet Demir Ferdi Mustafa Rexhep Gjuljeta Esma
-Zumbyle Sanije Fatime Sebahate Hanife Xhemile Gjylten Shahe Shukrije Remzije Ajshe Bukurije Zyhra Nazmi Sadik Elmaz
-""".split()
-_SERB_GIVEN = """
-Aleksandar Bojan Božidar Branislav Čedomir Danijela Dragan Dragica Dušan Đorđe Gordana Goran Ivana Jelena Jovan Katarina
-Ljiljana Ljubiša Marija Milica Miloš Milena Miroslav Nataša Nebojša Nenad Nikola Petar Predrag Radmila Ratko Saša Slađana
-Slobodan Snežana Srđan Stefan Svetlana Tijana Vesna Višnja Vladimir Vuk Zoran Željko Živko
-""".split()
-_SURNAMES = """
-Hoxha Shehu Prifti Dervishi Krasniqi Gashi Berisha Kola Gjoka Marku Leka Hasani Hysa Mema Çela Dema Muça Meta Xhafa Bajrami
-Zeneli Rama Shkurti Lleshi Ndreka Përgega Gjini Doda Pjetri Toska Basha Kurti Haxhiu Thaçi Bytyqi Morina Rexhepi Veseli
-Zogaj Llapashtica Gjonaj Markaj Ndoj Vukaj Dedaj Lekaj Prençi Çoba Xhaferi Xhelili Xhaka Nuhiu Qosja Qerimi Qafzezi Gjata
-Mëhilli Shqau Shtylla Shaqiri Spahiu Hyseni Ymeri Yzeiri Zhupa Zhegrova Dhima Dhamo Thanasi Llukani Rrapi Rrushi Njazi
-Frashëri Bushati Vrioni Toptani Kadare Agolli Pashko Zaimi Bregu Dollani Elezi Fishta Gurakuqi Hajdini Islami Jakupi Kaçi
-Lamçe Musaraj Nallbani Osmani Papajani Qyra Ruçi Sulejmani Tafaj Uka Vathi Xhumari Ylli Zyberi Alushi Balliu Cara Duka
-""".split()
-_ROMA_SURNAMES = """
-Bajrami Demiri Mustafai Shabani Selimi Hasani Rustemi Kasemi Memeti Osmani Saliu Ramadani Durmishi Gaxheri Llakatosh
-Kovaçi Xhambazi Çergari Mehmeti Alimi Ajdari Sejdini Zekiri Bekiri Jashari Dervishi Hyseini Toski Beganaj
-""".split()
-_SERB_SURNAMES = """
-Jovanović Petrović Nikolić Marković Đorđević Stojanović Ilić Stanković Pavlović Milošević Živković Đurić Šarić Žigić
-Čolić Bošković Ćirić Vučić Radosavljević Krstić Kostić Jocić Hadžić Hodžić Janković Tomić Savić Matić Filipović Stefanović
-""".split()
-_STEMS = "Al Ba Be Bra Cu Da De Dra Du Fe Ga Gjo Ha Ho Hu Ja Ka Ke Kra Ku La Li Lu Ma Me Mu Na Ne Nu Pa Pe Pre Qa Ra Re Ro"
-_STEMS += " Sa Sha She Shku Sta Ta To Tri Va Ve Vra Xha Xhe Ya Za Ze Zo Zhu Ça Çe Dha The Lla Rra Nja Stra Spa Mbi Ndre"
-_MIDDLES = "la ra mi na sha shi ka ku le li lo me ne ri ro si ta ti va xhi zi be da de do du fi ga gji lla lle mba nda rri qi vo"
-_ENDS = "j ku shi ni ri ti aj i u a ra la li xhi qi ku oni ushi eci ani agu eti iqi asi ova ari uli ma ta na shta llari nji ça"
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+_GIVEN = _words(
+    """
+    Arta Besa Drita Valbona Mimoza Ermira Elira Flutura Vjollca Lule Luljeta Shpresa Teuta Zana
+    Yllka Xhevahire Liridona Donjeta Fatmire Gjyste Gjylsime Hajrije Ilirjana Jehona Kaltrina
+    Laureta Majlinda Mirela Nazmije Ornela Pranvera Qëndresa Rrezarta Sadije Suela Tringa Valmira
+    Violeta Xhenisa Ylberina Zamira Zylfije Albana Anila Blerta Brunilda Çlirime Dafina Diellza
+    Edlira Elona Enkeleda Entela Eralda Fatbardha Fitore Florije Gentiana Hatixhe Hysnije Ikbale
+    Jonida Klodiana Ledina Lindita Manjola Nertila Odeta Petrit Arben Agim Agron Altin Artan Astrit
+    Bardhyl Bashkim Bekim Besnik Blerim Bujar Driton Dritan Edmond Enver Ermal Fatmir Fatos Flamur
+    Gazmend Genc Gjergj Gjon Gëzim Hajdar Hysen Ilir Jeton Kastriot Kreshnik Kujtim Ledian Lulzim
+    Luan Mentor Nexhat Ndue Ndriçim Petrika Qemal Ramiz Rexhep Rrok Sokol Shkëlqim Skënder Shpëtim
+    Taulant Valon Vehbi Xhafer Xhelal Xhemal Xhevdet Ylli Zef Zenel Dhimitër Thanas Kostandin
+    Vangjel Sotir
+    """
+)
+_ROMA_GIVEN = _words(
+    """
+    Bajram Ramadan Sevdail Sabaudin Shaban Sherif Orhan Emin Muharrem Selim Ajet Demir Ferdi Mustafa
+    Rexhep Gjuljeta Esma Zumbyle Sanije Fatime Sebahate Hanife Xhemile Gjylten Shahe Shukrije
+    Remzije Ajshe Bukurije Zyhra Nazmi Sadik Elmaz
+    """
+)
+_SERB_GIVEN = _words(
+    """
+    Aleksandar Bojan Božidar Branislav Čedomir Danijela Dragan Dragica Dušan Đorđe Gordana Goran
+    Ivana Jelena Jovan Katarina Ljiljana Ljubiša Marija Milica Miloš Milena Miroslav Nataša Nebojša
+    Nenad Nikola Petar Predrag Radmila Ratko Saša Slađana Slobodan Snežana Srđan Stefan Svetlana
+    Tijana Vesna Višnja Vladimir Vuk Zoran Željko Živko
+    """
+)
+_SURNAMES = _words(
+    """
+    Hoxha Shehu Prifti Dervishi Krasniqi Gashi Berisha Kola Gjoka Marku Leka Hasani Hysa Mema Çela
+    Dema Muça Meta Xhafa Bajrami Zeneli Rama Shkurti Lleshi Ndreka Përgega Gjini Doda Pjetri Toska
+    Basha Kurti Haxhiu Thaçi Bytyqi Morina Rexhepi Veseli Zogaj Llapashtica Gjonaj Markaj Ndoj Vukaj
+    Dedaj Lekaj Prençi Çoba Xhaferi Xhelili Xhaka Nuhiu Qosja Qerimi Qafzezi Gjata Mëhilli Shqau
+    Shtylla Shaqiri Spahiu Hyseni Ymeri Yzeiri Zhupa Zhegrova Dhima Dhamo Thanasi Llukani Rrapi
+    Rrushi Njazi Frashëri Bushati Vrioni Toptani Kadare Agolli Pashko Zaimi Bregu Dollani Elezi
+    Fishta Gurakuqi Hajdini Islami Jakupi Kaçi Lamçe Musaraj Nallbani Osmani Papajani Qyra Ruçi
+    Sulejmani Tafaj Uka Vathi Xhumari Ylli Zyberi Alushi Balliu Cara Duka
+    """
+)
+_ROMA_SURNAMES = _words(
+    """
+    Bajrami Demiri Mustafai Shabani Selimi Hasani Rustemi Kasemi Memeti Osmani Saliu Ramadani
+    Durmishi Gaxheri Llakatosh Kovaçi Xhambazi Çergari Mehmeti Alimi Ajdari Sejdini Zekiri Bekiri
+    Jashari Dervishi Hyseini Toski Beganaj
+    """
+)
+_SERB_SURNAMES = _words(
+    """
+    Jovanović Petrović Nikolić Marković Đorđević Stojanović Ilić Stanković Pavlović Milošević
+    Živković Đurić Šarić Žigić Čolić Bošković Ćirić Vučić Radosavljević Krstić Kostić Jocić Hadžić
+    Hodžić Janković Tomić Savić Matić Filipović Stefanović
+    """
+)
+_STEMS = _words(
+    """
+    Al Ba Be Bra Cu Da De Dra Du Fe Ga Gjo Ha Ho Hu Ja Ka Ke Kra Ku La Li Lu Ma Me Mu Na Ne Nu Pa Pe
+    Pre Qa Ra Re Ro Sa Sha She Shku Sta Ta To Tri Va Ve Vra Xha Xhe Ya Za Ze Zo Zhu Ça Çe Dha The
+    Lla Rra Nja Stra Spa Mbi Ndre
+    """
+)
+_MIDDLES = _words(
+    """
+    la ra mi na sha shi ka ku le li lo me ne ri ro si ta ti va xhi zi be da de do du fi ga gji lla
+    lle mba nda rri qi vo
+    """
+)
+_ENDS = _words(
+    """
+    j ku shi ni ri ti aj i u a ra la li xhi qi ku oni ushi eci ani agu eti iqi asi ova ari uli ma ta
+    na shta llari nji ça
+    """
+)
 
 
 @dataclass(frozen=True)
@@ -64,7 +105,7 @@ class Invented:
 
 
 class Corpus:
-    """Draws people; surnames and given names are as uneven as in life (a Zipf-like tail of rarer surnames)."""
+    """Draws people; names are as uneven as in life, with a long tail of rarer surnames."""
 
     def __init__(self, seed: int = 7, rare_surnames: int = 20_000) -> None:
         self._chance = random.Random(seed)
@@ -79,7 +120,9 @@ class Corpus:
     def person(self) -> Invented:
         """One invented person; one in four with a father's name between given name and surname."""
         draw = self._chance.random()
-        kind, surnames = (0, self._albanian) if draw < 0.75 else (1, self._roma) if draw < 0.88 else (2, self._serbian)
+        kind, surnames = (
+            (0, self._albanian) if draw < 0.75 else (1, self._roma) if draw < 0.88 else (2, self._serbian)
+        )
         given, surname = self._given[kind].draw(), surnames.draw()
         if self._chance.random() < 0.25:
             given = f"{given} {self._given[kind].draw()}"
@@ -94,10 +137,9 @@ class Corpus:
 
     def _invented_surnames(self, count: int) -> list[str]:
         names: dict[str, None] = {}
-        stems, middles, ends = _STEMS.split(), _MIDDLES.split(), _ENDS.split()
         while len(names) < count:
-            middle = "".join(self._chance.choices(middles, k=self._chance.choice((1, 1, 2))))
-            names[self._chance.choice(stems) + middle + self._chance.choice(ends)] = None
+            middle = "".join(self._chance.choices(_MIDDLES, k=self._chance.choice((1, 1, 2))))
+            names[self._chance.choice(_STEMS) + middle + self._chance.choice(_ENDS)] = None
         return list(names)
 
 
@@ -112,22 +154,118 @@ class _Weighted:
 
 
 _PLAIN = str.maketrans("ëçšžčćđ", "ecszccd")
-_ITALIAN = {"xh": "gi", "gj": "gi", "sh": "sc", "q": "ch", "ç": "c", "nj": "gn", "zh": "g", "dh": "d", "th": "t"}
-_ITALIAN |= {"ll": "l", "rr": "r", "y": "i", "ë": "e", "j": "i", "x": "z", "ž": "z", "š": "sc", "ć": "c", "č": "c"}
-_ENGLISH = {"xh": "j", "gj": "j", "q": "ch", "ç": "ch", "nj": "ny", "dh": "th", "ll": "l", "rr": "r", "y": "u", "ë": "e"}
+_ITALIAN = {
+    "xh": "gi",
+    "gj": "gi",
+    "sh": "sc",
+    "q": "ch",
+    "ç": "c",
+    "nj": "gn",
+    "zh": "g",
+    "dh": "d",
+    "th": "t",
+}
+_ITALIAN |= {
+    "ll": "l",
+    "rr": "r",
+    "y": "i",
+    "ë": "e",
+    "j": "i",
+    "x": "z",
+    "ž": "z",
+    "š": "sc",
+    "ć": "c",
+    "č": "c",
+}
+_ENGLISH = {
+    "xh": "j",
+    "gj": "j",
+    "q": "ch",
+    "ç": "ch",
+    "nj": "ny",
+    "dh": "th",
+    "ll": "l",
+    "rr": "r",
+    "y": "u",
+    "ë": "e",
+}
 _ENGLISH |= {"j": "y", "x": "dz", "c": "ts", "ž": "zh", "š": "sh", "ć": "ch", "č": "ch", "đ": "dj"}
-_GERMAN = {"xh": "dsch", "gj": "dj", "sh": "sch", "q": "tsch", "ç": "tsch", "nj": "nj", "zh": "sch", "dh": "d"}
-_GERMAN |= {"th": "t", "ll": "l", "rr": "r", "y": "ü", "ë": "e", "z": "s", "v": "w", "š": "sch", "č": "tsch", "ć": "tsch"}
-_SERBIAN = {"xh": "dž", "gj": "đ", "sh": "š", "q": "ć", "ç": "č", "zh": "ž", "dh": "d", "th": "t", "ll": "l", "rr": "r"}
+_GERMAN = {
+    "xh": "dsch",
+    "gj": "dj",
+    "sh": "sch",
+    "q": "tsch",
+    "ç": "tsch",
+    "nj": "nj",
+    "zh": "sch",
+    "dh": "d",
+}
+_GERMAN |= {
+    "th": "t",
+    "ll": "l",
+    "rr": "r",
+    "y": "ü",
+    "ë": "e",
+    "z": "s",
+    "v": "w",
+    "š": "sch",
+    "č": "tsch",
+    "ć": "tsch",
+}
+_SERBIAN = {
+    "xh": "dž",
+    "gj": "đ",
+    "sh": "š",
+    "q": "ć",
+    "ç": "č",
+    "zh": "ž",
+    "dh": "d",
+    "th": "t",
+    "ll": "l",
+    "rr": "r",
+}
 _SERBIAN |= {"y": "i", "ë": "e", "x": "dz"}
 _ALBANIAN = {"dž": "xh", "đ": "gj", "š": "sh", "ć": "q", "č": "ç", "ž": "zh"}
 _CYRILLIC = {**_SERBIAN, "dž": "џ", "dz": "ѕ", "lj": "љ", "nj": "њ"}
 _CYRILLIC_LETTERS = str.maketrans("abvgdezijklmnoprstufhcšžčćđ", "абвгдезијклмнопрстуфхцшжчћђ")
-_GREEK = {"xh": "τζ", "gj": "γκι", "sh": "σ", "q": "κι", "ç": "τσ", "nj": "νι", "zh": "ζ", "dh": "δ", "th": "θ"}
-_GREEK |= {"ll": "λ", "rr": "ρ", "y": "ι", "ë": "ε", "j": "ι", "x": "τζ", "c": "τσ", "b": "μπ", "d": "ντ", "g": "γκ"}
-_GREEK |= {"h": "χ", "š": "σ", "ž": "ζ", "č": "τσ", "ć": "τσ", "đ": "τζ", "dž": "τζ", "u": "ου", "v": "β"}
+_GREEK = {
+    "xh": "τζ",
+    "gj": "γκι",
+    "sh": "σ",
+    "q": "κι",
+    "ç": "τσ",
+    "nj": "νι",
+    "zh": "ζ",
+    "dh": "δ",
+    "th": "θ",
+}
+_GREEK |= {
+    "ll": "λ",
+    "rr": "ρ",
+    "y": "ι",
+    "ë": "ε",
+    "j": "ι",
+    "x": "τζ",
+    "c": "τσ",
+    "b": "μπ",
+    "d": "ντ",
+    "g": "γκ",
+}
+_GREEK |= {
+    "h": "χ",
+    "aj": "αϊ",
+    "ej": "εϊ",
+    "š": "σ",
+    "ž": "ζ",
+    "č": "τσ",
+    "ć": "τσ",
+    "đ": "τζ",
+    "dž": "τζ",
+    "u": "ου",
+    "v": "β",
+}
 _GREEK_LETTERS = str.maketrans("aefiklmnoprstz", "αεφικλμνοπρστζ")
-_KEYS = "qwertyuiop asdfghjkl zxcvbnm".split()
+_KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
 class Misspeller:
@@ -163,7 +301,9 @@ class Misspeller:
         return replace(person, year=int(text[:2] + text[3] + text[2]))
 
     def _foreign(self, name: str) -> str:
-        return _rewritten(name.lower(), self._chance.choice((_ITALIAN, _ENGLISH, _GERMAN, _SERBIAN, _ALBANIAN)))
+        return _rewritten(
+            name.lower(), self._chance.choice((_ITALIAN, _ENGLISH, _GERMAN, _SERBIAN, _ALBANIAN))
+        )
 
     def _other_alphabet(self, name: str) -> str:
         if self._chance.random() < 0.7:
