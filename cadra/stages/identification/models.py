@@ -5,7 +5,8 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from cadra.foundation.access.protected import ANY_FILE_GRANT, OWN_COLUMN, Protected
 from cadra.foundation.kernel.classification import OPERATIONAL, SENSITIVE
@@ -30,7 +31,8 @@ class Referral(Protected):
     """A referral of a presumed victim to the Responsible Authority, on a provisional person of its own.
 
     `file_id` is the person it was registered as or connected with; the referrer never learns which.
-    `in_danger` and `is_child` order the desk. `screens` names the screens saved so far.
+    `in_danger` and `is_child` order the desk. `screens` names the screens saved so far. `answer_due_at` is when receipt
+    must be confirmed, `assign_due_at` (set on receipt) when the pair must be named.
     """
 
     compartment = ANY_FILE_GRANT
@@ -53,6 +55,7 @@ class Referral(Protected):
     started_at = models.DateTimeField(default=now)
     sent_at = models.DateTimeField(null=True)
     answer_due_at = models.DateTimeField(null=True)
+    assign_due_at = models.DateTimeField(null=True)
     acknowledged_at = models.DateTimeField(null=True)
     connected_at = models.DateTimeField(null=True)
     assigned_at = models.DateTimeField(null=True)
@@ -79,6 +82,7 @@ class Referral(Protected):
         "started_at": OPERATIONAL,
         "sent_at": OPERATIONAL,
         "answer_due_at": OPERATIONAL,
+        "assign_due_at": OPERATIONAL,
         "acknowledged_at": OPERATIONAL,
         "connected_at": OPERATIONAL,
         "assigned_at": OPERATIONAL,
@@ -94,7 +98,11 @@ class Referral(Protected):
         ]
         indexes = [
             models.Index(
-                fields=["answer_due_at"], condition=Q(state__in=["sent", "acknowledged", "connected"]), name="desk_order"
+                F("in_danger").desc(),
+                Coalesce("assign_due_at", "answer_due_at"),
+                "id",
+                condition=Q(state__in=["sent", "acknowledged", "connected"]),
+                name="desk_order",
             )
         ]
 
@@ -167,6 +175,30 @@ class Receipt(models.Model):
     }
 
 
+class NotTheSame(models.Model):
+    """An officer's word that a referral is not about someone already known. Only the desk that compared sees it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    referral_id = models.UUIDField()
+    person_id = models.UUIDField()
+    desk = models.IntegerField()
+    decided_by = models.UUIDField()
+    decided_at = models.DateTimeField(default=now)
+
+    retention = "deleted 1 year after it was decided"
+    classified: ClassVar = {
+        "id": OPERATIONAL,
+        "referral_id": OPERATIONAL,
+        "person_id": SENSITIVE,
+        "desk": OPERATIONAL,
+        "decided_by": OPERATIONAL,
+        "decided_at": OPERATIONAL,
+    }
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["referral_id", "person_id"], name="told_apart_once")]
+
+
 class Pair(Protected):
     """The identification pair of an episode: a police officer and a social worker (and, for a child, a child
     protection worker)."""
@@ -207,6 +239,7 @@ class Pair(Protected):
 class Interview(Protected):
     """One conversation with her. They are numbered, so that everyone sees how often she was asked.
 
+    Until `finished_at` it is a draft either member of the pair may complete; then it no longer changes.
     `record` (sealed, JSON): {"place": str, "private": answer, "interpreter": answer, "language": code,
     "interviewer_sex_chosen": "female"|"male"|"no_preference"|"not_asked", "interviewer_sex": ..., "support_person": str,
     "breaks": int, "explained": [codes], "account": str, "exploitation": {...}}.
@@ -221,6 +254,8 @@ class Interview(Protected):
     record = SealedField()
     version = models.PositiveIntegerField(default=1)
     saved_at = models.DateTimeField(default=now)
+    saved_by = models.UUIDField(null=True)
+    finished_at = models.DateTimeField(null=True)
 
     retention = KEPT_WITH_THE_FILE
     classified: ClassVar = {
@@ -232,6 +267,8 @@ class Interview(Protected):
         "record": SENSITIVE,
         "version": OPERATIONAL,
         "saved_at": OPERATIONAL,
+        "saved_by": OPERATIONAL,
+        "finished_at": OPERATIONAL,
     }
 
     class Meta:
@@ -254,6 +291,7 @@ class Decision(Protected):
     returned_at = models.DateTimeField(null=True)
     returned_reason = SealedField()
     told_at = models.DateTimeField(null=True)
+    told_by = models.UUIDField(null=True)
     told_how_to_reconsider = models.BooleanField(default=False)
     reconsiders_id = models.UUIDField(null=True)
 
@@ -271,6 +309,7 @@ class Decision(Protected):
         "returned_at": OPERATIONAL,
         "returned_reason": SENSITIVE,
         "told_at": OPERATIONAL,
+        "told_by": OPERATIONAL,
         "told_how_to_reconsider": OPERATIONAL,
         "reconsiders_id": OPERATIONAL,
     }
@@ -281,6 +320,11 @@ class Decision(Protected):
                 condition=Q(signed_by__isnull=True, signed_at__isnull=True)
                 | Q(signed_by__isnull=False, signed_at__isnull=False) & ~Q(signed_by=models.F("proposed_by")),
                 name="two_people_sign",
+            ),
+            models.CheckConstraint(
+                condition=Q(told_at__isnull=True, told_by__isnull=True)
+                | Q(told_at__isnull=False, told_by__isnull=False),
+                name="told_has_who_and_when",
             ),
             models.UniqueConstraint(
                 fields=["case_id"], condition=Q(signed_at=None, returned_at=None), name="one_open_decision"
