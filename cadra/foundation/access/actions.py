@@ -13,9 +13,16 @@ from django.db import connection, transaction
 
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Basis, BreakGlass, Grant, Refusal, Scope, Session
-from cadra.foundation.access.policy import BREAK_GLASS_COMPARTMENTS, BREAK_GLASS_WINDOW, OPEN_ENDED, may_break_glass
+from cadra.foundation.access.policy import (
+    BREAK_GLASS_COMPARTMENTS,
+    BREAK_GLASS_WINDOW,
+    OPEN_ENDED,
+    may_break_glass,
+)
 from cadra.foundation.access.sessions import token_hash
 from cadra.foundation.kernel.clock import now
+from cadra.foundation.ledger import actions as ledger
+from cadra.foundation.network import actions as network
 from cadra.foundation.vault.keeper import keeper
 
 
@@ -34,8 +41,11 @@ class NewGrant:
 
 
 def open_files(*, actor: Actor, case_ids: Sequence[UUID]) -> None:
-    """Make the keys of new files. PostgreSQL itself has given the actor the author's grant on each row inserted."""
-    keeper().create_cases(actor.ring.token, [str(case_id) for case_id in case_ids])
+    """Make the keys of new files. PostgreSQL itself has given the actor the author's grant on each row inserted.
+
+    Both know that grant by the file's own id, so that it ends at both (`hand_over`).
+    """
+    keeper().create_cases(actor.ring.token, case_ids, {case_id: case_id for case_id in case_ids})
 
 
 @transaction.atomic
@@ -71,6 +81,23 @@ def end(*, actor: Actor, grants: Iterable[Grant], reason: str) -> int:
         return 0
     keeper().end_grants(actor.ring.token, [str(grant_id) for grant_id in ids])
     return Grant.objects.filter(pk__in=ids, ended_at=None).update(ended_at=now(), end_reason=reason)
+
+
+@transaction.atomic
+def hand_over(*, actor: Actor, case_id: UUID, reason: str) -> None:
+    """End the author's own grant once others carry the file.
+
+    PostgreSQL closes it in this transaction, the keeper after the commit: were the keeper first, a crash in
+    between would leave a draft that nobody can open.
+    """
+    Grant.objects.filter(pk=case_id, ended_at=None).update(ended_at=now(), end_reason=reason)
+    token = actor.ring.token
+    transaction.on_commit(lambda: _close_author(token, case_id), robust=True)
+    actor.ring.forget()
+
+
+def _close_author(token: str | None, case_id: UUID) -> None:
+    keeper().end_grants(token, [case_id])
 
 
 @transaction.atomic
@@ -112,6 +139,14 @@ def review(*, actor: Actor, opening: BreakGlass, finding: str) -> None:
     )
 
 
+@transaction.atomic
+def sign_undertaking(*, actor: Actor, version: str, language: str) -> None:
+    """The actor undertakes to keep the code of conduct; this session knows it at once."""
+    network.sign_undertaking(user_id=actor.user_id, version=version, language=language)
+    ledger.record(actor=actor, verb="signed_code_of_conduct")
+    Session.objects.using("gate").filter(pk=token_hash(actor.ring.token or "")).update(signed=version)
+
+
 def end_session(*, actor: Actor, token_hash_hex: str) -> None:
     """End one of the actor's own signed-in devices."""
     Session.objects.using("gate").filter(pk=bytes.fromhex(token_hash_hex), user_id=actor.user_id).delete()
@@ -151,9 +186,11 @@ __all__ = [
     "end_other_sessions",
     "end_session",
     "give",
+    "hand_over",
     "lift_refusal",
     "lock_out",
     "open_files",
     "refuse",
     "review",
+    "sign_undertaking",
 ]

@@ -5,13 +5,14 @@ not hers. Content leaves only after the transaction, with its ledger entries, is
 """
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from cadra.foundation.access import signin
+from cadra.foundation.access import drafts, signin
 from cadra.foundation.access.actor import Actor
 
 # What someone who is signed in but has no second factor or has not signed the code of conduct may still reach.
@@ -31,7 +32,13 @@ class AsSomeone:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.actor = None  # type: ignore[attr-defined]
-        if request.user.is_authenticated:
+        signed_in = request.user.is_authenticated  # loads the session
+        ended = getattr(request.session, "ended_row", None)
+        if ended is not None and request.method == "POST":
+            kept = drafts.keep(request, ended)
+            target = reverse("access:kept") if kept else request.path
+            return redirect(f"{reverse('account_login')}?{urlencode({'next': target})}")
+        if signed_in:
             step = signin.next_step(request)
             if step == "second_factor" and not _may_pass(request, FIRST_FACTOR_NAMES):
                 return redirect("mfa_index")
@@ -41,6 +48,8 @@ class AsSomeone:
                 request.actor = signin.actor_of(request)  # type: ignore[attr-defined]
         with transaction.atomic():
             enter(request.actor)  # type: ignore[attr-defined]
+            if request.method == "POST" and request.actor and "kept_draft" in request.POST:  # type: ignore[attr-defined]
+                drafts.forget_sent(request.actor, request.POST["kept_draft"])  # type: ignore[attr-defined]
             response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)

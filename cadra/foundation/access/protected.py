@@ -102,7 +102,9 @@ class OwnRows(RunSQL):
         write: tuple[str, ...] = ("INSERT", "UPDATE"),
         stats: tuple[str, ...] = (),
     ) -> None:
-        mine = " OR ".join(f"{column} = ANY (current_setting('cadra.principals')::int[])" for column in columns)
+        mine = " OR ".join(
+            f"{column} = ANY (current_setting('cadra.principals')::int[])" for column in columns
+        )
         sees = f"({mine}) AND (SELECT authz.context_is_genuine())"
         super().__init__(_policies(table, sees, write, "true", stats), RunSQL.noop)
 
@@ -136,7 +138,10 @@ def _policies(
     table: str, sees: str, write: tuple[str, ...], writes: str, stats: tuple[str, ...], changes: str = ""
 ) -> str:
     changes = changes or writes
-    checks = {"INSERT": f"WITH CHECK (({sees}) AND {writes})", "DELETE": f"USING (({sees}) AND {changes or writes})"}
+    checks = {
+        "INSERT": f"WITH CHECK (({sees}) AND {writes})",
+        "DELETE": f"USING (({sees}) AND {changes or writes})",
+    }
     checks["UPDATE"] = f"USING (({sees}) AND {changes}) WITH CHECK (({sees}) AND {changes})"
     lines = [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
@@ -146,7 +151,9 @@ def _policies(
         f"GRANT SELECT ON {table} TO cadra_app",
     ]
     for command in write:
-        lines.append(f"CREATE POLICY {table}_{command.lower()} ON {table} FOR {command} TO cadra_app {checks[command]}")
+        lines.append(
+            f"CREATE POLICY {table}_{command.lower()} ON {table} FOR {command} TO cadra_app {checks[command]}"
+        )
         lines.append(f"GRANT {command} ON {table} TO cadra_app")
     if stats:
         lines.append(f"CREATE POLICY {table}_stats ON {table} FOR SELECT TO cadra_stats USING (true)")

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import BreakGlass, Grant, Refusal, Session
 from cadra.foundation.kernel.clock import now
+from cadra.foundation.kernel.roles import Role
 
 
 def live_grants(actor: Actor, case_id: UUID) -> QuerySet[Grant]:
@@ -41,3 +42,8 @@ def my_sessions(actor: Actor) -> list[Session]:
     """The actor's signed-in devices, last used first."""
     rows = Session.objects.using("gate").filter(user_id=actor.user_id, expires_at__gt=now())
     return list(rows.order_by("-seen_at"))
+
+
+def role_labels(actor: Actor) -> list[str]:
+    """The actor's roles in words."""
+    return [str(role.label) for role in Role if role in actor.roles]

@@ -40,6 +40,7 @@ class SessionStore(SessionBase):
     """Django's session interface over `access.Session`; `row` is the stored session once loaded."""
 
     row: Session | None = None
+    ended_row: Session | None = None  # the session this token had, when it has run out
 
     def _rows(self) -> Any:
         return Session.objects.using("gate")
@@ -55,7 +56,7 @@ class SessionStore(SessionBase):
         moment = now()
         if row is None or row.expires_at <= moment or row.seen_at + idle_limit(row) <= moment:
             if row is not None:
-                self.ended = True
+                self.ended_row = row
                 self.delete()
             self._session_key = None
             return {}
@@ -114,4 +115,4 @@ def idle_limit(row: Session) -> dt.timedelta:
 
 
 class SessionByHash(SessionMiddleware):
-    """Django's session middleware; named here so that the order in settings reads as the story."""
+    """Django's session middleware over `SessionStore`."""

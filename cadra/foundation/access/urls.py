@@ -1,6 +1,14 @@
-"""Addresses of access."""
+"""Addresses of one's own account."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from cadra.foundation.access import views
 
 app_name = "access"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("me/", views.account, name="account"),
+    path("me/undertaking/", views.undertaking, name="undertaking"),
+    path("me/end/", views.end, name="end"),
+    path("me/lock/", views.lock, name="lock"),
+    path("me/kept/", views.kept, name="kept"),
+]

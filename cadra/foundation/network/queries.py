@@ -67,3 +67,11 @@ def names_of(principals: Sequence[int]) -> dict[int, str]:
     found |= {desk.principal: f"{desk.institution.name}, {desk.name}" for desk in desks}
     found |= dict(User.objects.filter(principal__in=wanted).values_list("principal", "name"))
     return found
+
+
+def offices(kinds: Sequence[str], area: str = "") -> list[Institution]:
+    """Active institutions of these kinds; of this area (or the whole country) when an area is named."""
+    found = Institution.objects.filter(kind__in=kinds, is_active=True)
+    if area:
+        found = found.filter(Q(areas__contains=[area]) | Q(municipality=area) | Q(serves_whole_country=True))
+    return list(found.order_by("serves_whole_country", "name", "id"))

@@ -19,21 +19,49 @@ class Entry:
     roles: frozenset[str] | None = None
 
 
-FILES = frozenset(role.value for role in Role if role.works_with_files)
+
+REFER = frozenset(
+    {
+        Role.FIRST_RESPONDER,
+        Role.CASE_MANAGER,
+        Role.CHILD_PROTECTION_WORKER,
+        Role.SERVICE_PROFESSIONAL,
+        Role.HELPLINE_OPERATOR,
+        Role.IDENTIFICATION_POLICE,
+        Role.IDENTIFICATION_SOCIAL,
+    }
+)
+CARRY = frozenset(
+    {
+        Role.CASE_MANAGER,
+        Role.SUPERVISOR,
+        Role.RA_OFFICER,
+        Role.IDENTIFICATION_POLICE,
+        Role.IDENTIFICATION_SOCIAL,
+        Role.CHILD_PROTECTION_WORKER,
+        Role.LAWYER,
+    }
+)
+FIGURES = frozenset({Role.MONITOR, Role.RA_OFFICER, Role.SUPERVISOR, Role.COMMITTEE_SECRETARY})
 
 #: In the order of a working day.
 ENTRIES: tuple[Entry, ...] = (
-    Entry("mechanism:my_work", _("My work")),
-    Entry("mechanism:new_referral", _("New referral"), FILES),
-    Entry("mechanism:people", _("People"), FILES),
-    Entry("mechanism:inbox", _("Inbox"), FILES),
+    Entry("mechanism:home", _("My work")),
+    Entry("identification:receipts", _("Referrals"), REFER),
+    Entry("identification:desk", _("Arriving referrals"), frozenset({Role.RA_OFFICER})),
+    Entry("mechanism:files", _("People"), CARRY),
+    Entry("support:requests", _("Requests"), frozenset({Role.SERVICE_PROFESSIONAL})),
+    Entry("mechanism:reviews", _("Reviews"), frozenset({Role.DATA_PROTECTION_OFFICER})),
     Entry("network:directory", _("Directory")),
-    Entry("monitoring:figures", _("Figures")),
+    Entry("network:staff", _("My institution"), frozenset({Role.INSTITUTION_ADMIN})),
+    Entry("monitoring:figures", _("Figures"), FIGURES),
+    Entry("exchange:htcds", _("Import and export"), frozenset({Role.RA_OFFICER})),
+    Entry("outbox:list", _("Mails"), None),
     Entry("shell:help", _("Help")),
 )
 
 #: Where "My account" leads: the first of these that exists.
-ACCOUNT = ("access:account", "network:account", "account:home", "mfa_index")
+ACCOUNT = ("access:account", "mfa_index")
 
 
 def path_of(url_name: str) -> str | None:

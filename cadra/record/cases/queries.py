@@ -112,7 +112,9 @@ def after(cases: QuerySet[Case], cursor: str) -> QuerySet[Case]:
 
 def cursor_of(case: Case) -> str:
     """Where the next page starts."""
-    return base64.urlsafe_b64encode(json.dumps([case.last_event_at.isoformat(), str(case.id)]).encode()).decode()
+    return base64.urlsafe_b64encode(
+        json.dumps([case.last_event_at.isoformat(), str(case.id)]).encode()
+    ).decode()
 
 
 def episodes(actor: Actor, case_id: UUID) -> list[Episode]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from cadra.foundation import vault
 from cadra.foundation.access import actions as access
@@ -14,6 +14,9 @@ from cadra.foundation.kernel.clock import now
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.vault.keeper import keeper
 from cadra.record.people.models import Contact, Identity, Person, Profile
+
+TRIES = 20
+SUBJECTS_AN_ENTRY = 500
 
 
 class ChangedMeanwhile(Exception):
@@ -33,11 +36,24 @@ def open_file(*, actor: Actor) -> Person:
 @transaction.atomic
 def open_files(*, actor: Actor, count: int) -> list[Person]:
     """Several new, provisional persons at once (imports, group events)."""
-    rows = [Person(id=uuid4(), reference=reference) for reference in references.batch(count)]
-    Person.objects.bulk_create(rows)
+    rows = _with_new_references(count)
     access.open_files(actor=actor, case_ids=[row.pk for row in rows])
-    ledger.record(actor=actor, verb="opened_file", subjects=[row.ledger_alias for row in rows])
+    for first in range(0, count, SUBJECTS_AN_ENTRY):
+        some = rows[first : first + SUBJECTS_AN_ENTRY]
+        ledger.record(actor=actor, verb="opened_file", subjects=[row.ledger_alias for row in some])
     return rows
+
+
+def _with_new_references(count: int) -> list[Person]:
+    """Insert persons under references nobody has. A clash with a hidden file shows only when inserting."""
+    for _ in range(TRIES):
+        rows = [Person(id=uuid4(), reference=reference) for reference in references.batch(count)]
+        try:
+            with transaction.atomic():
+                return Person.objects.bulk_create(rows)
+        except IntegrityError:
+            continue
+    raise RuntimeError("no free reference was found")
 
 
 @transaction.atomic
@@ -107,7 +123,9 @@ def remember_names(*, actor: Actor, person: Person, names: Any, birth: Any) -> N
 def name_list(names: Any) -> list[str]:
     """["Given Family", …] from the sealed shape of `Identity.names`."""
     pairs: Sequence[dict[str, str]] = names or []
-    spoken = [" ".join(part for part in (pair.get("given", ""), pair.get("family", "")) if part) for pair in pairs]
+    spoken = [
+        " ".join(part for part in (pair.get("given", ""), pair.get("family", "")) if part) for pair in pairs
+    ]
     return [name for name in spoken if name]
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.http import Http404
 
 from cadra.foundation import vault
@@ -19,6 +20,7 @@ def person_for(actor: Actor, case_id: UUID) -> Person:
     """The root of a file the actor can see; the same 404 when there is none and when it is not hers."""
     person = Person.objects.filter(pk=case_id).first()
     if person is None:
+        note_denied(actor, case_id)
         raise Http404
     return person
 
@@ -81,7 +83,9 @@ class Candidate:
     match: Any
 
 
-def candidates(actor: Actor, *, names: Sequence[str], birth: dict[str, Any], besides: UUID) -> list[Candidate]:
+def candidates(
+    actor: Actor, *, names: Sequence[str], birth: dict[str, Any], besides: UUID
+) -> list[Candidate]:
     """Earlier files that may be of the same person, best first. Recorded for each person shown."""
     if not may_match(actor):
         raise Http404
@@ -96,7 +100,9 @@ def candidates(actor: Actor, *, names: Sequence[str], birth: dict[str, Any], bes
     rows = {row.case_id: row for row in Identity.objects.filter(case_id__in=persons)}
     vault.unseal(actor.ring, list(rows.values()))
     shown = [
-        Candidate(persons[hit["person"]], rows[hit["person"]], hit["score"], hit["name"], hit["birth"], hit["match"])
+        Candidate(
+            persons[hit["person"]], rows[hit["person"]], hit["score"], hit["name"], hit["birth"], hit["match"]
+        )
         for hit in found
         if hit["person"] in rows and persons[hit["person"]].is_registered
     ]
@@ -109,3 +115,12 @@ def candidates(actor: Actor, *, names: Sequence[str], birth: dict[str, Any], bes
             purpose="matching",
         )
     return shown
+
+
+def note_denied(actor: Actor, case_id: UUID) -> None:
+    """Write down that someone asked for a file that is not open to her; she who is in it can be told.
+
+    PostgreSQL itself looks whether there is one, so asking costs and shows the same either way.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT authz.note_denied(%s)", [case_id])

@@ -1,0 +1,94 @@
+"""One's own account: the code of conduct, signed-in devices, the panic lock, and what was kept when a session ended."""
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from cadra.foundation.access import actions, drafts, queries
+from cadra.foundation.access.actor import Actor
+from cadra.foundation.access.middleware import StaffRequest
+from cadra.foundation.access.sessions import token_hash
+from cadra.foundation.access.signin import session_row
+from cadra.foundation.kernel.pack import pack
+
+
+def _actor(request: HttpRequest) -> Actor:
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None:
+        raise Http404
+    return actor
+
+
+def undertaking(request: StaffRequest) -> HttpResponse:
+    """The code of conduct and confidentiality undertaking: read, then signed, once per version (mission N8)."""
+    actor = _actor(request)
+    code = pack().code_of_conduct
+    if request.method == "POST":
+        if request.POST.get("agree") != "yes":
+            messages.error(request, _("Tick the box to say that you have read it and will keep to it."))
+            return redirect("access:undertaking")
+        actions.sign_undertaking(actor=actor, version=code.version, language=get_language() or "")
+        messages.success(request, _("Signed. Thank you for keeping what you learn to yourself."))
+        return redirect("mechanism:home")
+    signed = session_row(request).signed == code.version
+    return render(request, "access/undertaking.html", {"code": code, "signed": signed})
+
+
+def account(request: StaffRequest) -> HttpResponse:
+    """My account: who I am here, my devices, my second factors."""
+    actor = _actor(request)
+    own = token_hash(actor.ring.token or "")
+    devices = [
+        {"row": row, "key": bytes(row.pk).hex(), "is_this": bytes(row.pk) == own}
+        for row in queries.my_sessions(actor)
+    ]
+    return render(request, "access/account.html", {"devices": devices, "roles": queries.role_labels(actor)})
+
+
+@require_POST
+def end(request: StaffRequest) -> HttpResponse:
+    """End one of my devices, or all but this one."""
+    actor = _actor(request)
+    key = request.POST.get("device", "")
+    if key == "others":
+        actions.end_other_sessions(actor=actor)
+    else:
+        try:
+            actions.end_session(actor=actor, token_hash_hex=key)
+        except ValueError:
+            raise Http404 from None
+    messages.success(request, _("Ended. That device has to sign in again."))
+    return redirect("access:account")
+
+
+@require_POST
+def lock(request: StaffRequest) -> HttpResponse:
+    """Panic lock: every device of mine is signed out at once."""
+    actions.lock_out(actor=_actor(request))
+    logout(request)
+    return redirect("account_login")
+
+
+def kept(request: StaffRequest) -> HttpResponse:
+    """Forms that were sent after the session had ended: look, send again, or throw away."""
+    actor = _actor(request)
+    if request.method == "POST":
+        try:
+            drafts.forget(actor, uuid.UUID(request.POST.get("draft", "")))
+        except ValueError:
+            raise Http404 from None
+        return redirect("mechanism:home")
+    forms = drafts.kept_for(actor)
+    if not forms:
+        return redirect("mechanism:home")
+    shown = [
+        {"draft": row, "fields": [(name, value) for name, values in typed.lists() for value in values]}
+        for row, typed in forms
+    ]
+    return render(request, "access/kept.html", {"forms": shown})
