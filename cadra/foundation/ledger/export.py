@@ -28,9 +28,9 @@ TAIL = sealer.ALL_UNSEALED
 CHECKPOINTS = f"SELECT {rows.CHECKPOINT_COLUMNS} FROM ledger_checkpoint c ORDER BY c.size"  # noqa: S608
 
 
-def records(*, signer: sealer.Signer | None = None) -> Iterator[dict[str, Any]]:
+def records(*, public_key: bytes | None = None) -> Iterator[dict[str, Any]]:
     """The whole ledger at one moment (one read-only snapshot), as the records of an export."""
-    public_key = (signer or keeper()).public_key()
+    public_key = public_key or keeper().public_key()
     with transaction.atomic(using=sealer.ALIAS):
         with connections[sealer.ALIAS].cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -53,25 +53,24 @@ def records(*, signer: sealer.Signer | None = None) -> Iterator[dict[str, Any]]:
         yield {"type": "end", "sealed": sealed, "tail": tail}
 
 
-def write(path: Path, *, signer: sealer.Signer | None = None) -> int:
+def write(path: Path, *, public_key: bytes | None = None) -> int:
     """Write an export; the number of lines. The file appears under its name only when it is whole."""
     unfinished = path.with_name(path.name + ".part")
     lines = 0
     with unfinished.open("w", encoding="ascii") as file:
-        for record in records(signer=signer):
+        for record in records(public_key=public_key):
             file.write(line(record) + "\n")
             lines += 1
     unfinished.rename(path)
     return lines
 
 
-def verify_database(*, signer: sealer.Signer | None = None) -> Report:
-    """Recompute everything sealed from the tables, against the keeper's key and the witness file."""
-    signer = signer or keeper()
-    public_key = signer.public_key()
-    path = getattr(settings, "LEDGER_WITNESS_FILE", None)
-    seen = read(Path(path)) if path else iter(())
-    return verify(records(signer=signer), keys={key_id(public_key): public_key}, witness=seen)
+def verify_database(*, public_key: bytes | None = None, witness: Path | None = None) -> Report:
+    """Recompute everything sealed, from the tables; by default with the keeper's key and our own witness."""
+    public_key = public_key or keeper().public_key()
+    witness = witness or settings.LEDGER_WITNESS_FILE
+    seen = read(witness) if witness else ()
+    return verify(records(public_key=public_key), keys={key_id(public_key): public_key}, witness=seen)
 
 
 def _tree() -> Iterator[dict[str, Any]]:

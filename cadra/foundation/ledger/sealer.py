@@ -9,12 +9,11 @@ is no advisory lock, because any role could hold one.
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Event
 from typing import Any, Protocol
 
 from django.conf import settings
-from django.db import DatabaseError, IntegrityError, connections, transaction
+from django.db import IntegrityError, connections, transaction
 from django.db.backends.utils import CursorWrapper
 
 from cadra.foundation.ledger import rows
@@ -28,7 +27,7 @@ from cadra.foundation.ledger.merkle import (
     subtrees_of,
 )
 from cadra.foundation.ledger.witness import Refused, Witness, is_signed
-from cadra.foundation.vault.keeper import KeeperRefused, KeeperUnavailable, keeper
+from cadra.foundation.vault.keeper import KeeperRefused, keeper
 
 logger = logging.getLogger(__name__)
 
@@ -88,8 +87,7 @@ def origin() -> str:
 
 
 def witness() -> Witness | None:
-    path = getattr(settings, "LEDGER_WITNESS_FILE", None)
-    return Witness(Path(path)) if path else None
+    return Witness(settings.LEDGER_WITNESS_FILE) if settings.LEDGER_WITNESS_FILE else None
 
 
 def seal_once(*, signer: Signer | None = None) -> dict[str, Any] | None:
@@ -102,21 +100,24 @@ def seal_once(*, signer: Signer | None = None) -> dict[str, Any] | None:
         with transaction.atomic(using=ALIAS):
             return _seal(signer)
     except IntegrityError:
-        logger.info("another sealer was quicker")
+        logger.info("another sealer was quicker", extra={"event": "ledger.outrun"})
         return None
 
 
 def run_sealer(interval: float = 10.0, stop: Event | None = None) -> None:
-    """Seal every `interval` seconds until `stop` is set. Trouble is logged and tried again, never raised."""
+    """Seal every `interval` seconds until `stop` is set. Trouble is logged and tried again, never raised.
+
+    The log says only that sealing was refused; `cadra audit verify` says where and why.
+    """
     stop = stop or Event()
     while not stop.is_set():
         try:
             if (sealed := seal_once()) is not None:
-                logger.info("ledger sealed up to %s", sealed["size"])
-        except (SealingError, Refused, KeeperRefused) as error:
-            logger.critical("the ledger can't be sealed: %s", error)
-        except (KeeperUnavailable, DatabaseError, OSError) as error:
-            logger.warning("sealing put off: %s", type(error).__name__)
+                logger.info("sealed", extra={"event": "ledger.sealed", "count": sealed["size"]})
+        except (SealingError, Refused, KeeperRefused):
+            logger.critical("the ledger can't be sealed", exc_info=True, extra={"event": "ledger.refused"})
+        except Exception:  # whatever it is, the next try may find it gone
+            logger.warning("sealing was put off", exc_info=True, extra={"event": "ledger.put-off"})
             connections[ALIAS].close()
         stop.wait(interval)
     connections[ALIAS].close()

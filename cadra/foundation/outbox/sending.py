@@ -65,8 +65,8 @@ def _send(message: Message) -> bool:
     try:
         EmailMessage(text.subject, text.body, settings.DEFAULT_FROM_EMAIL, [address]).send()
     except Exception as error:  # any backend may raise anything; the message must survive it
-        # Only the type: an SMTP error repeats the address it was given.
-        logger.warning("message %s not sent: %s", message.pk, type(error).__name__)
+        # Without the error itself: an SMTP error repeats the address it was given.
+        logger.warning("not sent", extra={"event": "message.unsent", "count": message.attempts})
         return _later(message, error)
     return _sent(message)
 

@@ -1,5 +1,6 @@
 """A sealed ledger to look at and to tamper with. `owner` plays the superuser: it may write every row."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
@@ -52,6 +53,14 @@ def witness_file(tmp_path, settings):
     return settings.LEDGER_WITNESS_FILE
 
 
+@pytest.fixture
+def ledger(house, witness_file):
+    """An empty ledger with a witness of its own."""
+    for table in ("ledger_entry", "ledger_leaf", "ledger_checkpoint"):
+        sql(f"DELETE FROM {table}")
+    return house
+
+
 def sql(statement: str, params=(), *, using: str = "owner") -> list[tuple]:
     """Run one statement and commit; its rows, if any."""
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
@@ -59,7 +68,8 @@ def sql(statement: str, params=(), *, using: str = "owner") -> list[tuple]:
         return cursor.fetchall() if cursor.description else []
 
 
-def write(count: int, worker: Worker, subjects: tuple[UUID, ...] = ()) -> None:
+def write(count: int, worker: Worker, subjects: tuple[UUID, ...] = (), *, settle: bool = True) -> None:
+    """Write entries, each in a transaction of its own, and wait until they could be sealed."""
     for number in range(count):
         with transaction.atomic():
             record(
@@ -70,10 +80,24 @@ def write(count: int, worker: Worker, subjects: tuple[UUID, ...] = ()) -> None:
                 purpose="support",
                 object_id=uuid4(),
             )
+    if settle:
+        wait_for_the_horizon()
+
+
+def wait_for_the_horizon() -> None:
+    """Other tests share the server: their running transactions hold sealing back for a moment."""
+    for _ in range(200):
+        passed = (
+            "SELECT coalesce(max(xact) < pg_snapshot_xmin(pg_current_snapshot()), true) FROM ledger_entry"
+        )
+        if sql(passed) == [(True,)]:
+            return
+        time.sleep(0.05)
+    raise AssertionError("a transaction has been running for ten seconds")
 
 
 @pytest.fixture
-def sealed(transactional_db, witness_file, key, worker) -> Callable[[int, int], None]:
+def sealed(ledger, key, worker) -> Callable[[int, int], None]:
     """Write and seal: `sealed(batches, entries in each)`."""
 
     def build(batches: int, each: int) -> None:
