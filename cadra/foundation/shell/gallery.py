@@ -35,14 +35,10 @@ class Specimen(SubmissionMixin, forms.Form):
         label=_("Name she feels safe with"),
         max_length=60,
         help_text=_("It may be invented."),
-        widget=forms.TextInput(
-            attrs={"why": _("So that everyone can speak with her without using her real name.")}
-        ),
+        widget=forms.TextInput(attrs={"why": _("So that everyone can speak with her without using her real name.")}),
     )
     story = forms.CharField(label=_("What she told"), max_length=400, required=False, widget=forms.Textarea)
-    arrived = GovukDateField(
-        label=_("When did she arrive?"), help_text=_("For example, 27 3 2007"), past=True
-    )
+    arrived = GovukDateField(label=_("When did she arrive?"), help_text=_("For example, 27 3 2007"), past=True)
     month = GovukMonthField(label=_("Since when is she in the country?"), required=False)
     hour = GovukTimeField(label=_("Time of the appointment"), help_text=_("For example, 14:30"))
     area = forms.ChoiceField(
@@ -55,13 +51,9 @@ class Specimen(SubmissionMixin, forms.Form):
             ("person", _("Through someone she trusts")),
             ("no", _("Not at all")),
         ],
-        widget=Radios(
-            hints={"phone": _("Only when she is alone.")}, reveal={"phone": "number"}, divider_before="no"
-        ),
+        widget=Radios(hints={"phone": _("Only when she is alone.")}, reveal={"phone": "number"}, divider_before="no"),
     )
-    number = forms.CharField(
-        label=_("Telephone number"), required=False, widget=forms.TextInput(attrs={"chars": 20})
-    )
+    number = forms.CharField(label=_("Telephone number"), required=False, widget=forms.TextInput(attrs={"chars": 20}))
     languages = forms.MultipleChoiceField(
         label=_("Languages she speaks"),
         choices=[("fr", _("French")), ("en", _("English")), ("none", _("None of these"))],
@@ -77,12 +69,8 @@ class Specimen(SubmissionMixin, forms.Form):
         given_label=_("She knows it"),
         ways=[Answer.UNKNOWN],
     )
-    document = forms.FileField(
-        label=_("Document"), required=False, help_text=_("PDF or picture, up to 25 MB")
-    )
-    amount = forms.IntegerField(
-        label=_("Amount"), widget=forms.NumberInput(attrs={"prefix": "L", "chars": 5})
-    )
+    document = forms.FileField(label=_("Document"), required=False, help_text=_("PDF or picture, up to 25 MB"))
+    amount = forms.IntegerField(label=_("Amount"), widget=forms.NumberInput(attrs={"prefix": "L", "chars": 5}))
     secret = forms.CharField(label=_("Password"), widget=forms.PasswordInput)
     agreed = forms.BooleanField(label=_("I explained this to her in words she understands"))
 

@@ -1,4 +1,4 @@
-"""Which language a page is in: what the person chose last, else what the browser prefers."""
+"""Which language a page is in (chosen last, else the browser's) and whose clock it shows (the country's)."""
 
 from collections.abc import Callable
 from typing import cast
@@ -6,11 +6,13 @@ from typing import cast
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 from django.views.decorators.http import require_POST
+
+from cadra.foundation.kernel.pack import pack
 
 YEAR = 365 * 24 * 3600
 
@@ -26,7 +28,7 @@ class Language:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         code = translation.get_language_from_request(request)
-        with translation.override(code):
+        with translation.override(code), timezone.override(pack().zone):
             request.LANGUAGE_CODE = code  # type: ignore[attr-defined]
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", code)
@@ -42,7 +44,7 @@ def remember(response: HttpResponse, code: str) -> None:
         max_age=YEAR,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE or "Strict",
+        samesite="Strict",
     )
 
 

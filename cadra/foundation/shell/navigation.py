@@ -19,7 +19,6 @@ class Entry:
     roles: frozenset[str] | None = None
 
 
-
 REFER = frozenset(
     {
         Role.FIRST_RESPONDER,

@@ -15,7 +15,7 @@ class InMemoryOrRefused(MemoryFileUploadHandler):
         input_data: Any,
         META: dict[str, Any],
         content_length: int,
-        boundary: bytes,
+        boundary: str,
         encoding: Any = None,
     ) -> None:
         self._refuse_beyond(content_length)

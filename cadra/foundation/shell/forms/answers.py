@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cadra.foundation.kernel.answers import LABELS, WITHOUT_VALUE, Answer
 
 from .choices import Radios
+from .composed import ComposedInput
 from .renderer import govuk_class
 
 GIVEN = "given"
@@ -54,19 +55,14 @@ class YesNoField(ChoiceAnswerField):
         return Answer(text) if text in set(Answer) else text
 
 
-class AnswerInput(forms.MultiWidget):
+class AnswerInput(ComposedInput):
     """A radio button that opens the question's own box, and one button for each way of having no answer."""
 
     template_name = "shell/forms/widgets/answer.html"
-    use_fieldset = True
-    #: Parts marked as wrong, set by the bound field; None when nothing is.
-    wrong_parts: frozenset[str] | None = None
 
     def __init__(self, inner: forms.Widget, choices: Sequence[tuple[str, Any]], attrs: Any = None) -> None:
         chars = inner.attrs.get("chars")
-        inner.attrs.setdefault(
-            "class", govuk_class(inner) + (f" govuk-input--width-{chars}" if chars else "")
-        )
+        inner.attrs.setdefault("class", govuk_class(inner) + (f" govuk-input--width-{chars}" if chars else ""))
         super().__init__({"": forms.RadioSelect(choices=choices), "value": inner}, attrs)
 
     def decompress(self, value: Any) -> list[Any]:
@@ -76,8 +72,10 @@ class AnswerInput(forms.MultiWidget):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         inner = self.widgets[1]
-        wrong = self.wrong_parts is not None and "value" in self.wrong_parts
-        inner.wrong_parts = self.wrong_parts - {"value"} if wrong else None
+        parts = self.wrong_parts or frozenset()
+        wrong = "value" in parts
+        if isinstance(inner, ComposedInput):
+            inner.wrong_parts = parts - {"value"} if wrong else None
         context = super().get_context(name, value, attrs)
         buttons, box = context["widget"]["subwidgets"]
         kind = govuk_class(inner)

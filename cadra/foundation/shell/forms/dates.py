@@ -11,6 +11,8 @@ from django.utils.dates import MONTHS
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from .composed import ComposedInput
+
 Limit = datetime.date | Callable[[], datetime.date] | None
 
 #: Without a limit of its own, a date lies within a life: 120 years back, 10 years ahead.
@@ -19,17 +21,16 @@ YEARS_BACK, YEARS_AHEAD = 120, 10
 PART_LABELS = {"day": _("Day"), "month": _("Month"), "year": _("Year")}
 
 
-class DatePartsInput(forms.MultiWidget):
+class DatePartsInput(ComposedInput):
     """Boxes for the parts of a date; the value is a date, or the list of texts as typed."""
 
     template_name = "shell/forms/widgets/date.html"
-    use_fieldset = True
-    #: Parts marked as wrong, set by the bound field; None when nothing is.
-    wrong_parts: frozenset[str] | None = None
 
     def __init__(self, parts: Sequence[str], attrs: dict[str, Any] | None = None) -> None:
         self.parts = tuple(parts)
-        boxes = {part: forms.TextInput(attrs={"inputmode": "numeric"}) for part in self.parts}
+        boxes: dict[str, forms.Widget | type[forms.Widget]] = {
+            part: forms.TextInput(attrs={"inputmode": "numeric"}) for part in self.parts
+        }
         super().__init__(boxes, attrs)
 
     def decompress(self, value: Any) -> list[str]:

@@ -6,6 +6,9 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext_lazy as _
+
+from .composed import ComposedInput, first_input_id
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 
@@ -13,6 +16,25 @@ TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 PRESENTATION = frozenset(
     {"why", "page_heading", "size", "prefix", "suffix", "chars", "counter", "no_optional", "placeholder"}
 )
+
+#: How a widget is drawn.
+KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
+    (forms.CheckboxInput, "checkbox"),
+    (forms.RadioSelect, "choices"),
+    (forms.PasswordInput, "password"),
+    (forms.Select, "list"),
+    (forms.FileInput, "file"),
+    (forms.MultiWidget, "composed"),
+)
+
+#: What to say when nothing was given, by kind of field.
+MISSING = {
+    "input": _("Write an answer"),
+    "choices": _("Choose an answer"),
+    "list": _("Choose one from the list"),
+    "file": _("Choose a file"),
+    "checkbox": _("Tick the box to go on"),
+}
 
 #: GOV.UK class of each kind of input; anything else that is typed into is a govuk-input.
 CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
@@ -67,17 +89,11 @@ class GovukBoundField(BoundField):
 
     @property
     def kind(self) -> str:
-        """Which body the field template draws: checkbox, choices, password, counter, input or composed."""
+        """Which body the field template draws; one of the names in KINDS, "counter" or "input"."""
         widget = self.field.widget
-        if isinstance(widget, forms.CheckboxInput):
-            return "checkbox"
-        if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
-            return "choices"
-        if isinstance(widget, forms.PasswordInput):
-            return "password"
         if isinstance(widget, forms.Textarea) and self.most_characters:
             return "counter"
-        return "composed" if isinstance(widget, forms.MultiWidget) else "input"
+        return next((name for parent, name in KINDS if isinstance(widget, parent)), "input")
 
     @property
     def most_characters(self) -> int | None:
@@ -112,6 +128,15 @@ class GovukBoundField(BoundField):
         return " ".join(ids) or None
 
     @property
+    def problems(self) -> list[str]:
+        """What is wrong, in words that say what to do (never only "This field is required")."""
+        told: list[str] = []
+        for error in self.errors.as_data() if self.errors else []:
+            bare = error.code == "required" and error.message == forms.Field.default_error_messages["required"]
+            told += [str(MISSING.get(self.kind, MISSING["input"]))] if bare else error.messages
+        return told
+
+    @property
     def wrong_parts(self) -> frozenset[str]:
         """Names of the parts of a composed field that are wrong ("day", "year"); empty means all."""
         errors = self.errors.as_data() if self.errors else []
@@ -120,16 +145,7 @@ class GovukBoundField(BoundField):
     @property
     def error_target(self) -> str:
         """The id the error summary links to: the first wrong input of the field."""
-        widget = self.field.widget
-        if isinstance(widget, forms.MultiWidget):
-            names = [name.lstrip("_") for name in widget.widgets_names]
-            wrong = [i for i, name in enumerate(names) if name in self.wrong_parts]
-            first = widget.widgets[wrong[0] if wrong else 0]
-            part = f"{self.auto_id}_{wrong[0] if wrong else 0}"
-            return first.id_for_label(part, 0) if isinstance(first, forms.RadioSelect) else part
-        if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
-            return f"{self.auto_id}_0"
-        return self.auto_id
+        return first_input_id(self.field.widget, self.auto_id, self.wrong_parts)
 
     @property
     def options(self) -> list[dict[str, Any]]:
@@ -161,7 +177,8 @@ class GovukBoundField(BoundField):
             built.pop("class")
         if isinstance(widget, forms.MultiWidget):
             built.pop("aria-invalid", None)
-            widget.wrong_parts = self.wrong_parts if self.errors else None  # type: ignore[attr-defined]
+        if isinstance(widget, ComposedInput):
+            widget.wrong_parts = self.wrong_parts if self.errors else None
         return built
 
     def _classes(self, widget: forms.Widget) -> str:

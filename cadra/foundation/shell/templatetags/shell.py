@@ -19,23 +19,22 @@ register = template.Library()
 def top_fields(form: BaseForm) -> list[GovukBoundField]:
     """The visible fields of a form, without those that open under an answer of another field."""
     opened = {name for field in form.fields.values() for name in getattr(field.widget, "reveal", {}).values()}
-    return [field for field in form.visible_fields() if field.name not in opened]
+    return [field for field in _fields(form) if not field.is_hidden and field.name not in opened]
 
 
 @register.filter
 def error_links(form: BaseForm) -> list[dict[str, str]]:
     """What is wrong in a form, in its order: text, and the id to go to ("" when it is about the whole)."""
-    links = [{"text": text, "target": ""} for text in form.non_field_errors()]
-    for field in form:
+    links = [{"text": str(text), "target": ""} for text in form.non_field_errors()]
+    for field in _fields(form):
         target = "" if field.is_hidden else field.error_target
-        links += [{"text": text, "target": target} for text in field.errors]
+        links += [{"text": f"{field.label} – {text}", "target": target} for text in field.problems]
     return links
 
 
-@register.filter
-def is_wrong_part(field: GovukBoundField, part: str) -> bool:
-    """Whether one box of a composed field is marked as wrong."""
-    return bool(field.errors) and (not field.wrong_parts or part in field.wrong_parts)
+def _fields(form: BaseForm) -> list[GovukBoundField]:
+    """The fields as our renderer binds them; another renderer's form is a mistake of the developer."""
+    return [field for field in form if isinstance(field, GovukBoundField)]
 
 
 @register.simple_tag
