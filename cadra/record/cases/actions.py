@@ -79,6 +79,13 @@ def join_team(*, actor: Actor, person: Person, user_id: UUID, institution_id: UU
 
 
 @transaction.atomic
+def recode(*, actor: Actor, person: Person, **coded: Any) -> None:
+    """Coded values of the file changed (danger, forms, area …): lists and figures read them."""
+    Case.objects.filter(case_id=person.pk).update(**coded, last_event_at=now())
+    ledger.record(actor=actor, verb="recoded", subjects=[person.ledger_alias])
+
+
+@transaction.atomic
 def note_first_help(*, actor: Actor, person: Person, at: dt.datetime) -> None:
     """The first concrete help reached her (mission S9); only the first counts."""
     Case.objects.filter(case_id=person.pk, first_help_at=None).update(first_help_at=at)

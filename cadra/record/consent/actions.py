@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -107,3 +108,28 @@ def withdraw(*, actor: Actor, person: Person, consent: Consent) -> int:
         object_id=consent.pk,
     )
     return ended
+
+
+@transaction.atomic
+def carry_over(*, actor: Actor, provisional: Person, known: Person) -> None:
+    """Her answers and what was explained go with her to the file she already has, word for word."""
+    explained = {}
+    for row in vault.unseal(actor.ring, Explanation.objects.filter(case_id=provisional.pk)):
+        explained[row.pk] = _copied(actor, row, known)
+    for row in vault.unseal(actor.ring, Consent.objects.filter(case_id=provisional.pk)):
+        _copied(actor, row, known, explanation_id=explained.get(row.explanation_id))
+    ledger.record(actor=actor, verb="carried_consents", subjects=[provisional.ledger_alias, known.ledger_alias])
+
+
+def _copied(actor: Actor, row: Any, known: Person, **changed: Any) -> UUID:
+    """A copy of a row under another file; returns its id."""
+    coded = {
+        field.attname: getattr(row, field.attname)
+        for field in row._meta.concrete_fields
+        if field.name not in ("id", "case_id", "visible_to", "refused_to", *row.plain)
+    }
+    copy = type(row)(**{**coded, **changed, "id": uuid4(), "case_id": known.pk})
+    vault.seal(actor.ring, copy, **row.plain)
+    copy.save(force_insert=True)
+    copied: UUID = copy.pk
+    return copied

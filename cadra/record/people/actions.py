@@ -9,10 +9,12 @@ from django.db import IntegrityError, transaction
 from cadra.foundation import vault
 from cadra.foundation.access import actions as access
 from cadra.foundation.access.actor import Actor
+from cadra.foundation.access.models import Grant
 from cadra.foundation.kernel import references
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.vault.keeper import keeper
+from cadra.record.people import joining
 from cadra.record.people.models import Contact, Identity, Person, Profile
 
 TRIES = 20
@@ -93,8 +95,26 @@ def register(*, actor: Actor, person: Person) -> Person:
 
 
 @transaction.atomic
+def carry_over(*, actor: Actor, provisional: Person, known: Person) -> None:
+    """Keep on the known file what the provisional one says of her, sealed anew under the known file's keys."""
+    for model, joined in ((Profile, joining.profile), (Identity, joining.identity), (Contact, joining.contact)):
+        rows = {row.case_id: row for row in model.objects.filter(case_id__in=[provisional.pk, known.pk])}
+        vault.unseal(actor.ring, list(rows.values()))
+        given, before = rows.get(provisional.pk), rows.get(known.pk)
+        if given is not None:
+            _save(model, actor, known, 0, joined(before.plain if before else {}, given.plain))
+    identity = Identity.objects.filter(case_id=known.pk).first()
+    if identity is not None:
+        vault.unseal(actor.ring, [identity])
+        remember_names(
+            actor=actor, person=known, names=identity.plain.get("names"), birth=identity.plain.get("birth")
+        )
+
+
+@transaction.atomic
 def merge(*, actor: Actor, provisional: Person, known: Person) -> None:
-    """The provisional person is someone already known: it points to her, and its keys are destroyed."""
+    """The provisional person is someone already known: it points to her, nobody sees it any more, and its keys are
+    destroyed as soon as this is committed."""
     Person.objects.filter(pk=provisional.pk).update(merged_into=known.pk)
     ledger.record(
         actor=actor,
@@ -102,6 +122,9 @@ def merge(*, actor: Actor, provisional: Person, known: Person) -> None:
         subjects=[provisional.ledger_alias, known.ledger_alias],
         compartments=["identity"],
     )
+    Grant.objects.filter(case_id=provisional.pk, ended_at=None).update(ended_at=now(), end_reason="connected")
+    token = actor.ring.token or ""
+    transaction.on_commit(lambda: keeper().destroy_case(token, provisional.pk))
 
 
 def remember_names(*, actor: Actor, person: Person, names: Any, birth: Any) -> None:

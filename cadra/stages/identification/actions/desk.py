@@ -1,0 +1,334 @@
+"""The Responsible Authority's desk: receive, compare, register or connect, and name who carries it on.
+
+The referrer learns of the first step only. Nothing after `acknowledge` touches her receipt.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from cadra.foundation import vault
+from cadra.foundation.access import actions as access
+from cadra.foundation.access.actor import Actor
+from cadra.foundation.access.models import Basis
+from cadra.foundation.access.queries import live_grants, refusals
+from cadra.foundation.kernel.clock import deadline, now
+from cadra.foundation.kernel.compartments import Compartment
+from cadra.foundation.kernel.pack import pack
+from cadra.foundation.ledger import actions as ledger
+from cadra.foundation.network import queries as network
+from cadra.foundation.network.models import Institution, User
+from cadra.foundation.outbox import actions as outbox
+from cadra.record.cases import actions as cases
+from cadra.record.cases.models import Case, Stage, Status
+from cadra.record.consent import actions as consents
+from cadra.record.consent.queries import consents_for
+from cadra.record.people import actions as people
+from cadra.record.people.models import Person, Profile
+from cadra.stages.identification import policy
+from cadra.stages.identification.models import NotTheSame, Pair, Receipt, Referral, ReferralAnswers, State
+from cadra.stages.identification.queries import assigning
+
+CORE, IDENTITY, STORY = Compartment.CORE, Compartment.IDENTITY, Compartment.STORY
+SUPPORT, CHILD = Compartment.SUPPORT, Compartment.CHILD
+
+
+class OutOfOrder(Exception):
+    """The referral is not where this step begins: somebody else was quicker, or a step before is missing."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This step is not open now. Look at the referral again: a colleague may have been quicker."))
+
+
+class CannotAssign(Exception):
+    """These people or this institution can't carry the file. `problems`: field → sentence."""
+
+    def __init__(self, problems: dict[str, Any]) -> None:
+        super().__init__("; ".join(str(problem) for problem in problems.values()))
+        self.problems = problems
+
+
+@transaction.atomic
+def acknowledge(*, actor: Actor, referral: Referral) -> Referral:
+    """Confirm receipt, once: the referrer sees it from this moment. A second time changes nothing."""
+    row = _locked(actor, referral)
+    if row.state != State.SENT:
+        return row
+    moment = now()
+    row.state, row.acknowledged_at, row.officer_id = State.ACKNOWLEDGED, moment, actor.user_id
+    row.assign_due_at = deadline(moment, pack().limit("assign"))
+    row.save(update_fields=["state", "acknowledged_at", "officer_id", "assign_due_at"])
+    Receipt.objects.filter(pk=row.receipt_id, received_at=None).update(received_at=moment)
+    _record(actor, "acknowledged", row)
+    if row.receipt_id:
+        outbox.post(actor=actor, to=row.author_id, kind="answered", link=_receipt(row.receipt_id))
+    return row
+
+
+@transaction.atomic
+def register_new(*, actor: Actor, referral: Referral) -> Case:
+    """She is nobody the register knows: her file begins, and from now on she can be matched."""
+    row = _locked(actor, referral)
+    if row.state in (State.CONNECTED, State.ASSIGNED) and row.file_id == row.case_id:
+        return Case.objects.get(case_id=row.case_id)
+    if row.state != State.ACKNOWLEDGED:
+        raise OutOfOrder
+    person = Person.objects.get(pk=row.case_id)
+    people.register(actor=actor, person=person)
+    case = cases.open_case(actor=actor, person=person, first_contact_at=row.started_at, **_coded(actor, row))
+    _add_episode(actor, person, row)
+    _now_of(row, person)
+    _record(actor, "registered_new", row)
+    return case
+
+
+@transaction.atomic
+def connect_known(*, actor: Actor, referral: Referral, known: Person) -> Person:
+    """She is known: the referral becomes a new episode of her file, sealed under that file's keys.
+
+    The provisional file disappears and its keys are destroyed once this is committed.
+    """
+    row = _locked(actor, referral)
+    if row.state in (State.CONNECTED, State.ASSIGNED) and row.case_id == known.pk:
+        return known
+    if row.state != State.ACKNOWLEDGED or known.pk == row.case_id or not known.is_registered:
+        raise OutOfOrder
+    provisional = Person.objects.get(pk=row.case_id)
+    people.carry_over(actor=actor, provisional=provisional, known=known)
+    consents.carry_over(actor=actor, provisional=provisional, known=known)
+    for refusal in refusals(actor, provisional.pk):
+        access.refuse(actor=actor, case_id=known.pk, principal=refusal.principal)
+    moved = _resealed(actor, row, known)
+    _add_episode(actor, known, moved)
+    _reopen(actor, known, moved)
+    _now_of(moved, known)
+    people.merge(actor=actor, provisional=provisional, known=known)
+    return known
+
+
+@transaction.atomic
+def not_the_same(*, actor: Actor, referral: Referral, known: Person) -> NotTheSame:
+    """An officer compared and says that these are two people. It is remembered; it can still be connected later."""
+    row = _locked(actor, referral)
+    said, is_new = NotTheSame.objects.get_or_create(
+        referral_id=row.pk,
+        person_id=known.pk,
+        defaults={"desk": network.intake_desk().principal, "decided_by": actor.user_id},
+    )
+    if is_new:
+        person = Person.objects.get(pk=row.case_id)
+        ledger.record(
+            actor=actor,
+            verb="told_apart",
+            subjects=[person.ledger_alias, known.ledger_alias],
+            compartments=[IDENTITY],
+            purpose="matching",
+            object_id=row.pk,
+        )
+    return said
+
+
+@transaction.atomic
+def assign(
+    *,
+    actor: Actor,
+    referral: Referral,
+    police: User,
+    social: User,
+    holder: Institution,
+    child_worker: User | None = None,
+) -> Pair:
+    """Name the identification pair and the institution that will hold the file, and open it to them.
+
+    Naming others later ends what the former ones could see. CannotAssign says who can't, and why.
+    """
+    row = _locked(actor, referral)
+    if row.state not in (State.CONNECTED, State.ASSIGNED):
+        raise OutOfOrder
+    person = Person.objects.get(pk=row.case_id)
+    case = Case.objects.select_for_update().get(case_id=person.pk)
+    wrong = assigning.problems(actor, case, police=police, social=social, holder=holder, child_worker=child_worker)
+    if wrong:
+        raise CannotAssign(wrong)
+    members = [member for member in (police, social, child_worker) if member is not None]
+    pair = _same_pair(case.case_id, members)
+    if pair is not None and case.holder == holder.principal:
+        return pair
+    if pair is None:
+        pair = _name_pair(actor, row, person, case, police, social, child_worker)
+    if case.holder != holder.principal:
+        _give_custody(actor, person, case, holder)
+    row.state, row.assigned_at = State.ASSIGNED, row.assigned_at or now()
+    row.save(update_fields=["state", "assigned_at"])
+    cases.touch(case_id=case.case_id, next_due_at=pair.decision_due_at)
+    _record(actor, "assigned", row)
+    return pair
+
+
+# Steps -------------------------------------------------------------------------------------------
+
+
+def _locked(actor: Actor, referral: Referral) -> Referral:
+    """The referral as it is now, kept for this transaction; 404 when it is not at the actor's desk."""
+    row = policy.arrived(actor).select_for_update().filter(pk=referral.pk).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def _record(actor: Actor, verb: str, row: Referral) -> None:
+    alias = Person.objects.filter(pk=row.case_id).values_list("ledger_alias", flat=True)
+    ledger.record(actor=actor, verb=verb, subjects=list(alias), object_id=row.pk)
+
+
+def _receipt(receipt_id: UUID) -> str:
+    return reverse("identification:receipt", args=[receipt_id])
+
+
+def _now_of(row: Referral, person: Person) -> None:
+    row.state, row.file_id, row.connected_at = State.CONNECTED, person.pk, now()
+    row.save(update_fields=["state", "file_id", "connected_at"])
+
+
+def _add_episode(actor: Actor, person: Person, row: Referral) -> None:
+    cases.add_episode(
+        actor=actor,
+        person=person,
+        referral_id=row.pk,
+        entry_point=row.entry_point,
+        area=row.area,
+        forms=row.forms,
+        opened_at=row.sent_at,
+    )
+
+
+def _coded(actor: Actor, row: Referral) -> dict[str, Any]:
+    """The coded fields of a new file, from the referral and the profile sent with it."""
+    profile = Profile.objects.filter(case_id=row.case_id).first()
+    plain: dict[str, Any] = vault.unseal(actor.ring, [profile])[0].plain if profile else {}  # type: ignore[union-attr]
+    return {
+        **assigning.coded(plain),
+        "is_child": row.is_child,
+        "forms": row.forms,
+        "area": row.area,
+        "entry_point": row.entry_point,
+        "in_danger": row.in_danger,
+    }
+
+
+def _resealed(actor: Actor, row: Referral, known: Person) -> Referral:
+    """The same referral, with the same id, as a part of the known file."""
+    answers = vault.unseal(actor.ring, ReferralAnswers.objects.filter(referral=row))
+    coded = {
+        field.attname: getattr(row, field.attname)
+        for field in Referral._meta.concrete_fields
+        if field.name not in ("case_id", "visible_to", "refused_to")
+    }
+    ReferralAnswers.objects.filter(referral=row).delete()
+    Referral.objects.filter(pk=row.pk).delete()
+    moved = Referral(**{**coded, "case_id": known.pk})
+    moved.save(force_insert=True)
+    copies = [
+        ReferralAnswers(
+            id=uuid4(),
+            case_id=known.pk,
+            referral=moved,
+            compartment_of_row=answer.compartment_of_row,
+            screen=answer.screen,
+            saved_at=answer.saved_at,
+        )
+        for answer in answers
+    ]
+    vault.seal_many(
+        actor.ring,
+        [(copy, {"content": answer.plain["content"]}) for copy, answer in zip(copies, answers, strict=True)],  # type: ignore[attr-defined]
+    )
+    ReferralAnswers.objects.bulk_create(copies)
+    return moved
+
+
+def _reopen(actor: Actor, known: Person, row: Referral) -> None:
+    """New harm opens a closed file, and whoever was not identified is presumed again: help is open to her."""
+    case = Case.objects.select_for_update().get(case_id=known.pk)
+    cases.recode(
+        actor=actor,
+        person=known,
+        in_danger=case.in_danger or row.in_danger,
+        forms=sorted({*case.forms, *row.forms}),
+    )
+    if case.stage == Stage.CLOSED:
+        cases.move(actor=actor, person=known, stage=Stage.IDENTIFICATION)
+    if case.status == Status.NOT_IDENTIFIED:
+        cases.set_status(actor=actor, person=known, status=Status.PRESUMED)
+
+
+def _same_pair(case_id: UUID, members: Sequence[User]) -> Pair | None:
+    pair = Pair.objects.filter(case_id=case_id, ended_at=None).first()
+    if pair is None:
+        return None
+    named = {pair.police_id, pair.social_id, pair.child_worker_id} - {None}
+    return pair if named == {member.pk for member in members} else None
+
+
+def _name_pair(
+    actor: Actor, row: Referral, person: Person, case: Case, police: User, social: User, child_worker: User | None
+) -> Pair:
+    former = live_grants(actor, person.pk).filter(basis=Basis.ASSIGNMENT)
+    access.end(actor=actor, grants=list(former), reason="other_pair")
+    Pair.objects.filter(case_id=person.pk, ended_at=None).update(ended_at=now())
+    pair = Pair.objects.create(
+        case_id=person.pk,
+        referral_id=row.pk,
+        police_id=police.pk,
+        social_id=social.pk,
+        child_worker_id=child_worker.pk if child_worker else None,
+        named_by=actor.user_id,
+        decision_due_at=deadline(row.sent_at or now(), pack().limit("pair_decision")),
+    )
+    members = [(police, policy.PAIR_ROLES["police"]), (social, policy.PAIR_ROLES["social"])]
+    if child_worker is not None:
+        members.append((child_worker, policy.PAIR_ROLES["child"]))
+    open_parts = [CORE, IDENTITY, STORY, *([CHILD] if case.is_child else [])]
+    access.give(
+        actor=actor,
+        grants=[
+            access.NewGrant(person.pk, user.principal, open_parts, "identify", Basis.ASSIGNMENT)
+            for user, role in members
+        ],
+    )
+    for user, role in members:
+        cases.join_team(actor=actor, person=person, user_id=user.pk, institution_id=user.institution_id, role=role)
+        outbox.post(actor=actor, to=user, kind="waiting", link=reverse("identification:overview", args=[person.pk]))
+    return pair
+
+
+def _give_custody(actor: Actor, person: Person, case: Case, holder: Institution) -> None:
+    """The holder carries the file in its support part; of the rest it sees what she agreed to for it."""
+    if case.holder is not None:
+        former = live_grants(actor, person.pk).filter(grantee=case.holder, basis__in=[Basis.CUSTODY, Basis.CONSENT])
+        access.end(actor=actor, grants=list(former), reason="other_holder")
+    custody = [CORE, SUPPORT, *([CHILD] if case.is_child else [])]
+    given = [access.NewGrant(person.pk, holder.principal, custody, "custody", Basis.CUSTODY)]
+    consent = assigning.agreed_for(consents_for(actor, person.pk), holder)
+    if consent is not None:
+        parts = [CORE, *(part for part in consent.compartments if part != CORE)]
+        given.append(
+            access.NewGrant(
+                person.pk,
+                holder.principal,
+                parts,
+                consent.purpose,
+                Basis.CONSENT,
+                consent_id=consent.pk,
+                until=consent.until,
+            )
+        )
+    access.give(actor=actor, grants=given)
+    cases.set_holder(actor=actor, person=person, holder=holder.principal, manager_id=None)
+    for desk in holder.desks.filter(is_open=True):
+        outbox.post(actor=actor, to=desk, kind="waiting", link="/")
