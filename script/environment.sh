@@ -62,7 +62,9 @@ print(sys.version.split()[0], hashlib.sha256(open(sys.argv[1], "rb").read()).hex
         printf '%s\n' "$made_from" >"$stamp"
     fi
     link_code
-    exec 9>&- 2>/dev/null || true
+    if command -v flock >/dev/null 2>&1; then
+        exec 9>&-
+    fi
 }
 
 # `import cadra` and `.venv/bin/cadra` work in this environment; rewritten when the checkout was moved.

@@ -6,6 +6,7 @@ any number of workers may run, on any number of machines.
 
 import os
 from threading import Event, Thread
+from typing import Any
 
 import django
 from procrastinate.contrib.django import app as queue
@@ -27,10 +28,9 @@ def main() -> None:
     stop = Event()
     sealing = Thread(target=run_sealer, args=(SEAL_SECONDS, stop), name="sealer", daemon=True)
     sealing.start()
-    with queue.replace_connector(queue.connector.get_worker_connector()) as working:
-        working.run_worker(
-            name="cadra", concurrency=AT_ONCE, delete_jobs="successful", shutdown_graceful_timeout=10
-        )
+    connector: Any = queue.connector
+    with queue.replace_connector(connector.get_worker_connector()) as working:
+        working.run_worker(name="cadra", concurrency=AT_ONCE, delete_jobs="successful", shutdown_graceful_timeout=10)
     stop.set()
     sealing.join(SEAL_SECONDS)
 

@@ -97,3 +97,18 @@ def within_reach(binaries: Binaries, account: Account) -> Binaries:
         shutil.copytree(source, partial, symlinks=True)
         os.replace(partial, home)
     return Binaries(binaries.kind, home / "bin", binaries.major)
+
+
+def main() -> int:
+    """Say which PostgreSQL of the given kind this machine has; 1 when none."""
+    try:
+        found = find(sys.argv[1] if len(sys.argv) > 1 else None)
+    except Trouble as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+    print(f"PostgreSQL {found.major} ({found.kind}) in {found.folder}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

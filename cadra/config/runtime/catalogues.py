@@ -1,6 +1,7 @@
 """Compile the language catalogues without GNU gettext: locale/*/LC_MESSAGES/django.po to django.mo."""
 
 import os
+import sys
 from pathlib import Path
 
 import polib
@@ -18,3 +19,7 @@ def compile_all(folder: Path) -> list[Path]:
         os.replace(partial, target)
         written.append(target)
     return written
+
+
+if __name__ == "__main__":
+    compile_all(Path(sys.argv[1]))

@@ -57,9 +57,7 @@ class Situation:
 
     def environment(self, part: str) -> dict[str, str]:
         """The environment of one program: it sees only the secrets it needs (see secrets.NEEDED_BY)."""
-        view = secrets.narrow_view(
-            self.secrets_dir, self.places.run / "secrets" / part, secrets.NEEDED_BY[part]
-        )
+        view = secrets.narrow_view(self.secrets_dir, self.places.run / "secrets" / part, secrets.NEEDED_BY[part])
         kept = {name: value for name, value in os.environ.items() if name != "CADRA_DB_ADMIN_URL"}
         path = os.pathsep.join(filter(None, (str(CODE), kept.get("PYTHONPATH", ""))))
         return {

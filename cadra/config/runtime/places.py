@@ -126,6 +126,4 @@ def refuse_foreign(folder: Path) -> None:
     """Raise `Trouble` unless `folder` is a real folder of our own: /tmp is shared with strangers."""
     found = folder.lstat()
     if stat.S_ISLNK(found.st_mode) or found.st_uid != os.geteuid():
-        raise Trouble(
-            f"The folder {folder} belongs to someone else. Remove it, or set CADRA_DATA_DIR elsewhere."
-        )
+        raise Trouble(f"The folder {folder} belongs to someone else. Remove it, or set CADRA_DATA_DIR elsewhere.")

@@ -193,9 +193,7 @@ class Cluster:
             ],
         )
         ours = {"root"} if os.geteuid() == 0 else set()
-        self._write(
-            "pg_ident.conf", [f'cadra "{name}" {ADMIN}' for name in sorted(ours | {self.account.name})]
-        )
+        self._write("pg_ident.conf", [f'cadra "{name}" {ADMIN}' for name in sorted(ours | {self.account.name})])
 
     def _write(self, name: str, lines: list[str]) -> None:
         path = self.data / name
@@ -218,9 +216,7 @@ class Cluster:
                 time.sleep(0.1)
 
 
-def open_cluster(
-    data: Path, sockets: Path, log: Path, *, kind: str | None = None, hasty: bool = False
-) -> Cluster:
+def open_cluster(data: Path, sockets: Path, log: Path, *, kind: str | None = None, hasty: bool = False) -> Cluster:
     """The cluster in `data`: with the PostgreSQL that made it, or a new one with the best on this machine."""
     version = data / "PG_VERSION"
     major = int(version.read_text()) if version.is_file() else None

@@ -64,9 +64,7 @@ def spawn(
         )
 
 
-def end(
-    process: subprocess.Popen[bytes], *, sign: signal.Signals = signal.SIGTERM, patience: float = 10
-) -> None:
+def end(process: subprocess.Popen[bytes], *, sign: signal.Signals = signal.SIGTERM, patience: float = 10) -> None:
     """Ask a process to stop, wait `patience` seconds, then end it and whatever it started."""
     if process.poll() is None:
         process.send_signal(sign)

@@ -68,9 +68,7 @@ def ensure_role(connection: psycopg.Connection, role: str, password: str) -> Non
     verifier = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
     connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, sql.Literal(verifier)))
     for setting, value in LIMITS.get(role, {}).items():
-        change = sql.SQL("ALTER ROLE {} SET {} = {}").format(
-            name, sql.Identifier(setting), sql.Literal(value)
-        )
+        change = sql.SQL("ALTER ROLE {} SET {} = {}").format(name, sql.Identifier(setting), sql.Literal(value))
         connection.execute(change)
 
 
@@ -89,8 +87,8 @@ def ensure_database(connection: psycopg.Connection, database: str, template: str
     if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
         return
     owner = sql.Identifier(OWNER)
-    lent = not is_superuser(connection) and not may_act_as_owner(connection)
-    if lent:
+    if not is_superuser(connection):
+        # Only someone who may act as the owner can give it a database.
         connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(owner))
     connection.execute(
         sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
@@ -114,11 +112,6 @@ def close_database(admin: str, database: str, roles: Mapping[str, str]) -> None:
             connection.execute(statement)
 
 
-def may_act_as_owner(connection: psycopg.Connection) -> bool:
-    found = connection.execute("SELECT pg_has_role(current_user, %s, 'MEMBER')", [OWNER]).fetchone()
-    return bool(found and found[0])
-
-
 def is_superuser(connection: psycopg.Connection) -> bool:
     found = connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
     return bool(found and found[0])
@@ -132,9 +125,7 @@ def examine(connection_string: str, roles: Mapping[str, str]) -> Findings:
             findings.version = connection.info.server_version // 10000
             for role in roles:
                 if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone() is None:
-                    findings.flaws.append(
-                        Flaw(role, "does not exist; run 'cadra prepare' with CADRA_DB_ADMIN_URL")
-                    )
+                    findings.flaws.append(Flaw(role, "does not exist; run 'cadra prepare' with CADRA_DB_ADMIN_URL"))
                 elif too_strong(connection, role):
                     findings.flaws.append(Flaw(role, "has more power than it may; run 'cadra prepare' again"))
             findings.flaws += unguarded_tables(connection)

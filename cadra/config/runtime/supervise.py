@@ -91,9 +91,7 @@ class Supervisor:
         sweep(child.process)
         if now - child.born > SETTLED:
             child.pause = FIRST_PAUSE
-        self.say(
-            f"The {child.part.name} {how_it_ended(child.process)}; it starts again in {child.pause:g} s."
-        )
+        self.say(f"The {child.part.name} {how_it_ended(child.process)}; it starts again in {child.pause:g} s.")
         child.again_at = now + child.pause
         child.pause = min(child.pause * 2, LONGEST_PAUSE)
 

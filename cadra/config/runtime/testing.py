@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,9 +54,7 @@ class TestPostgres:
     def drop_database(self, name: str) -> None:
         """Drop a database, ending whoever is still connected to it."""
         with psycopg.connect(self.admin, autocommit=True) as connection:
-            connection.execute(
-                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-            )
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def stop(self) -> None:
         """Stop the server and remove its folder."""
@@ -89,3 +89,25 @@ def start_test_postgres(kind: str = "embedded") -> TestPostgres:
             roles.ensure_role(connection, role, password)
     base = other or cluster.url("postgres")  # type: ignore[union-attr]
     return TestPostgres(admin, folder / "secrets", base, folder, cluster)
+
+
+def main(command: list[str]) -> int:
+    """Run a command with the settings of an empty test server around it; return its exit code."""
+    server = start_test_postgres(os.environ.get("CADRA_TEST_POSTGRES", "embedded"))
+    folder = server.secrets_dir.parent
+    try:
+        server.create_database("cadra")
+        settings = {
+            **server.environment("cadra"),
+            "CADRA_DATA_DIR": str(folder / "var"),
+            "CADRA_KEEPER_SOCKET": str(folder / "keeper.sock"),
+            "CADRA_BASE_URL": "http://localhost",
+            "DJANGO_SETTINGS_MODULE": "cadra.config.settings",
+        }
+        return subprocess.run(command, env={**os.environ, **settings}).returncode
+    finally:
+        server.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
