@@ -1,7 +1,7 @@
 """A country's worth of invented files, for measuring: `python -m tests.load.generate N`.
 
-Realistic skew: of 1,000,000 files one institution holds 240,000, one 30,000, one 2,000, one 200; the rest is spread over
-two hundred others. Names of persons are sealed with real keys of a real keeper, so pages are served as they
+Realistic skew: of 1,000,000 files one institution holds 240,000 and one 200; the rest is spread over two
+hundred others. Names of persons are sealed with real keys of a real keeper, so pages are served as they
 are in service. Rows go in by COPY with the readers already on them, as the triggers would have written them.
 """
 
@@ -33,8 +33,8 @@ TABLES = {
     "people_person": "id, reference, ledger_alias, is_registered, created_at, visible_to, refused_to",
     "people_profile": "id, case_id, called, languages, sex, age, version, changed_at, visible_to, refused_to",
     "cases_case": (
-        "id, case_id, reference, status, stage, sex, age_group, is_child, is_foreign, forms, area, entry_point, in_danger,"
-        " holder, opened_at, first_contact_at, last_event_at, next_due_at, visible_to, refused_to"
+        "id, case_id, reference, status, stage, sex, age_group, is_child, is_foreign, forms, area, entry_point,"
+        " in_danger, holder, opened_at, first_contact_at, last_event_at, next_due_at, visible_to, refused_to"
     ),
     "cases_episode": "id, case_id, number, entry_point, area, forms, opened_at, visible_to, refused_to",
     "cases_stageinterval": "id, case_id, stage, entered_at, left_at, visible_to, refused_to",

@@ -38,15 +38,15 @@ class Protected(Readers):
 
     case_id = models.UUIDField(db_index=True)
 
-    @property
-    def sealed_under(self) -> str:
-        """The compartment whose key seals this row's words."""
-        return str(self.compartment)
-
     classified: ClassVar = {**Readers.classified, "case_id": OPERATIONAL}
 
     class Meta:
         abstract = True
+
+    @property
+    def sealed_under(self) -> str:
+        """The compartment whose key seals this row's words."""
+        return str(self.compartment)
 
 
 class Protect(RunSQL):
@@ -179,7 +179,8 @@ def _protect_sql(
         fixed.append("grant_id")
         needed = "NULL" if by_referral == "envelope" else kind
         referral = f"""
-        IF EXISTS (SELECT 1 FROM public.access_grant g WHERE g.id = NEW.grant_id AND g.case_id <> NEW.{case_column}) THEN
+        IF EXISTS (SELECT 1 FROM public.access_grant g
+                   WHERE g.id = NEW.grant_id AND g.case_id <> NEW.{case_column}) THEN
             RAISE EXCEPTION 'the grant belongs to another file' USING ERRCODE = 'check_violation';
         END IF;
         NEW.visible_to := authz.with_referral(NEW.visible_to, NEW.grant_id, {needed});"""

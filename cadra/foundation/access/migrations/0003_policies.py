@@ -93,6 +93,7 @@ LIBRARIES = """
 GRANT SELECT, INSERT, UPDATE, DELETE ON
     account_emailaddress, account_emailconfirmation, mfa_authenticator,
     socialaccount_socialaccount, socialaccount_socialapp, socialaccount_socialtoken, access_throttle TO cadra_app;
+REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA authz FROM PUBLIC;
 GRANT SELECT ON django_content_type, auth_permission TO cadra_app;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO cadra_app;
 GRANT SELECT (id, name, kind, areas, is_shelter) ON network_institution TO cadra_stats;

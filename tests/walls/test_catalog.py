@@ -1,0 +1,138 @@
+"""What PostgreSQL's own catalogue must say, whatever the code believes (security.md A2)."""
+
+from typing import Any
+
+import pytest
+from django.apps import apps
+
+from cadra.foundation.access.protected import Readers
+from cadra.foundation.kernel.classification import gaps
+
+# Tables of libraries. They hold no word about a person of the mechanism and carry no policy of ours.
+LIBRARY = (
+    "account_",
+    "auth_",
+    "django_",
+    "mfa_",
+    "procrastinate_",
+    "socialaccount_",
+)
+OURS_WITHOUT_POLICY = {"access_throttle"}  # counters of sign-in attempts, needed before anybody is someone
+
+SERVING = ("cadra_app", "cadra_gate", "cadra_sealer", "cadra_stats")
+
+
+def our_tables(house: Any) -> set[str]:
+    found = {row[0] for row in house.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")}
+    return {name for name in found if not name.startswith(LIBRARY)} - OURS_WITHOUT_POLICY
+
+
+def test_every_table_has_row_security_forced(house: Any) -> None:
+    rows = house.sql(
+        "SELECT relname, relrowsecurity AND relforcerowsecurity FROM pg_class "
+        "WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
+    )
+    guarded = {name for name, guarded in rows if guarded}
+    assert our_tables(house) - guarded == set()
+
+
+def test_every_table_has_a_policy(house: Any) -> None:
+    rows = house.sql("SELECT DISTINCT tablename FROM pg_policies WHERE schemaname = 'public'")
+    assert our_tables(house) - {row[0] for row in rows} == set()
+
+
+def test_every_row_of_a_file_is_registered_with_the_compartment_its_model_names(house: Any) -> None:
+    registered = dict(house.sql("SELECT name, compartment FROM authz.protected"))
+    declared = {
+        model._meta.db_table: str(model.compartment) for model in apps.get_models() if issubclass(model, Readers)
+    }
+    assert registered == declared
+
+
+def test_every_row_of_a_file_is_stamped_and_kept(house: Any) -> None:
+    rows = house.sql(
+        "SELECT c.relname, count(*) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+        "WHERE t.tgname IN ('a_stamp', 'a_keep') AND t.tgenabled = 'O' GROUP BY 1"
+    )
+    protected = {row[0] for row in house.sql("SELECT name FROM authz.protected")}
+    assert dict(rows) == dict.fromkeys(protected, 2)
+
+
+def test_the_serving_roles_own_nothing_and_bypass_nothing(house: Any) -> None:
+    owned = house.sql(
+        "SELECT relname FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner WHERE r.rolname = ANY (%s)",
+        [list(SERVING)],
+    )
+    strong = house.sql(
+        "SELECT rolname FROM pg_roles WHERE rolname = ANY (%s) "
+        "AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication)",
+        [[*SERVING, "cadra_owner"]],
+    )
+    assert (owned, strong) == ([], [])
+
+
+def test_no_serving_role_may_truncate_or_create(house: Any) -> None:
+    truncate = house.sql(
+        "SELECT grantee, table_name FROM information_schema.role_table_grants "
+        "WHERE privilege_type IN ('TRUNCATE', 'TRIGGER', 'REFERENCES') AND grantee = ANY (%s)",
+        [list(SERVING)],
+    )
+    create = house.sql(
+        "SELECT r FROM unnest(%s::text[]) r WHERE has_schema_privilege(r, 'public', 'CREATE') "
+        "OR has_schema_privilege(r, 'authz', 'CREATE')",
+        [list(SERVING)],
+    )
+    assert (truncate, create) == ([], [])
+
+
+def test_there_are_no_views(house: Any) -> None:
+    assert house.sql("SELECT relname FROM pg_class WHERE relkind IN ('v', 'm') AND relnamespace = 'public'::regnamespace") == []
+
+
+DEFINERS = {
+    # who is asking, and what follows from it
+    "context_is_genuine",
+    "me",
+    "may_grant",
+    "enter",
+    # who reaches a row
+    "reach",
+    "refresh",
+    "with_referral",
+    # triggers
+    "end_sessions",
+    "give_author",
+    "grants_changed",
+    "grants_ended",
+    # an emergency
+    "break_glass",
+}
+
+
+def test_every_function_with_its_owners_rights_is_listed_and_pinned(house: Any) -> None:
+    rows = house.sql(
+        "SELECT p.proname, p.proconfig::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace "
+        "WHERE p.prosecdef AND n.nspname IN ('authz', 'public')"
+    )
+    protected = {row[0] for row in house.sql("SELECT name FROM authz.protected")}
+    expected = DEFINERS | {f"stamp_{name}" for name in protected} | OTHER_DEFINERS
+    assert {name for name, _ in rows} == expected
+    unpinned = [name for name, config in rows if "search_path=pg_catalog, public, pg_temp" not in (config or "")]
+    assert unpinned == []
+
+
+# Functions of single apps, each with its reason.
+OTHER_DEFINERS: set[str] = set()
+
+
+def test_no_function_is_open_to_everyone(house: Any) -> None:
+    open_to_all = house.sql(
+        "SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace "
+        "WHERE n.nspname = 'authz' AND has_function_privilege('public', p.oid, 'EXECUTE')"
+    )
+    assert open_to_all == []
+
+
+@pytest.mark.parametrize("model", [m for m in apps.get_models() if m.__module__.startswith("cadra.")], ids=str)
+def test_every_field_is_classified_and_has_a_retention_rule(model: Any) -> None:
+    assert gaps(model) == []
