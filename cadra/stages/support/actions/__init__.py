@@ -1,0 +1,59 @@
+"""What is done in pillar 2. Each verb is one transaction and one ledger entry, and asks as someone."""
+
+from cadra.stages.support.actions.closing import close, close_for_consent, settle
+from cadra.stages.support.actions.common import (
+    AnsweredMeanwhile,
+    NothingAgreed,
+    NotNow,
+    RefusedByHer,
+    SupportError,
+)
+from cadra.stages.support.actions.goals import (
+    add_goal,
+    add_step,
+    agree_plan,
+    change_goal,
+    drop_goal,
+    drop_step,
+    finish_step,
+    reach_goal,
+    reopen_goal,
+    start_plan,
+)
+from cadra.stages.support.actions.offering import Decision, NewOffer, decide, offer
+from cadra.stages.support.actions.providing import answer, deliver, deliver_own, end, receive, start
+from cadra.stages.support.actions.sending import Agreement, ask_and_keep, refer
+
+__all__ = [
+    "Agreement",
+    "AnsweredMeanwhile",
+    "Decision",
+    "NewOffer",
+    "NotNow",
+    "NothingAgreed",
+    "RefusedByHer",
+    "SupportError",
+    "add_goal",
+    "add_step",
+    "agree_plan",
+    "answer",
+    "ask_and_keep",
+    "change_goal",
+    "close",
+    "close_for_consent",
+    "decide",
+    "deliver",
+    "deliver_own",
+    "drop_goal",
+    "drop_step",
+    "end",
+    "finish_step",
+    "offer",
+    "reach_goal",
+    "receive",
+    "refer",
+    "reopen_goal",
+    "settle",
+    "start",
+    "start_plan",
+]

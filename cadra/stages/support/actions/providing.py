@@ -1,0 +1,256 @@
+"""The provider's side: received, answered, begun, given, ended. The file's side is told each time."""
+
+import datetime as dt
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cadra.foundation import vault
+from cadra.foundation.access.actor import Actor
+from cadra.foundation.kernel.clock import at, deadline, now, today
+from cadra.foundation.kernel.pack import pack
+from cadra.foundation.ledger import actions as ledger
+from cadra.foundation.outbox import actions as outbox
+from cadra.record.people.models import Person
+from cadra.stages.support.actions.common import AnsweredMeanwhile, NotNow, SupportError, happened, must_plan, once
+from cadra.stages.support.models import Delivery, DeliveryKind, ReferralState, ServiceReferral, Turn
+from cadra.stages.support.queries.requests import request_for
+
+S = ReferralState
+#: state → states a provider may move it to.
+MOVES: dict[str, frozenset[str]] = {
+    S.SENT: frozenset({S.ACCEPTED, S.WAITING_LIST, S.REFUSED}),
+    S.WAITING_LIST: frozenset({S.ACCEPTED, S.WAITING_LIST, S.REFUSED}),
+    S.ACCEPTED: frozenset({S.STARTED, S.WAITING_LIST, S.REFUSED, S.ENDED}),
+    S.STARTED: frozenset({S.ENDED}),
+}
+
+
+@transaction.atomic
+def receive(*, actor: Actor, referral: ServiceReferral) -> ServiceReferral:
+    """The desk opened it for the first time; the sender sees when."""
+    row = _locked(actor, referral.pk)
+    if row.received_at is None:
+        row.received_at = now()
+        row.save(update_fields=["received_at"])
+        _record(actor, row, "received_request")
+    return row
+
+
+@transaction.atomic
+def answer(
+    *,
+    actor: Actor,
+    referral: ServiceReferral,
+    state: str,
+    reason: str = "",
+    words: str = "",
+    next_on: dt.date | None = None,
+    version: int | None = None,
+) -> ServiceReferral:
+    """Accepted, on the waiting list, or refused (with a reason of the pack).
+
+    `next_on`: when help begins, or when the waiting list will be looked at again; else the pack's time. The desk
+    may answer again (a waiting list moves) until help began. `AnsweredMeanwhile` when a colleague was first.
+    """
+    row = _locked(actor, referral.pk, version)
+    if state == S.REFUSED and reason not in pack().referral_refusals:
+        raise SupportError(_("Choose why it is refused."))
+    _may_move(row, state)
+    row.answered_at, row.answered_by, row.answer_reason = now(), actor.user_id, reason
+    vault.seal(actor.ring, row, answer_words=words)
+    return _moved(actor, row, state, "answered_request", words=words, reason=reason, next_on=next_on)
+
+
+@transaction.atomic
+def start(*, actor: Actor, referral: ServiceReferral, version: int | None = None) -> ServiceReferral:
+    """Help has begun."""
+    row = _locked(actor, referral.pk, version)
+    _may_move(row, S.STARTED)
+    row.started_at = now()
+    return _moved(actor, row, S.STARTED, "started_help")
+
+
+@transaction.atomic
+def deliver(
+    *,
+    actor: Actor,
+    referral: ServiceReferral,
+    kind: str = DeliveryKind.SESSION,
+    amount: int = 1,
+    on: dt.date | None = None,
+    at_distance: bool = False,
+    words: str = "",
+    submission: UUID | None = None,
+) -> Delivery:
+    """One thing given by the provider. Giving something to an accepted request begins it.
+
+    `amount`: sessions, pieces, nights, or hundredths of the country's currency. The same submission is one delivery.
+    """
+    row = _locked(actor, referral.pk)
+    submission = submission or uuid4()
+    once(submission)
+    known = Delivery.objects.filter(referral=row, submission=submission).first()
+    if known is not None:
+        return known
+    if row.state == S.ACCEPTED:
+        row = start(actor=actor, referral=row)
+    if row.state != S.STARTED:
+        raise NotNow
+    given = _delivery(actor, row.case_id, row.service, kind, amount, on, at_distance, words, submission, row)
+    row.next_due_at = deadline(now(), pack().limit("plan_review"))
+    row.save(update_fields=["next_due_at"])
+    _record(actor, row, "gave_help")
+    _tell_sender(actor, row)
+    return given
+
+
+@transaction.atomic
+def end(
+    *, actor: Actor, referral: ServiceReferral, outcome: str, words: str = "", version: int | None = None
+) -> ServiceReferral:
+    """Help has ended, with an outcome of the pack."""
+    row = _locked(actor, referral.pk, version)
+    if outcome not in pack().service_outcomes:
+        raise SupportError(_("Choose how it ended."))
+    _may_move(row, S.ENDED)
+    row.ended_at, row.outcome = now(), outcome
+    return _moved(actor, row, S.ENDED, "ended_help", words=words, reason=outcome)
+
+
+@transaction.atomic
+def deliver_own(
+    *,
+    actor: Actor,
+    person: Person,
+    service: str,
+    kind: str = DeliveryKind.SESSION,
+    amount: int = 1,
+    on: dt.date | None = None,
+    at_distance: bool = False,
+    words: str = "",
+    submission: UUID | None = None,
+) -> Delivery:
+    """Something the file's holder gave itself, without a referral: a bed, a meal, a talk."""
+    must_plan(actor, person)
+    submission = submission or uuid4()
+    once(submission)
+    known = Delivery.objects.filter(case_id=person.pk, submission=submission).first()
+    if known is not None:
+        return known
+    if service not in pack().services:
+        raise SupportError(_("Choose a service."))
+    given = _delivery(actor, person.pk, service, kind, amount, on, at_distance, words, submission, None)
+    ledger.record(
+        actor=actor, verb="gave_help", subjects=[person.ledger_alias], compartments=["support"], object_id=given.pk
+    )
+    happened(person)
+    return given
+
+
+def _locked(actor: Actor, referral_id: UUID, version: int | None = None) -> ServiceReferral:
+    """The row as it is now, held until the end; 404 when the desk no longer sees it."""
+    request_for(actor, referral_id)
+    row = ServiceReferral.objects.select_for_update().get(pk=referral_id)
+    if version is not None and row.version != version:
+        raise AnsweredMeanwhile
+    return row
+
+
+def _may_move(row: ServiceReferral, state: str) -> None:
+    if state not in MOVES.get(row.state, frozenset()):
+        raise NotNow
+
+
+def _moved(
+    actor: Actor,
+    row: ServiceReferral,
+    state: str,
+    verb: str,
+    *,
+    words: str = "",
+    reason: str = "",
+    next_on: dt.date | None = None,
+) -> ServiceReferral:
+    row.state = state
+    row.next_due_at = None if state in (S.REFUSED, S.ENDED) else _next(row, next_on)
+    row.version += 1
+    row.save()
+    turn = Turn(
+        id=uuid4(),
+        case_id=row.case_id,
+        grant_id=row.grant_id,
+        referral=row,
+        state=state,
+        reason=reason,
+        by=actor.user_id,
+        by_institution=actor.institution_principal,
+    )
+    if words:
+        vault.seal(actor.ring, turn, words=words)
+    turn.save(force_insert=True)
+    _record(actor, row, verb, outcome=state)
+    _tell_sender(actor, row)
+    return row
+
+
+def _next(row: ServiceReferral, on: dt.date | None) -> dt.datetime:
+    """When something is due next: the day that was said, else the pack's time for this state."""
+    if on is not None:
+        return at(on + dt.timedelta(days=1))
+    limit = {S.ACCEPTED: "first_help", S.WAITING_LIST: "offer_again"}.get(S(row.state), "plan_review")
+    return deadline(now(), pack().limit(limit))
+
+
+def _delivery(
+    actor: Actor,
+    case_id: UUID,
+    service: str,
+    kind: str,
+    amount: int,
+    on: dt.date | None,
+    at_distance: bool,
+    words: str,
+    submission: UUID,
+    referral: ServiceReferral | None,
+) -> Delivery:
+    if kind not in DeliveryKind.values or amount < 1:
+        raise SupportError(_("Say what was given, and how much."))
+    row = Delivery(
+        id=uuid4(),
+        submission=submission,
+        case_id=case_id,
+        grant_id=referral.grant_id if referral else None,
+        referral=referral,
+        service=service,
+        kind=kind,
+        amount=amount,
+        currency=pack().currency if kind == DeliveryKind.MONEY else "",
+        at_distance=at_distance,
+        on=on or today(),
+        by_institution=actor.institution_principal,
+        recorded_by=actor.user_id,
+    )
+    vault.seal(actor.ring, row, words=words)
+    row.save(force_insert=True)
+    return row
+
+
+def _record(actor: Actor, row: ServiceReferral, verb: str, outcome: str = "done") -> None:
+    person = Person.objects.get(pk=row.case_id)
+    ledger.record(
+        actor=actor,
+        verb=verb,
+        subjects=[person.ledger_alias],
+        compartments=["core"],
+        outcome=outcome,
+        object_id=row.pk,
+    )
+
+
+def _tell_sender(actor: Actor, row: ServiceReferral) -> None:
+    kind = "answered" if row.state in (S.ACCEPTED, S.WAITING_LIST, S.REFUSED) else "changed"
+    link = reverse("support:referral", args=[row.case_id, row.pk])
+    outbox.post(actor=actor, to=row.sender_id, kind=kind, link=link)

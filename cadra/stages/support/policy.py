@@ -1,0 +1,32 @@
+"""May I work on this plan, send to a provider, answer at a desk? — and which rows are mine."""
+
+from cadra.foundation.access.actor import Actor
+from cadra.foundation.access.models import Grant
+from cadra.foundation.kernel.compartments import Compartment
+from cadra.record.cases.policy import may_carry
+from cadra.stages.support.models import ServiceReferral
+
+
+def open_parts(grants: list[Grant]) -> frozenset[str]:
+    """Compartments of the living file these grants open."""
+    return frozenset(part for grant in grants if grant.scope == "file" for part in grant.compartments)
+
+
+def may_see_plan(grants: list[Grant]) -> bool:
+    """Whoever the support part is open to reads the plan, the offers and the referrals."""
+    return Compartment.SUPPORT in open_parts(grants)
+
+
+def may_plan(actor: Actor, grants: list[Grant]) -> bool:
+    """Whoever carries the file plans with her, offers, and refers."""
+    return may_see_plan(grants) and may_carry(actor, grants)
+
+
+def answers_at(actor: Actor, referral: ServiceReferral) -> bool:
+    """Whoever answers at the desk it was sent to (or covers that desk) answers a request."""
+    return referral.desk in actor.principals
+
+
+def has_a_desk(actor: Actor) -> bool:
+    """Does the actor answer at a desk? Principals are: herself, her desks, her institution."""
+    return len(actor.principals) > 2

@@ -1,0 +1,150 @@
+"""The plan board of a file: goals with steps, offers by decision, referrals and where they stand, what comes next."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from cadra.foundation import vault
+from cadra.foundation.access.actor import Actor
+from cadra.foundation.kernel.clock import local_date
+from cadra.foundation.kernel.together import together
+from cadra.record.people.models import Person
+from cadra.stages.support.models import (
+    OPEN,
+    DecisionOnOffer,
+    Delivery,
+    Goal,
+    Offer,
+    Plan,
+    ReferralState,
+    ServiceReferral,
+)
+from cadra.stages.support.queries.providers import desk_names
+
+SHOWN = 60  # rows of each kind a board shows; the rest stands on the pages below it
+
+
+@dataclass(frozen=True)
+class NextDate:
+    """Something with a date: `kind` is review, step, offer_again or referral; `row` the row it comes from."""
+
+    on: dt.date
+    kind: str
+    row: Any
+
+
+@dataclass(frozen=True)
+class Board:
+    """Everything of pillar 2 on one file, opened. Empty when the support part is not open to the actor."""
+
+    plan: Plan | None = None
+    goals: Sequence[Goal] = ()
+    offers: Sequence[Offer] = ()
+    referrals: Sequence[ServiceReferral] = ()
+    given: int = 0
+    first_given_on: dt.date | None = None
+    desks: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def open_goals(self) -> list[Goal]:
+        """Goals still worked for."""
+        return [goal for goal in self.goals if goal.reached_on is None and goal.dropped_on is None]
+
+    @property
+    def closed_goals(self) -> list[Goal]:
+        """Goals reached or dropped."""
+        return [goal for goal in self.goals if goal.reached_on is not None or goal.dropped_on is not None]
+
+    @property
+    def by_decision(self) -> list[tuple[DecisionOnOffer | None, list[Offer]]]:
+        """Offers by what she decided now, in the order of the continuum; first those without a decision."""
+        groups = [(None, [offer for offer in self.offers if not offer.decision])]
+        groups += [(one, [o for o in self.offers if o.decision == one]) for one in DecisionOnOffer]
+        return [(decision, offers) for decision, offers in groups if offers]
+
+    @property
+    def open_referrals(self) -> list[ServiceReferral]:
+        """Referrals on their way."""
+        return [referral for referral in self.referrals if referral.state in OPEN]
+
+    @property
+    def to_settle(self) -> list[ServiceReferral]:
+        """Closed referrals the sender still has to do something about."""
+        return [referral for referral in self.referrals if needs_sender(referral)]
+
+    @property
+    def next_dates(self) -> list[NextDate]:
+        """What comes next, soonest first."""
+        found = [NextDate(goal.due_on, "step", goal) for goal in self.open_goals if goal.due_on]
+        found += [NextDate(offer.offer_again_on, "offer_again", offer) for offer in self.offers if offer.offer_again_on]
+        found += [
+            NextDate(local_date(referral.next_due_at), "referral", referral)
+            for referral in self.open_referrals
+            if referral.next_due_at
+        ]
+        if self.plan is not None and self.plan.review_on:
+            found.append(NextDate(self.plan.review_on, "review", self.plan))
+        return sorted(found, key=lambda one: one.on)
+
+
+def needs_sender(referral: ServiceReferral) -> bool:
+    """Refused, or closed because a consent ran out: the sender decides with her what now."""
+    asks = (ReferralState.REFUSED, ReferralState.CLOSED_BY_CONSENT)
+    return referral.settled_at is None and referral.state in asks
+
+
+def board(actor: Actor, person: Person) -> Board:
+    """The board of one file, in two queries. The caller's page records the look."""
+    plans, goals, offers, referrals, deliveries = together(*wanted(person.pk))
+    vault.unseal(actor.ring, [*plans, *goals, *offers, *referrals])
+    desks = desk_names(referral.desk for referral in referrals)
+    return assemble(plans, goals, offers, referrals, deliveries, desks)
+
+
+def wanted(case_id: UUID) -> list[Any]:
+    """The queries a board is made of, in the order `assemble` takes their rows."""
+    return [
+        Plan.objects.filter(case_id=case_id),
+        Goal.objects.filter(case_id=case_id).order_by("written_at", "id")[:SHOWN],
+        Offer.objects.filter(case_id=case_id).order_by("-offered_at", "id")[:SHOWN],
+        ServiceReferral.objects.filter(case_id=case_id).order_by("-sent_at", "id")[:SHOWN],
+        Delivery.objects.filter(case_id=case_id).order_by("on", "id").only("id", "case_id", "on"),
+    ]
+
+
+def assemble(
+    plans: list[Plan],
+    goals: list[Goal],
+    offers: list[Offer],
+    referrals: list[ServiceReferral],
+    deliveries: list[Delivery],
+    desks: dict[int, str],
+) -> Board:
+    """A board from its rows, opened before."""
+    return Board(
+        plan=plans[0] if plans else None,
+        goals=goals,
+        offers=offers,
+        referrals=referrals,
+        given=len(deliveries),
+        first_given_on=deliveries[0].on if deliveries else None,
+        desks=desks,
+    )
+
+
+def open_steps(goal: Goal) -> list[dict[str, str]]:
+    """Steps of a goal neither done nor dropped."""
+    return [step for step in steps_of(goal) if not step["done_on"] and not step.get("dropped_on")]
+
+
+def steps_of(goal: Goal) -> list[dict[str, str]]:
+    """All steps of an opened goal."""
+    return list(goal.plain.get("steps") or [])
+
+
+def earliest(steps: Iterable[dict[str, str]]) -> dt.date | None:
+    """The earliest date among open steps."""
+    dates = [s["by"] for s in steps if s["by"] and not s["done_on"] and not s.get("dropped_on")]
+    return dt.date.fromisoformat(min(dates)) if dates else None

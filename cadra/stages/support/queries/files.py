@@ -1,0 +1,72 @@
+"""The file a page of support stands on: its person, what is open of it to the actor, and whether she carries it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from cadra.foundation import vault
+from cadra.foundation.access.actor import Actor
+from cadra.foundation.access.models import Grant
+from cadra.foundation.kernel.clock import now
+from cadra.foundation.kernel.together import together
+from cadra.foundation.ledger import actions as ledger
+from cadra.record.cases.models import Case
+from cadra.record.people.models import Person, Profile
+from cadra.stages.support import policy
+
+
+@dataclass(frozen=True)
+class File:
+    """One file as the actor sees it. `profile.plain` is opened; `more` are the rows of the extra queries."""
+
+    person: Person
+    case: Case
+    profile: Profile | None
+    grants: list[Grant]
+    may_plan: bool
+    more: list[list[Any]]
+
+    @cached_property
+    def parts(self) -> frozenset[str]:
+        """Compartments of the living file open to the actor."""
+        return policy.open_parts(self.grants)
+
+    @property
+    def called(self) -> str:
+        """The name she goes by, when open to the actor."""
+        return str(_plain(self.profile).get("called") or "")
+
+
+def file_for(actor: Actor, case_id: UUID, *more: QuerySet[Any], verb: str = "", to_change: bool = False) -> File:
+    """The file, in one round trip with `more` queries; 404 unless its support part is open to the actor.
+
+    `to_change`: 404 also when the actor only reads. `verb`: the look written to the ledger.
+    """
+    persons, cases, grants, profiles, *rest = together(
+        Person.objects.filter(pk=case_id),
+        Case.objects.filter(case_id=case_id),
+        Grant.objects.filter(case_id=case_id, ended_at=None, until__gt=now(), grantee__in=actor.principals),
+        Profile.objects.filter(case_id=case_id),
+        *more,
+    )
+    if not persons or not cases or not policy.may_see_plan(grants):
+        raise Http404
+    may_plan = policy.may_plan(actor, grants)
+    if to_change and not may_plan:
+        raise Http404
+    vault.unseal(actor.ring, [*profiles, *(row for rows in rest for row in rows if _is_sealed(row))])
+    if verb:
+        ledger.record(actor=actor, verb=verb, subjects=[persons[0].ledger_alias], compartments=["core", "support"])
+    return File(persons[0], cases[0], profiles[0] if profiles else None, grants, may_plan, rest)
+
+
+def _is_sealed(row: Any) -> bool:
+    return any(isinstance(field, vault.SealedField) for field in row._meta.concrete_fields)
+
+
+def _plain(row: Any) -> dict[str, Any]:
+    return getattr(row, "plain", {})

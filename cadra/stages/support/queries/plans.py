@@ -1,0 +1,122 @@
+"""Reading the plan, its goals and how they changed; offers and what she decided."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import Http404
+
+from cadra.foundation.access.actor import Actor
+from cadra.foundation.network.models import User
+from cadra.stages.support.models import Change, Delivery, Goal, Offer, OfferDecision, Plan, ServiceReferral
+from cadra.stages.support.queries.boards import Board, assemble, wanted
+from cadra.stages.support.queries.files import File, file_for
+from cadra.stages.support.queries.providers import desk_names
+
+CHANGES = 100
+
+
+@dataclass(frozen=True)
+class GoalPage:
+    """One goal with every earlier wording of it, newest first."""
+
+    file: File
+    goal: Goal
+    changes: Sequence[Change]
+
+
+@dataclass(frozen=True)
+class OfferPage:
+    """One offer with every decision about it, newest first."""
+
+    file: File
+    offer: Offer
+    decisions: Sequence[OfferDecision]
+    names: dict[UUID, str]
+
+
+def plan_page(actor: Actor, case_id: UUID, *, verb: str = "looked_at_plan") -> tuple[File, Board]:
+    """The file and its board; the look is recorded."""
+    file = file_for(actor, case_id, *wanted(case_id), verb=verb)
+    plans, goals, offers, referrals, deliveries = file.more
+    return file, assemble(plans, goals, offers, referrals, deliveries, desk_names(r.desk for r in referrals))
+
+
+def goal_page(actor: Actor, case_id: UUID, goal_id: UUID, *, to_change: bool = True) -> GoalPage:
+    """One goal of the plan, or 404."""
+    file = file_for(
+        actor,
+        case_id,
+        Goal.objects.filter(case_id=case_id, pk=goal_id),
+        Change.objects.filter(goal_id=goal_id).order_by("-changed_at", "-version")[:CHANGES],
+        verb="looked_at_plan",
+        to_change=to_change,
+    )
+    goals, changes = file.more
+    if not goals:
+        raise Http404
+    return GoalPage(file, goals[0], changes)
+
+
+def plan_row(actor: Actor, case_id: UUID, *, to_change: bool = True) -> tuple[File, Plan | None, list[Change]]:
+    """The plan itself (None when not begun) with its earlier agreements, newest first."""
+    file = file_for(
+        actor,
+        case_id,
+        Plan.objects.filter(case_id=case_id),
+        Change.objects.filter(case_id=case_id, goal_id=None).order_by("-changed_at")[:CHANGES],
+        verb="looked_at_plan",
+        to_change=to_change,
+    )
+    plans, changes = file.more
+    return file, plans[0] if plans else None, changes
+
+
+def goals_page(actor: Actor, case_id: UUID) -> tuple[File, list[Goal], list[Offer]]:
+    """The open goals and the offers of a file, for the form that offers services."""
+    file = file_for(
+        actor,
+        case_id,
+        Goal.objects.filter(case_id=case_id, reached_on=None, dropped_on=None).order_by("written_at", "id"),
+        Offer.objects.filter(case_id=case_id).order_by("-offered_at", "id")[:CHANGES],
+        verb="looked_at_plan",
+        to_change=True,
+    )
+    goals, offers = file.more
+    return file, goals, offers
+
+
+def offer_page(actor: Actor, case_id: UUID, offer_id: UUID, *, to_change: bool = False) -> OfferPage:
+    """One offer with its decisions, or 404."""
+    file = file_for(
+        actor,
+        case_id,
+        Offer.objects.filter(case_id=case_id, pk=offer_id),
+        OfferDecision.objects.filter(offer_id=offer_id).order_by("-decided_at", "-id")[:CHANGES],
+        verb="looked_at_plan",
+        to_change=to_change,
+    )
+    offers, decisions = file.more
+    if not offers:
+        raise Http404
+    who = [offers[0].offered_by, *(decision.recorded_by for decision in decisions)]
+    return OfferPage(file, offers[0], decisions, user_names(who))
+
+
+def deliveries_page(actor: Actor, case_id: UUID) -> tuple[File, list[Delivery], dict[UUID, str]]:
+    """All that was given on a file, newest first; also under referrals whose consent has ended."""
+    file = file_for(
+        actor,
+        case_id,
+        Delivery.objects.filter(case_id=case_id).order_by("-on", "-recorded_at", "id")[:200],
+        ServiceReferral.objects.filter(case_id=case_id).only("id", "case_id", "desk", "service"),
+        verb="looked_at_plan",
+    )
+    deliveries, referrals = file.more
+    desks = desk_names(referral.desk for referral in referrals)
+    return file, deliveries, {referral.pk: desks.get(referral.desk, "") for referral in referrals}
+
+
+def user_names(ids: Iterable[UUID | None]) -> dict[UUID, str]:
+    """user id → name, of colleagues."""
+    return dict(User.objects.filter(pk__in={one for one in ids if one}).values_list("pk", "name"))

@@ -1,0 +1,178 @@
+"""The provider's desk: requests sent to it, and of each only the envelope and what she agreed to share."""
+
+import base64
+import datetime as dt
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404
+
+from cadra.foundation import vault
+from cadra.foundation.access.actor import Actor
+from cadra.foundation.kernel.compartments import Compartment
+from cadra.foundation.kernel.together import together
+from cadra.foundation.ledger import actions as ledger
+from cadra.foundation.network.models import User
+from cadra.record.people.models import Person
+from cadra.stages.support import policy
+from cadra.stages.support.models import Delivery, Extract, ReferralState, ServiceReferral, Turn
+from cadra.stages.support.queries.providers import desk_names
+
+PAGE = 25
+ORDER = {part.value: number for number, part in enumerate(Compartment)}
+#: What a desk can look at: slug → states.
+LISTS: dict[str, tuple[ReferralState, ...]] = {
+    "answer": (ReferralState.SENT,),
+    "going": (ReferralState.WAITING_LIST, ReferralState.ACCEPTED, ReferralState.STARTED),
+    "done": (ReferralState.REFUSED, ReferralState.ENDED),
+}
+
+
+@dataclass(frozen=True)
+class RequestRow:
+    """A line of the desk: the referral and the name the person goes by."""
+
+    referral: ServiceReferral
+    called: str
+    desk: str
+
+
+@dataclass(frozen=True)
+class RequestList:
+    """One page of the desk; `counts` by list slug; `older` is the cursor of the next page or ''."""
+
+    rows: Sequence[RequestRow]
+    counts: dict[str, int]
+    older: str
+
+
+@dataclass(frozen=True)
+class Request:
+    """One referral as its desk sees it; `parts` are (compartment, lines) exactly as sent, core first."""
+
+    referral: ServiceReferral
+    parts: Sequence[tuple[str, list[dict[str, str]]]]
+    turns: Sequence[Turn]
+    deliveries: Sequence[Delivery]
+    person: Person
+    desk: str
+    sender: str
+
+
+def desk_list(actor: Actor, *, which: str = "answer", urgency: str = "", cursor: str = "") -> RequestList:
+    """Requests at the actor's desks, soonest due first (done ones: newest first). Names shown are recorded."""
+    at_my_desks = ServiceReferral.objects.filter(desk__in=list(actor.principals[1:-1]))
+    counts = at_my_desks.aggregate(**{slug: Count("pk", filter=Q(state__in=states)) for slug, states in LISTS.items()})
+    found = at_my_desks.filter(state__in=LISTS[which])
+    if urgency:
+        found = found.filter(urgency=urgency)
+    rows = list(_after(found, which, cursor)[: PAGE + 1])
+    shown = rows[:PAGE]
+    return RequestList(_opened(actor, shown), counts, _cursor(shown[-1], which) if len(rows) > PAGE and shown else "")
+
+
+def request_for(actor: Actor, referral_id: UUID) -> ServiceReferral:
+    """A referral sent to the actor's desk; 404 when there is none, when it is another's, and when her consent ended."""
+    row = ServiceReferral.objects.filter(pk=referral_id).first()
+    if row is None or not policy.answers_at(actor, row):
+        raise Http404
+    return row
+
+
+def request(actor: Actor, referral: ServiceReferral) -> Request:
+    """What the desk sees of one referral, opened; the look is recorded under the parts that were open."""
+    extracts, turns, deliveries, persons = together(
+        Extract.objects.filter(referral_id=referral.pk, grant_id=referral.grant_id),
+        Turn.objects.filter(referral_id=referral.pk).order_by("at", "id"),
+        Delivery.objects.filter(referral_id=referral.pk).order_by("on", "recorded_at", "id"),
+        Person.objects.filter(pk=referral.case_id),
+    )
+    if not persons:
+        raise Http404
+    vault.unseal(actor.ring, [referral, *extracts, *turns, *deliveries])
+    extracts.sort(key=lambda row: ORDER[row.compartment_of_row])
+    ledger.record(
+        actor=actor,
+        verb="looked_at_request",
+        subjects=[persons[0].ledger_alias],
+        compartments=[row.compartment_of_row for row in extracts],
+        object_id=referral.pk,
+    )
+    names = desk_names([referral.desk])
+    return Request(
+        referral,
+        [(row.compartment_of_row, list(row.plain["content"] or [])) for row in extracts],
+        turns,
+        deliveries,
+        persons[0],
+        names.get(referral.desk, ""),
+        sender_name(referral),
+    )
+
+
+def sender_name(referral: ServiceReferral) -> str:
+    """Who sent it: the person and her institution."""
+    return senders([referral]).get(referral.pk, "")
+
+
+def senders(referrals: Sequence[ServiceReferral]) -> dict[UUID, str]:
+    """referral → "Name, Institution" of its sender."""
+    people = {user.pk: user for user in _users({row.sender_id for row in referrals})}
+    return {
+        row.pk: f"{people[row.sender_id].name}, {people[row.sender_id].institution.name}"
+        for row in referrals
+        if row.sender_id in people
+    }
+
+
+def _users(ids: set[UUID]) -> list[User]:
+    return list(User.objects.filter(pk__in=ids).select_related("institution"))
+
+
+def _opened(actor: Actor, rows: Sequence[ServiceReferral]) -> list[RequestRow]:
+    if not rows:
+        return []
+    cores, persons = together(
+        Extract.objects.filter(referral_id__in=[row.pk for row in rows], compartment_of_row=Compartment.CORE),
+        Person.objects.filter(pk__in={row.case_id for row in rows}),
+    )
+    vault.unseal(actor.ring, cores)
+    called = {row.referral_id: _called(row) for row in cores}
+    ledger.record(
+        actor=actor,
+        verb="listed",
+        subjects=[person.ledger_alias for person in persons],
+        compartments=["core"],
+    )
+    names = desk_names(row.desk for row in rows)
+    return [RequestRow(row, called.get(row.pk, ""), names.get(row.desk, "")) for row in rows]
+
+
+def _called(core: Extract) -> str:
+    lines = core.plain.get("content") or []
+    return next((line["value"] for line in lines if line.get("code") == "called"), "")
+
+
+def _after(rows: QuerySet[ServiceReferral], which: str, cursor: str) -> QuerySet[ServiceReferral]:
+    """In the order of the list, starting below the cursor. 404 for a cursor that is none."""
+    newest = which == "done"
+    ordered = rows.order_by("-sent_at", "-id") if newest else rows.order_by("next_due_at", "id")
+    if not cursor:
+        return ordered
+    try:
+        at, row = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        moment, row_id = dt.datetime.fromisoformat(at), UUID(row)
+    except (ValueError, TypeError):
+        raise Http404 from None
+    if newest:
+        return ordered.filter(Q(sent_at__lt=moment) | Q(sent_at=moment, id__lt=row_id))
+    return ordered.filter(Q(next_due_at__gt=moment) | Q(next_due_at=moment, id__gt=row_id))
+
+
+def _cursor(row: ServiceReferral, which: str) -> str:
+    moment = row.sent_at if which == "done" else row.next_due_at
+    stamp = moment.isoformat() if moment else ""
+    return base64.urlsafe_b64encode(json.dumps([stamp, str(row.pk)]).encode()).decode()

@@ -1,0 +1,132 @@
+"""What waits for somebody in pillar 2: requests at a desk, answers awaited, offers to repeat, plans to review."""
+
+import datetime as dt
+from uuid import UUID
+
+from django.db.models import CharField, F, Q, QuerySet, Value
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cadra.foundation.access.actor import Actor
+from cadra.foundation.kernel.clock import at, now, today
+from cadra.foundation.kernel.work import WorkItem
+from cadra.record.cases.models import Case
+from cadra.stages.support.models import (
+    OPEN,
+    Goal,
+    Offer,
+    Plan,
+    ReferralState,
+    ServiceReferral,
+    Urgency,
+)
+
+SHOWN = 50
+FILES = 1000  # files one person carries, at most
+AHEAD = dt.timedelta(days=7)  # how early a date shows up as work
+
+
+def work(actor: Actor) -> list[WorkItem]:
+    """Up to 50 things, soonest first, in three queries."""
+    carried = dict(
+        Case.objects.filter(manager_id=actor.user_id, closed_at=None).values_list("case_id", "reference")[:FILES]
+    )
+    items = [*_referrals(actor, carried), *_dates(carried)]
+    far = dt.datetime.max.replace(tzinfo=dt.UTC)
+    return sorted(items, key=lambda item: (not item.mine, item.due_at or far))[:SHOWN]
+
+
+def _referrals(actor: Actor, carried: dict[UUID, str]) -> list[WorkItem]:
+    """Requests at my desks, and the answers I wait for."""
+    desks = list(actor.principals[1:-1])
+    mine = Q(case_id__in=list(carried)) | Q(sender_id=actor.user_id)
+    closed = Q(state__in=(ReferralState.REFUSED, ReferralState.CLOSED_BY_CONSENT), settled_at=None)
+    rows = ServiceReferral.objects.filter(
+        (Q(desk__in=desks) & Q(state__in=OPEN)) | (mine & (Q(state__in=OPEN) | closed))
+    ).order_by("next_due_at", "id")[: 2 * SHOWN]
+    fields = ("id", "case_id", "state", "next_due_at", "desk", "reference", "urgency", "answered_at")
+    return [_item(row, row.desk in desks, carried) for row in rows.only(*fields)]
+
+
+def _item(row: ServiceReferral, at_desk: bool, carried: dict[UUID, str]) -> WorkItem:
+    if at_desk:
+        return WorkItem(
+            kind="request",
+            title=_at_desk(row.state),
+            url=reverse("support:request", args=[row.pk]),
+            reference=row.reference,
+            due_at=row.next_due_at,
+            mine=True,
+            urgent=row.state == ReferralState.SENT and row.urgency == Urgency.URGENT,
+        )
+    silent = row.next_due_at is not None and row.next_due_at < now()
+    return WorkItem(
+        kind="service_referral",
+        title=_for_sender(row.state, silent),
+        url=reverse("support:referral", args=[row.case_id, row.pk]),
+        reference=carried.get(row.case_id, row.reference),
+        due_at=row.next_due_at,
+        mine=silent or row.state not in OPEN,
+        urgent=silent and row.urgency == Urgency.URGENT,
+    )
+
+
+def _at_desk(state: str) -> str:
+    return {
+        ReferralState.SENT: _("Answer a request"),
+        ReferralState.WAITING_LIST: _("Say how the waiting list stands"),
+        ReferralState.ACCEPTED: _("Begin the help you accepted"),
+        ReferralState.STARTED: _("Record what was given, or end it"),
+    }[ReferralState(state)]
+
+
+def _for_sender(state: str, silent: bool) -> str:
+    if state == ReferralState.REFUSED:
+        return _("A provider refused: choose with her what now")
+    if state == ReferralState.CLOSED_BY_CONSENT:
+        return _("Her consent for a provider ran out: ask her again")
+    if state == ReferralState.SENT:
+        return _("A provider has not answered: ask again or choose another") if silent else _("A provider's answer")
+    return _("A provider is late: ask how it stands") if silent else _("Help by a provider")
+
+
+def _dates(carried: dict[UUID, str]) -> list[WorkItem]:
+    """Dates of the files I carry, in one query: offers to repeat, steps due, plans to review."""
+    if not carried:
+        return []
+    until = today() + AHEAD
+    found = _dated(Offer.objects.filter(case_id__in=list(carried)), "offer", "offer_again_on", until).union(
+        _dated(
+            Goal.objects.filter(case_id__in=list(carried), reached_on=None, dropped_on=None),
+            "step",
+            "due_on",
+            until,
+        ),
+        _dated(Plan.objects.filter(case_id__in=list(carried)), "review", "review_on", until),
+        all=True,
+    )
+    titles = {
+        "offer": _("Offer a service again"),
+        "step": _("A step of the plan"),
+        "review": _("Look at the plan again with her"),
+    }
+    return [
+        WorkItem(
+            kind=f"support_{kind}",
+            title=titles[kind],
+            url=reverse("support:offer", args=[case_id, row])
+            if kind == "offer"
+            else reverse("support:plan", args=[case_id]),
+            reference=carried[case_id],
+            due_at=at(on + dt.timedelta(days=1)),
+        )
+        for kind, case_id, row, on in found.order_by("on")[:SHOWN]
+    ]
+
+
+def _dated(rows: QuerySet[Goal] | QuerySet[Offer] | QuerySet[Plan], kind: str, field: str, until: dt.date) -> QuerySet:
+    return (
+        rows.filter(**{f"{field}__lte": until})
+        .annotate(kind=Value(kind, output_field=CharField()), on=F(field))
+        .values_list("kind", "case_id", "id", "on")
+    )
