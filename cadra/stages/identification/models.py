@@ -174,6 +174,12 @@ class Receipt(models.Model):
         "received_at": OPERATIONAL,
     }
 
+    class Meta:
+        indexes = [
+            models.Index(fields=["institution", "-sent_at", "-id"], name="receipt_newest"),
+            models.Index(fields=["author", "-sent_at", "-id"], name="receipt_newest_own"),
+        ]
+
 
 class NotTheSame(models.Model):
     """An officer's word that a referral is not about someone already known. Only the desk that compared sees it."""

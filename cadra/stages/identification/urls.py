@@ -1,6 +1,6 @@
-"""Addresses of identification."""
+"""Addresses of identification: the first responder's, then the desk's and the pair's."""
 
-from django.urls import URLPattern
+from cadra.stages.identification import urls_desk, urls_intake
 
 app_name = "identification"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [*urls_intake.urlpatterns, *urls_desk.urlpatterns]

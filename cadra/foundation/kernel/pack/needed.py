@@ -57,5 +57,6 @@ NEEDED_LIMITS = (
     "identity_open",
     "child_protection_notice",
     "guardian",
+    "draft_kept",
     "retention_file",
 )

@@ -1,0 +1,305 @@
+"""The first responder's verbs: begin a referral, save a screen, send it, or throw it away.
+
+A draft belongs to its author alone. Sending hands the file to the Responsible Authority's desk and takes it
+from the author's hands in the same moment: a receipt is all that stays (mission I3, I8).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import connection, transaction
+from django.http import Http404
+
+from cadra.foundation import vault
+from cadra.foundation.access import actions as access
+from cadra.foundation.access.actor import Actor
+from cadra.foundation.access.models import Basis
+from cadra.foundation.kernel import references
+from cadra.foundation.kernel.answers import Answer
+from cadra.foundation.kernel.clock import deadline, local_date, now
+from cadra.foundation.kernel.compartments import Compartment
+from cadra.foundation.kernel.pack import pack
+from cadra.foundation.ledger import actions as ledger
+from cadra.foundation.network import queries as network
+from cadra.foundation.network.models import Desk
+from cadra.foundation.outbox import actions as outbox
+from cadra.foundation.vault.keeper import keeper
+from cadra.record.consent import actions as consent
+from cadra.record.consent.models import Answer as Agreement
+from cadra.record.people import actions as people
+from cadra.record.people.models import Person
+from cadra.stages.identification import policy
+from cadra.stages.identification.models import Receipt, Referral, ReferralAnswers, State
+from cadra.stages.identification.queries import intake as queries
+from cadra.stages.identification.queries.intake import SCREENS, Screen
+
+Answers = dict[str, dict[str, Any]]
+PROFILE = ("called", "languages", "interpreter", "sex", "age", "nationality")
+IDENTITY = ("names", "birth", "documents")
+CONTACT = ("channels", "rules", "whereabouts")
+
+
+class NotReady(Exception):
+    """Screens that must be complete before the referral can be sent."""
+
+    def __init__(self, screens: list[Screen]) -> None:
+        super().__init__("the referral is not complete")
+        self.screens = screens
+
+
+@transaction.atomic
+def start_referral(*, actor: Actor, submission: UUID | None = None) -> Referral:
+    """Begin a referral on a new, provisional person. The same `submission` sent twice begins one."""
+    if not policy.may_refer(actor):
+        raise Http404
+    begun = _begun(actor, submission) if submission else None
+    if begun is not None:
+        return begun
+    person = people.open_file(actor=actor)
+    return Referral.objects.create(
+        id=submission or uuid4(),
+        case_id=person.pk,
+        author_id=actor.user_id,
+        institution_id=actor.institution_id,
+    )
+
+
+def _begun(actor: Actor, submission: UUID) -> Referral | None:
+    """The draft this very form has begun already; whoever presses twice at once waits here for the first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(submission)])
+    return policy.my_drafts(actor).filter(pk=submission).first()
+
+
+@transaction.atomic
+def save_screen(*, actor: Actor, referral_id: UUID, screen: str, complete: bool = True, **values: Any) -> Referral:
+    """Keep what one screen holds, each value sealed in its compartment; saving again replaces it.
+
+    `values` are those named in `queries.intake.SCREENS[screen]`; a value left out is emptied. Shapes:
+    safety `answers` {question: answer}; person as in people.Profile and people.Identity; contact as in
+    people.Contact; place `how_found` str, `entry_point`, `area`; indicators `signs` {indicator: yes|no|unknown}
+    (left out: not asked), `notes` str, `forms` [codes]; explanations `given` [codes], `form`, `language`,
+    `interpreter` answer, `asked` str; consent `answers` {recipient: {"answer": given|limited|refused|not_yet,
+    "compartments": [...]}}, `form`, `witness`, `ask_again_on` ISO date or "", `hard` str.
+    `complete=False` keeps an unfinished screen. 404 for a draft that is not the actor's; KeyError for a screen
+    that does not exist; TypeError for an unknown value.
+    """
+    shape = SCREENS[screen]
+    unknown = values.keys() - shape.parts.keys() - set(shape.coded)
+    if unknown:
+        raise TypeError(f"the screen {screen} holds no {', '.join(sorted(unknown))}")
+    referral, person = _locked(actor, referral_id)
+    compartments = _seal(actor, referral, shape, values)
+    for name in shape.coded:
+        setattr(referral, name, values.get(name) or type(getattr(referral, name))())
+    if screen in ("safety", "indicators"):
+        _flag_danger(referral, _opened(actor, referral))
+    if screen == "person":
+        age = values.get("age") or {}
+        referral.is_child = pack().presumed_child(age.get("years"), age.get("basis", ""))
+    referral.screens = [slug for slug in SCREENS if slug in referral.screens or (slug == screen and complete)]
+    if not complete and screen in referral.screens:
+        referral.screens.remove(screen)
+    referral.version += 1
+    referral.save()
+    ledger.record(
+        actor=actor,
+        verb="saved_draft",
+        subjects=[person.ledger_alias],
+        compartments=compartments,
+        purpose=screen,
+        object_id=referral.pk,
+    )
+    return referral
+
+
+@transaction.atomic
+def discard(*, actor: Actor, referral_id: UUID) -> None:
+    """Throw an unsent draft away: its rows are deleted, its keys destroyed after the commit."""
+    referral, person = _locked(actor, referral_id)
+    ledger.record(actor=actor, verb="discarded_draft", subjects=[person.ledger_alias], object_id=referral.pk)
+    referral.delete()
+    token, case_id = actor.ring.token or "", person.pk
+    transaction.on_commit(lambda: _forget(token, case_id), robust=True)  # before the grant that allows it ends
+    access.hand_over(actor=actor, case_id=person.pk, reason="discarded")
+
+
+def _forget(token: str, case_id: UUID) -> None:
+    keeper().destroy_case(token, case_id)
+
+
+@transaction.atomic
+def send(*, actor: Actor, referral_id: UUID) -> Receipt:
+    """Send the referral to the Responsible Authority's desk; sending it again returns the same receipt.
+
+    NotReady names what is missing. Afterwards the author opens nothing of the file any more.
+    """
+    referral = policy.my_drafts(actor).select_for_update().filter(pk=referral_id).first()
+    if referral is None:
+        return queries.receipt_for(actor, referral_id)
+    missing = queries.missing(referral)
+    if missing:
+        raise NotReady(missing)
+    person = Person.objects.get(pk=referral.case_id)
+    answers = _opened(actor, referral)
+    _write_person(actor, person, answers)
+    _write_consents(actor, person, answers)
+    desk = queries.receiving_desk()
+    receipt = _receipt(actor, referral, desk)
+    Referral.objects.filter(pk=referral.pk).update(
+        state=State.SENT,
+        sent_at=receipt.sent_at,
+        answer_due_at=receipt.answer_due_at,
+        receipt_id=receipt.pk,
+        version=referral.version + 1,
+    )
+    _give_to_desk(actor, referral, person, desk)
+    return receipt
+
+
+# Inside a draft ----------------------------------------------------------------------------------
+
+
+def _locked(actor: Actor, referral_id: UUID) -> tuple[Referral, Person]:
+    referral = policy.my_drafts(actor).select_for_update().filter(pk=referral_id).first()
+    person = Person.objects.filter(pk=referral.case_id).first() if referral else None
+    if referral is None or person is None:
+        raise Http404
+    return referral, person
+
+
+def _opened(actor: Actor, referral: Referral) -> Answers:
+    return queries.open_answers(actor, ReferralAnswers.objects.filter(referral=referral))
+
+
+def _seal(actor: Actor, referral: Referral, shape: Screen, values: Mapping[str, Any]) -> list[str]:
+    """Write the values of a screen into one row for each compartment; returns the compartments."""
+    parts: dict[str, dict[str, Any]] = {str(part): {} for part in shape.parts.values()}
+    for name, part in shape.parts.items():
+        if name in values:
+            parts[str(part)][name] = values[name]
+    kept = ReferralAnswers.objects.filter(referral=referral, screen=shape.slug)
+    rows = {row.compartment_of_row: row for row in kept}
+    for part, content in parts.items():
+        row = rows.get(part)
+        fresh = row is None
+        if row is None:
+            row = ReferralAnswers(
+                id=uuid4(),
+                case_id=referral.case_id,
+                referral=referral,
+                compartment_of_row=part,
+                screen=shape.slug,
+            )
+        row.saved_at = now()
+        vault.seal(actor.ring, row, content=content)
+        row.save(force_insert=fresh)
+    return sorted(parts)
+
+
+def _flag_danger(referral: Referral, answers: Answers) -> None:
+    """What puts a referral at the top of the desk: danger now, a sign of immediate risk, an urgent doctor."""
+    safety = answers.get("safety", {}).get("answers", {})
+    signs = answers.get("indicators", {}).get("signs", {})
+    danger = any(safety.get(question) == Answer.YES for question in ("in_danger", "with_trafficker"))
+    referral.in_danger = danger or bool(queries.signs_at_risk(signs))
+    referral.urgent_health = safety.get("medical") == Answer.YES
+
+
+# Sending -----------------------------------------------------------------------------------------
+
+
+def _write_person(actor: Actor, person: Person, answers: Answers) -> None:
+    """What the referral already knows of her goes where everyone later looks, so that nobody asks again."""
+    told = answers.get("person", {})
+    people.save_profile(actor=actor, person=person, **{name: told.get(name) for name in PROFILE})
+    identity = {name: told[name] for name in IDENTITY if told.get(name)}
+    if identity:
+        people.save_identity(actor=actor, person=person, **identity)
+    contact = {name: value for name in CONTACT if (value := answers.get("contact", {}).get(name))}
+    if contact:
+        people.save_contact(actor=actor, person=person, **contact)
+
+
+def _write_consents(actor: Actor, person: Person, answers: Answers) -> None:
+    told, agreed = answers.get("explanations", {}), answers.get("consent", {})
+    explanation = None
+    if told.get("given"):
+        explanation = consent.record_explanation(
+            actor=actor,
+            person=person,
+            given=told["given"],
+            form=told.get("form") or "",
+            language=told.get("language") or "",
+            interpreter=told.get("interpreter") == Answer.YES,
+            asked=told.get("asked") or "",
+        )
+    moment = now()
+    for code, said in (agreed.get("answers") or {}).items():
+        recipient = pack().recipients.get(code)
+        if recipient is None or not said.get("answer"):
+            continue
+        answer = Agreement(said["answer"])
+        shares = answer in (Agreement.GIVEN, Agreement.LIMITED)
+        consent.record(
+            actor=actor,
+            person=person,
+            recipient_kind=code,
+            recipient=network.responsible_authority().principal if code == "authority" else None,
+            purpose=recipient.purpose,
+            asked_for=[Compartment.CORE, *recipient.may_receive],
+            compartments=[Compartment.CORE, *said.get("compartments", ())],
+            answer=answer,
+            form=agreed.get("form") or "",
+            witness=agreed.get("witness") or "",
+            explanation_id=explanation.pk if explanation else None,
+            until=deadline(moment, pack().limit("consent_term")) if shares else None,
+            ask_again_on=_ask_again(agreed, moment) if answer == Agreement.NOT_YET else None,
+        )
+
+
+def _ask_again(agreed: Mapping[str, Any], moment: Any) -> Any:
+    return agreed.get("ask_again_on") or local_date(deadline(moment, pack().limit("decide_later")))
+
+
+def _receipt(actor: Actor, referral: Referral, desk: Desk) -> Receipt:
+    """Made before anybody looks whether she is known, under the draft's own id and a reference of its own."""
+    moment = now()
+    return Receipt.objects.create(
+        id=referral.pk,
+        reference=references.new(),
+        author=actor.principal,
+        institution=actor.institution_principal,
+        desk=desk.principal,
+        desk_name=f"{desk.institution.name}, {desk.name}"[:200],
+        desk_phone=queries.desk_phone(desk),
+        sent_at=moment,
+        answer_due_at=deadline(moment, queries.answer_limit(referral)),
+    )
+
+
+def _give_to_desk(actor: Actor, referral: Referral, person: Person, desk: Desk) -> None:
+    """The desk carries the file from now on; its people are told; the author's own access ends."""
+    access.give(
+        actor=actor,
+        grants=[
+            access.NewGrant(
+                case_id=person.pk,
+                grantee=desk.principal,
+                compartments=[*Compartment],
+                purpose=pack().recipients["authority"].purpose,
+                basis=Basis.LEGAL_DUTY,
+            )
+        ],
+    )
+    urgent = referral.in_danger or referral.urgent_health
+    outbox.post(actor=actor, to=desk, kind="urgent" if urgent else "waiting", link=f"/desk/{referral.pk}/")
+    ledger.record(
+        actor=actor,
+        verb="sent_referral",
+        subjects=[person.ledger_alias],
+        compartments=[*Compartment],
+        object_id=referral.pk,
+    )
+    access.hand_over(actor=actor, case_id=person.pk, reason="sent")

@@ -1,0 +1,5 @@
+"""Addresses of the receiving desk and the identification pair."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
