@@ -104,9 +104,7 @@ def end(db: sqlite3.Connection, session: Session, ids: list[bytes]) -> list[Clos
         ).fetchall()
     within = reach(db, session, (case for _, case, _ in living))
     for _, case, grantee in living:
-        if not (
-            session.is_system or grantee in session.principals or (case in within and within[case].keeps)
-        ):
+        if not (session.is_system or grantee in session.principals or (case in within and within[case].keeps)):
             raise not_allowed()
     db.executemany("update grant_ set ended = ? where id = ?", [(now, grant) for grant, _, _ in living])
     return [("end", grant.hex(), repr(now)) for grant, _, _ in living]

@@ -34,9 +34,7 @@ def create(
             continue
         _insert(db, epochs, case)
         identifier = grant_id or uuid.uuid4().bytes
-        grants.insert(
-            db, [(case, identifier, compartments.ALL, session.own, "author", time.time() - 1, None, None)]
-        )
+        grants.insert(db, [(case, identifier, compartments.ALL, session.own, "author", time.time() - 1, None, None)])
         made.append(identifier)
     return made
 
@@ -74,9 +72,7 @@ def rewrap_batch(db: sqlite3.Connection, epochs: Epochs) -> int:
     rows = db.execute(
         "select case_id, epoch, wrapped from case_key where epoch < ? limit ?", (epochs.current, REWRAP_BATCH)
     ).fetchall()
-    fresh = [
-        (*epochs.wrap(epochs.unwrap(number, wrapped, case), case), case) for case, number, wrapped in rows
-    ]
+    fresh = [(*epochs.wrap(epochs.unwrap(number, wrapped, case), case), case) for case, number, wrapped in rows]
     db.executemany("update case_key set epoch = ?, wrapped = ? where case_id = ?", fresh)
     return len(rows)
 

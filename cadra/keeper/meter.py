@@ -67,8 +67,7 @@ class Meter:
             unwraps, self._unwraps = self._unwraps, defaultdict(int)
         db.executemany("insert or ignore into opened values (?, ?, ?)", fresh)
         db.executemany(
-            "insert into unwraps values (?, ?, ?)"
-            " on conflict (hour, user) do update set keys = keys + excluded.keys",
+            "insert into unwraps values (?, ?, ?) on conflict (hour, user) do update set keys = keys + excluded.keys",
             [(hour, user, keys) for (hour, user), keys in unwraps.items()],
         )
         db.execute("delete from opened where day < ?", (self._day - _KEPT_DAYS,))
@@ -84,9 +83,7 @@ class Meter:
 
 def raise_alarm(db: sqlite3.Connection, kind: str, user: str, detail: str) -> None:
     """Record an alarm: who and what kind; never a name."""
-    db.execute(
-        "insert into alarm (at, kind, user, detail) values (?, ?, ?, ?)", (time.time(), kind, user, detail)
-    )
+    db.execute("insert into alarm (at, kind, user, detail) values (?, ?, ?, ?)", (time.time(), kind, user, detail))
 
 
 def _today() -> int:

@@ -68,9 +68,7 @@ class Server:
         shown = str(hello.get("secret", "")).encode()
         if hello.get("op") != "hello" or not hmac.compare_digest(shown, self._config.client_secret):
             time.sleep(0.2)
-            wire.send(
-                link, {"ok": False, "code": "not_admitted", "why": "The keeper does not know this client."}
-            )
+            wire.send(link, {"ok": False, "code": "not_admitted", "why": "The keeper does not know this client."})
             return False
         link.settimeout(None)
         wire.send(link, {"ok": True})

@@ -209,9 +209,7 @@ class Service:
                 "select id, at, kind, user, detail from alarm where id > ? order by id limit 500",
                 (int(m.get("after") or 0),),
             ).fetchall()
-        return {
-            "alarms": [dict(zip(("id", "at", "kind", "user", "detail"), row, strict=True)) for row in rows]
-        }
+        return {"alarms": [dict(zip(("id", "at", "kind", "user", "detail"), row, strict=True)) for row in rows]}
 
     def health(self, m: dict[str, Any]) -> Reply:
         with self._store.reading() as db:

@@ -8,6 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _READERS = 4
+_READER_KB = 4_096
+_WRITER_KB = 32_768
+"""Pages kept in memory: loading and re-wrapping touch pages all over the file."""
 _SCHEMA = """
 create table if not exists meta (name text primary key, value blob) without rowid;
 create table if not exists case_key (
@@ -44,12 +47,12 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.is_new = not path.exists()
         self._path = path
-        self._writer = self._connect()
+        self._writer = self._connect(_WRITER_KB)
         self._writer.executescript(_SCHEMA)
         self._lock = threading.RLock()
         self._readers: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
         for _ in range(_READERS):
-            self._readers.put(self._connect())
+            self._readers.put(self._connect(_READER_KB))
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -91,13 +94,13 @@ class Store:
                 self._readers.get().close()
             self._writer.close()
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self, cache_kb: int) -> sqlite3.Connection:
         db = sqlite3.connect(self._path, timeout=30, isolation_level=None, check_same_thread=False)
         db.execute("pragma journal_mode = wal").fetchall()
         db.execute("pragma synchronous = full")
         # Deleted rows are overwritten with zeros in the file.
         db.execute("pragma secure_delete = on").fetchall()
-        db.execute("pragma cache_size = -4096")
+        db.execute(f"pragma cache_size = -{cache_kb}")
         # Sorting never spills a row to a file outside the folder.
         db.execute("pragma temp_store = memory")
         return db

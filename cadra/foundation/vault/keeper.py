@@ -103,9 +103,7 @@ class Keeper:
         wanted = [(case, str(compartment)) for case, compartment in pairs]
         reply = self._ask("open_keys", token=token, pairs=[(str(case), name) for case, name in wanted])
         keys = OpenedKeys(
-            (pair, wire.octets(key))
-            for pair, key in zip(wanted, reply["keys"], strict=True)
-            if key is not None
+            (pair, wire.octets(key)) for pair, key in zip(wanted, reply["keys"], strict=True) if key is not None
         )
         keys.over_quota = reply["over_quota"]
         return keys

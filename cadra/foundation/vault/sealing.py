@@ -99,9 +99,7 @@ def _pair(row: Any) -> tuple[UUID, str]:
 
 
 def _place(row: Any, field: SealedField) -> bytes:
-    return box.bound_to(
-        table=row._meta.db_table, column=str(field.column), case=str(row.case_id), row=str(row.pk)
-    )
+    return box.bound_to(table=row._meta.db_table, column=str(field.column), case=str(row.case_id), row=str(row.pk))
 
 
 def _field(row: Any, name: str) -> SealedField:
@@ -115,7 +113,5 @@ def _loaded(row: Any) -> list[SealedField]:
     """The row's sealed fields that came with it; asking for a deferred one would cost a query a row."""
     deferred = row.get_deferred_fields()
     return [
-        field
-        for field in row._meta.concrete_fields
-        if isinstance(field, SealedField) and field.attname not in deferred
+        field for field in row._meta.concrete_fields if isinstance(field, SealedField) and field.attname not in deferred
     ]

@@ -170,12 +170,7 @@ def _name_score(alike: list[dict[int, float]], parts: list[int]) -> float:
     if not parts:
         return 0.0
     pairs = sorted(
-        (
-            (likes[part], a, p)
-            for a, likes in enumerate(alike)
-            for p, part in enumerate(parts)
-            if part in likes
-        ),
+        ((likes[part], a, p) for a, likes in enumerate(alike) for p, part in enumerate(parts) if part in likes),
         reverse=True,
     )
     asked_taken: set[int] = set()

@@ -119,9 +119,7 @@ class Register:
             self._index.blank(slot - 1)
 
     def _seal(self, person: bytes, names: list[str], birth: Birth) -> bytes:
-        content = json.dumps(
-            [names, birth.year, birth.month, birth.day, birth.loose], ensure_ascii=False
-        ).encode()
+        content = json.dumps([names, birth.year, birth.month, birth.day, birth.loose], ensure_ascii=False).encode()
         size = next((size for size in _BUCKETS if size >= len(content)), -(-len(content) // 1536) * 1536)
         return self._box.seal(content.ljust(size), person)
 

@@ -100,9 +100,7 @@ def folds(token: str) -> list[str]:
 def _strip_marks(text: str) -> str:
     if text.isascii():
         return text
-    return "".join(
-        letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter)
-    )
+    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
 
 
 def _without_accents(text: str) -> str:

@@ -52,9 +52,7 @@ class Asking:
         assert not reply["ok"], reply
         return reply["code"]
 
-    def sign_in(
-        self, user: str, *principals: int, roles: tuple[str, ...] = ("case_worker",), lasts=3600.0
-    ) -> str:
+    def sign_in(self, user: str, *principals: int, roles: tuple[str, ...] = ("case_worker",), lasts=3600.0) -> str:
         token = uuid.uuid4().hex
         self.do(
             "open_session",
@@ -89,9 +87,7 @@ class Asking:
             time.sleep(0.005)
 
 
-def a_grant(
-    case: str, grantee: int, *compartments: str, basis="consent", starts=None, until=None
-) -> dict[str, Any]:
+def a_grant(case: str, grantee: int, *compartments: str, basis="consent", starts=None, until=None) -> dict[str, Any]:
     return {
         "id": str(uuid.uuid4()),
         "case": case,

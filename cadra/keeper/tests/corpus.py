@@ -112,17 +112,13 @@ class Corpus:
         rare = self._invented_surnames(rare_surnames)
         self._albanian = _Weighted(self._chance, _SURNAMES + rare)
         self._roma = _Weighted(self._chance, _ROMA_SURNAMES + rare[: rare_surnames // 10])
-        self._serbian = _Weighted(
-            self._chance, _SERB_SURNAMES + [name + "ović" for name in rare[: rare_surnames // 4]]
-        )
+        self._serbian = _Weighted(self._chance, _SERB_SURNAMES + [name + "ović" for name in rare[: rare_surnames // 4]])
         self._given = [_Weighted(self._chance, names) for names in (_GIVEN, _ROMA_GIVEN, _SERB_GIVEN)]
 
     def person(self) -> Invented:
         """One invented person; one in four with a father's name between given name and surname."""
         draw = self._chance.random()
-        kind, surnames = (
-            (0, self._albanian) if draw < 0.75 else (1, self._roma) if draw < 0.88 else (2, self._serbian)
-        )
+        kind, surnames = (0, self._albanian) if draw < 0.75 else (1, self._roma) if draw < 0.88 else (2, self._serbian)
         given, surname = self._given[kind].draw(), surnames.draw()
         if self._chance.random() < 0.25:
             given = f"{given} {self._given[kind].draw()}"
@@ -301,9 +297,7 @@ class Misspeller:
         return replace(person, year=int(text[:2] + text[3] + text[2]))
 
     def _foreign(self, name: str) -> str:
-        return _rewritten(
-            name.lower(), self._chance.choice((_ITALIAN, _ENGLISH, _GERMAN, _SERBIAN, _ALBANIAN))
-        )
+        return _rewritten(name.lower(), self._chance.choice((_ITALIAN, _ENGLISH, _GERMAN, _SERBIAN, _ALBANIAN)))
 
     def _other_alphabet(self, name: str) -> str:
         if self._chance.random() < 0.7:

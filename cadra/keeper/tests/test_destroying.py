@@ -94,15 +94,11 @@ def test_only_who_keeps_a_case_or_the_system_may_destroy_it(keeper):
     assert keeper.do("destroy_case", token=system, case=case)["destroyed"] == 1
 
 
-def test_an_old_store_put_back_forgets_what_was_destroyed_withdrawn_and_refused(
-    keeper, config, copy_of_store
-):
+def test_an_old_store_put_back_forgets_what_was_destroyed_withdrawn_and_refused(keeper, config, copy_of_store):
     besa = keeper.sign_in("besa", BESA)
     police = keeper.sign_in("officer", 2, POLICE)
     destroyed, withdrawn, refused, kept = (keeper.new_case(besa) for _ in range(4))
-    grants = {
-        case: keeper.give(besa, case, POLICE, "story") for case in (destroyed, withdrawn, refused, kept)
-    }
+    grants = {case: keeper.give(besa, case, POLICE, "story") for case in (destroyed, withdrawn, refused, kept)}
     keeper.stop()
     old = copy_of_store()
     keeper.start()

@@ -77,8 +77,8 @@ def test_the_refused_cannot_lift_the_refusal(keeper, besa, police):
     assert keeper.refused("refuse", token=police, case=case, principal=DRITA, on=False) == "not_allowed"
 
 
-@pytest.mark.parametrize("basis", ["consent", "court_order"])
-def test_whoever_holds_by_consent_or_order_cannot_pass_it_on(keeper, besa, police, basis):
+@pytest.mark.parametrize("basis", ["consent", "court_order", "assignment"])
+def test_whoever_holds_by_consent_order_or_assignment_cannot_pass_it_on(keeper, besa, police, basis):
     case = keeper.new_case(besa)
     keeper.give(besa, case, POLICE, "story", basis=basis)
     assert keeper.refused("add_grants", token=police, grants=[a_grant(case, 300, "story")]) == "not_allowed"
@@ -168,9 +168,7 @@ class TestBreakingTheGlass:
     def test_it_lets_nobody_else_in(self, keeper, besa, police):
         case = keeper.new_case(besa)
         keeper.do("add_grants", token=police, grants=[self._grant(case)])
-        assert (
-            keeper.refused("add_grants", token=police, grants=[a_grant(case, 300, "story")]) == "not_allowed"
-        )
+        assert keeper.refused("add_grants", token=police, grants=[a_grant(case, 300, "story")]) == "not_allowed"
         assert keeper.refused("refuse", token=police, case=case, principal=BESA, on=True) == "not_allowed"
 
 
@@ -199,9 +197,7 @@ def test_a_hundred_random_acts_agree_with_the_plain_rule(keeper, seed):
     people = {1: (1, 100), 2: (2, 100), 3: (3, 200), 4: (4, 200)}
     tokens = {own: keeper.sign_in(f"user {own}", *principals) for own, principals in people.items()}
     cases = [keeper.new_case(tokens[1]) for _ in range(3)]
-    reference.grants = [
-        {"case": case, "grantee": 1, "compartments": ALL, "starts": 0, "until": None} for case in cases
-    ]
+    reference.grants = [{"case": case, "grantee": 1, "compartments": ALL, "starts": 0, "until": None} for case in cases]
     for _ in range(100):
         case, act = chance.choice(cases), chance.random()
         if act < 0.4:

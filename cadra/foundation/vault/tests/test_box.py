@@ -63,13 +63,9 @@ def test_equal_values_look_different():
 
 
 def test_short_answers_cannot_be_told_apart_by_length():
-    assert (
-        len({len(box.seal(KEY, value, PLACE)) for value in (None, True, "", "no", "yes", "Arta Hoxha")}) == 1
-    )
+    assert len({len(box.seal(KEY, value, PLACE)) for value in (None, True, "", "no", "yes", "Arta Hoxha")}) == 1
 
 
-@pytest.mark.parametrize(
-    ("length", "size"), [(0, 32), (32, 32), (33, 64), (4096, 4096), (4097, 8192), (9000, 12288)]
-)
+@pytest.mark.parametrize(("length", "size"), [(0, 32), (32, 32), (33, 64), (4096, 4096), (4097, 8192), (9000, 12288)])
 def test_lengths_are_padded_to_buckets(length, size):
     assert box.bucket(length) == size
