@@ -24,7 +24,8 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "signed_in": signed_in,
         "demo": getattr(settings, "DEMO", False),
-        "navigation": links_for(request) if signed_in else [],
+        # Before the second factor and the code of conduct there is nowhere to go yet.
+        "navigation": links_for(request) if getattr(request, "actor", None) else [],
         "languages": languages(),
         "here": request.get_full_path(),
         "account": account_path() if signed_in else None,

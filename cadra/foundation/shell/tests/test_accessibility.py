@@ -1,5 +1,6 @@
 """A real browser and axe find nothing on the gallery and the error pages, on a telephone and on a desk."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ pytestmark = pytest.mark.journey
 ROOT = Path(__file__).resolve().parents[4]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 VENDOR = ROOT / "cadra" / "foundation" / "shell" / "static" / "vendor"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 PAGES: dict[str, Callable[[Callable[..., HttpResponse], str], HttpResponse]] = {
     "gallery": lambda ask, code: ask(gallery.gallery, "/gallery/", language=code),
@@ -37,7 +39,7 @@ PAGES: dict[str, Callable[[Callable[..., HttpResponse], str], HttpResponse]] = {
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield browser
         browser.close()
 
