@@ -28,6 +28,7 @@ def _start() -> None:
     """Start PostgreSQL and the keeper for this run and describe them in the environment."""
     server = testing.start_test_postgres(os.environ.get("CADRA_TEST_POSTGRES", "embedded"))
     folder = Path(tempfile.mkdtemp(prefix="cadra-test-"))
+    (folder / "static").mkdir()
     socket = Path(tempfile.mkdtemp(prefix="ck-")) / "s"
     os.environ.update(
         {
@@ -36,6 +37,7 @@ def _start() -> None:
             "CADRA_KEEPER_SOCKET": str(socket),
             "CADRA_BASE_URL": "http://testserver",
             "CADRA_COUNTRY": os.environ.get("CADRA_COUNTRY", "al"),
+            "CADRA_DEBUG": "1",  # static files by plain names; pytest-django switches Django's own debug off
             "CADRA_KEEPER_QUOTA": "1000000",
             "CADRA_TEST_ADMIN": server.admin,
             READY: "1",

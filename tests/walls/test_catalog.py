@@ -86,7 +86,10 @@ def test_no_serving_role_may_truncate_or_create(house: Any) -> None:
 
 
 def test_there_are_no_views(house: Any) -> None:
-    assert house.sql("SELECT relname FROM pg_class WHERE relkind IN ('v', 'm') AND relnamespace = 'public'::regnamespace") == []
+    assert (
+        house.sql("SELECT relname FROM pg_class WHERE relkind IN ('v', 'm') AND relnamespace = 'public'::regnamespace")
+        == []
+    )
 
 
 DEFINERS = {
@@ -106,6 +109,8 @@ DEFINERS = {
     "grants_ended",
     # an emergency
     "break_glass",
+    # an invited account
+    "accept_invitation",
 }
 
 

@@ -19,9 +19,7 @@ from cadra.record.people.models import Identity, Person
 def file(house: Any) -> Person:
     with house.as_("rea") as rea:
         person = people.open_file(actor=rea)
-        people.save_identity(
-            actor=rea, person=person, names=[{"given": "Drita", "family": "Canary"}], birth={}
-        )
+        people.save_identity(actor=rea, person=person, names=[{"given": "Drita", "family": "Canary"}], birth={})
         people.save_profile(actor=rea, person=person, called="Dee")
         cases.open_case(actor=rea, person=person, first_contact_at=person.created_at)
     return person

@@ -104,15 +104,11 @@ class Grant(Protected):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["grantee", "basis"], condition=Q(ended_at=None), name="grant_live_by_grantee"
-            ),
+            models.Index(fields=["grantee", "basis"], condition=Q(ended_at=None), name="grant_live_by_grantee"),
             models.Index(fields=["until"], condition=Q(ended_at=None), name="grant_live_by_end"),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(until__gt=models.F("starts_at")), name="grant_ends_after_it_starts"
-            ),
+            models.CheckConstraint(condition=Q(until__gt=models.F("starts_at")), name="grant_ends_after_it_starts"),
             models.CheckConstraint(
                 condition=~Q(basis="consent") | Q(consent_id__isnull=False), name="grant_by_consent_names_it"
             ),

@@ -102,9 +102,7 @@ class OwnRows(RunSQL):
         write: tuple[str, ...] = ("INSERT", "UPDATE"),
         stats: tuple[str, ...] = (),
     ) -> None:
-        mine = " OR ".join(
-            f"{column} = ANY (current_setting('cadra.principals')::int[])" for column in columns
-        )
+        mine = " OR ".join(f"{column} = ANY (current_setting('cadra.principals')::int[])" for column in columns)
         sees = f"({mine}) AND (SELECT authz.context_is_genuine())"
         super().__init__(_policies(table, sees, write, "true", stats), RunSQL.noop)
 
@@ -129,9 +127,7 @@ class Shared(RunSQL):
 
 
 PRINCIPALS = "current_setting('cadra.principals')::int[]"
-SEES = (
-    f"visible_to && {PRINCIPALS} AND NOT (refused_to && {PRINCIPALS}) AND (SELECT authz.context_is_genuine())"
-)
+SEES = f"visible_to && {PRINCIPALS} AND NOT (refused_to && {PRINCIPALS}) AND (SELECT authz.context_is_genuine())"
 
 
 def _policies(
@@ -151,9 +147,7 @@ def _policies(
         f"GRANT SELECT ON {table} TO cadra_app",
     ]
     for command in write:
-        lines.append(
-            f"CREATE POLICY {table}_{command.lower()} ON {table} FOR {command} TO cadra_app {checks[command]}"
-        )
+        lines.append(f"CREATE POLICY {table}_{command.lower()} ON {table} FOR {command} TO cadra_app {checks[command]}")
         lines.append(f"GRANT {command} ON {table} TO cadra_app")
     if stats:
         lines.append(f"CREATE POLICY {table}_stats ON {table} FOR SELECT TO cadra_stats USING (true)")

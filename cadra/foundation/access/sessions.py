@@ -109,9 +109,7 @@ class SessionStore(SessionBase):
 def idle_limit(row: Session) -> dt.timedelta:
     """How long this session may rest: 15 minutes, 30 on the helpline (settings)."""
     helpline = Role.HELPLINE_OPERATOR in row.roles
-    return dt.timedelta(
-        seconds=settings.SESSION_IDLE_SECONDS_HELPLINE if helpline else settings.SESSION_IDLE_SECONDS
-    )
+    return dt.timedelta(seconds=settings.SESSION_IDLE_SECONDS_HELPLINE if helpline else settings.SESSION_IDLE_SECONDS)
 
 
 class SessionByHash(SessionMiddleware):

@@ -45,8 +45,7 @@ def account(request: StaffRequest) -> HttpResponse:
     actor = _actor(request)
     own = token_hash(actor.ring.token or "")
     devices = [
-        {"row": row, "key": bytes(row.pk).hex(), "is_this": bytes(row.pk) == own}
-        for row in queries.my_sessions(actor)
+        {"row": row, "key": bytes(row.pk).hex(), "is_this": bytes(row.pk) == own} for row in queries.my_sessions(actor)
     ]
     return render(request, "access/account.html", {"devices": devices, "roles": queries.role_labels(actor)})
 

@@ -1,10 +1,127 @@
-"""Changing the network: undertakings, invitations, roles, desks."""
+"""Changing the network: undertakings, invitations, roles, desks, absences."""
 
+import datetime as dt
+import hashlib
+import secrets
+from collections.abc import Sequence
 from uuid import UUID
 
-from cadra.foundation.network.models import Undertaking
+from django.db import transaction
+
+from cadra.foundation.kernel.clock import now
+from cadra.foundation.ledger import actions as ledger
+from cadra.foundation.network.models import (
+    Desk,
+    DeskMember,
+    Institution,
+    Invitation,
+    RoleHolding,
+    Undertaking,
+    User,
+)
+from cadra.foundation.network.policy import Asking, may_administer, roles_to_give
+
+INVITATION_LASTS = dt.timedelta(days=7)
+
+
+class NotYours(Exception):
+    """The actor may not change this institution."""
+
+
+class AlreadyHere(Exception):
+    """There is an account with this address."""
 
 
 def sign_undertaking(*, user_id: UUID, version: str, language: str) -> None:
     """Record that a user signed this version; signing twice is signing once."""
     Undertaking.objects.get_or_create(user_id=user_id, version=version, defaults={"language": language})
+
+
+@transaction.atomic
+def invite(
+    *,
+    actor: Asking,
+    institution: Institution,
+    name: str,
+    email: str,
+    roles: Sequence[str],
+    desk: Desk | None,
+    language: str,
+) -> str:
+    """Offer an account; returns the link's token, of which only the hash is kept. Valid seven days."""
+    _check(actor, institution, roles)
+    if User.objects.filter(email__iexact=email).exists():
+        raise AlreadyHere
+    token = secrets.token_urlsafe(32)
+    Invitation.objects.create(
+        institution=institution,
+        email=email.lower(),
+        name=name,
+        roles=list(roles),
+        desk=desk,
+        language=language,
+        token_hash=hashlib.sha256(token.encode()).digest(),
+        invited_by_id=actor.user_id,
+        expires_at=now() + INVITATION_LASTS,
+    )
+    ledger.record(actor=actor, verb="invited")
+    return token
+
+
+@transaction.atomic
+def withdraw_invitation(*, actor: Asking, invitation: Invitation) -> None:
+    """The link no longer opens."""
+    _check(actor, invitation.institution, ())
+    Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(expires_at=now())
+    ledger.record(actor=actor, verb="withdrew_invitation", object_id=invitation.pk)
+
+
+@transaction.atomic
+def set_roles(*, actor: Asking, user: User, roles: Sequence[str]) -> None:
+    """Give a colleague exactly these roles. A role taken away ends her sessions at once; a new one counts from the
+    next sign-in."""
+    _check(actor, user.institution, roles)
+    held = set(user.holdings.values_list("role", flat=True))
+    RoleHolding.objects.filter(user=user, role__in=held - set(roles)).delete()
+    RoleHolding.objects.bulk_create([RoleHolding(user=user, role=role) for role in set(roles) - held])
+    ledger.record(actor=actor, verb="set_roles", object_id=user.pk)
+
+
+@transaction.atomic
+def set_desks(*, actor: Asking, user: User, desks: Sequence[Desk]) -> None:
+    """Seat a colleague at exactly these desks of her institution."""
+    _check(actor, user.institution, ())
+    wanted = {desk.pk for desk in desks if desk.institution_id == user.institution_id}
+    held = set(user.desk_places.values_list("desk_id", flat=True))
+    DeskMember.objects.filter(user=user, desk_id__in=held - wanted).delete()
+    DeskMember.objects.bulk_create([DeskMember(user=user, desk_id=desk) for desk in wanted - held])
+    ledger.record(actor=actor, verb="set_desks", object_id=user.pk)
+
+
+@transaction.atomic
+def set_active(*, actor: Asking, user: User, active: bool) -> None:
+    """Close or reopen an account; closing ends every session of it. Nobody closes her own."""
+    _check(actor, user.institution, ())
+    if user.pk == actor.user_id:
+        raise NotYours
+    User.objects.filter(pk=user.pk).update(is_active=active)
+    ledger.record(actor=actor, verb="opened_account" if active else "closed_account", object_id=user.pk)
+
+
+@transaction.atomic
+def set_absence(
+    *, user_id: UUID, absent_from: dt.date | None, absent_until: dt.date | None, covered_by: User | None
+) -> None:
+    """When I am away and who covers for me (a colleague of the same institution)."""
+    User.objects.filter(pk=user_id).update(absent_from=absent_from, absent_until=absent_until, covered_by=covered_by)
+
+
+def set_language(*, user_id: UUID, language: str) -> None:
+    """The language the mechanism writes to this user in."""
+    User.objects.filter(pk=user_id).update(language=language)
+
+
+def _check(actor: Asking, institution: Institution, roles: Sequence[str]) -> None:
+    allowed = roles_to_give(actor, is_authority=institution.is_responsible_authority)
+    if not may_administer(actor, institution.pk) or not set(roles) <= set(allowed):
+        raise NotYours

@@ -12,9 +12,7 @@ from cadra.foundation.kernel.classification import IDENTITY, OPERATIONAL, PUBLIC
 from cadra.foundation.kernel.roles import Role
 from cadra.foundation.network.principals import NextPrincipal
 
-KEPT_WITH_THE_NETWORK = (
-    "kept while the institution is a member of the mechanism, then 5 years for the ledger's sake"
-)
+KEPT_WITH_THE_NETWORK = "kept while the institution is a member of the mechanism, then 5 years for the ledger's sake"
 
 
 class Institution(models.Model):
@@ -143,9 +141,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     absent_from = models.DateField(null=True, blank=True)
     absent_until = models.DateField(null=True, blank=True)
-    covered_by = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="covering"
-    )
+    covered_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="covering")
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"
@@ -153,9 +149,7 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar = []
     objects: ClassVar[Users] = Users()
 
-    retention = (
-        "deactivated the day the work ends; kept 5 years so that the ledger can be read, then anonymised"
-    )
+    retention = "deactivated the day the work ends; kept 5 years so that the ledger can be read, then anonymised"
     classified: ClassVar = {
         "id": OPERATIONAL,
         "principal": OPERATIONAL,
@@ -206,6 +200,11 @@ class RoleHolding(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "role"], name="role_held_once")]
+
+    @property
+    def label(self) -> str:
+        """The role in words."""
+        return str(Role(self.role).label)
 
 
 class DeskMember(models.Model):

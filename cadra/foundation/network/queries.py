@@ -1,13 +1,16 @@
 """Reading the network: the directory, desks, and what a user stands for."""
 
+import datetime as dt
+import hashlib
 from collections.abc import Sequence
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from cadra.foundation.kernel.roles import Role
-from cadra.foundation.network.models import Desk, DeskMember, Institution, Undertaking, User
+from cadra.foundation.network.models import Desk, DeskMember, Institution, Invitation, Undertaking, User
 
+PAGE = 25
 FILE_ROLES = frozenset(role for role in Role if role.works_with_files)
 
 
@@ -47,9 +50,7 @@ def intake_desk() -> Desk:
 
 def desk_people(desk: Desk) -> QuerySet[User]:
     """Who answers at this desk, and at the desk that covers it."""
-    return User.objects.filter(
-        Q(desk_places__desk=desk) | Q(desk_places__desk__covers=desk), is_active=True
-    ).distinct()
+    return User.objects.filter(Q(desk_places__desk=desk) | Q(desk_places__desk__covers=desk), is_active=True).distinct()
 
 
 def has_signed(user_id: UUID, version: str) -> bool:
@@ -60,9 +61,7 @@ def has_signed(user_id: UUID, version: str) -> bool:
 def names_of(principals: Sequence[int]) -> dict[int, str]:
     """principal → name of the institution, desk or person behind it (for 'who can see')."""
     wanted = list(set(principals))
-    found: dict[int, str] = dict(
-        Institution.objects.filter(principal__in=wanted).values_list("principal", "name")
-    )
+    found: dict[int, str] = dict(Institution.objects.filter(principal__in=wanted).values_list("principal", "name"))
     desks = Desk.objects.filter(principal__in=wanted).select_related("institution")
     found |= {desk.principal: f"{desk.institution.name}, {desk.name}" for desk in desks}
     found |= dict(User.objects.filter(principal__in=wanted).values_list("principal", "name"))
@@ -75,3 +74,52 @@ def offices(kinds: Sequence[str], area: str = "") -> list[Institution]:
     if area:
         found = found.filter(Q(areas__contains=[area]) | Q(municipality=area) | Q(serves_whole_country=True))
     return list(found.order_by("serves_whole_country", "name", "id"))
+
+
+def directory(
+    *, text: str = "", kind: str = "", area: str = "", service: str = "", after: str = ""
+) -> tuple[list[Institution], str]:
+    """One page of the directory by name, and where the next starts ('' at the end).
+
+    `area`: a municipality or region code; institutions that serve the whole country are always in. A shelter shows a
+    telephone, never a place.
+    """
+    found = Institution.objects.filter(is_active=True)
+    if text:
+        found = found.filter(Q(name__icontains=text) | Q(mandate__icontains=text) | Q(units__name__icontains=text))
+    if kind:
+        found = found.filter(kind=kind)
+    if area:
+        found = found.filter(Q(areas__contains=[area]) | Q(municipality=area) | Q(serves_whole_country=True))
+    if service:
+        found = found.filter(desks__services__contains=[service])
+    if after:
+        found = found.filter(name__gt=after)
+    rows = list(found.distinct().order_by("name", "id").prefetch_related("desks")[: PAGE + 1])
+    return rows[:PAGE], rows[PAGE - 1].name if len(rows) > PAGE else ""
+
+
+def institution(institution_id: UUID) -> Institution | None:
+    """One active institution with its desks and units."""
+    found = Institution.objects.filter(pk=institution_id, is_active=True)
+    return found.prefetch_related("desks__members__user", "units").first()
+
+
+def colleagues(institution_id: UUID) -> list[User]:
+    """Everyone with an account at this institution, with roles and desks."""
+    found = User.objects.filter(institution_id=institution_id)
+    return list(found.prefetch_related("holdings", "desk_places__desk").order_by("-is_active", "name"))
+
+
+def open_invitations(institution_id: UUID, moment: dt.datetime) -> list[Invitation]:
+    """Invitations of this institution that can still be accepted."""
+    found = Invitation.objects.filter(institution_id=institution_id, accepted_at=None, expires_at__gt=moment)
+    return list(found.order_by("-created_at"))
+
+
+def invitation_of(token: str, moment: dt.datetime) -> Invitation | None:
+    """The living invitation behind a link."""
+    found = Invitation.objects.select_related("institution", "desk")
+    return found.filter(
+        token_hash=hashlib.sha256(token.encode()).digest(), accepted_at=None, expires_at__gt=moment
+    ).first()

@@ -1,6 +1,16 @@
-"""Addresses of network."""
+"""Addresses of the directory and of one's own institution."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from cadra.foundation.network import views
 
 app_name = "network"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("directory/", views.directory, name="directory"),
+    path("directory/<uuid:institution_id>/", views.institution, name="institution"),
+    path("institution/", views.staff, name="staff"),
+    path("institution/invite/", views.invite, name="invite"),
+    path("institution/colleagues/<uuid:user_id>/", views.colleague, name="colleague"),
+    path("institution/colleagues/<uuid:user_id>/active/", views.set_active, name="set_active"),
+    path("invitation/<str:token>/", views.accept, name="accept"),
+]

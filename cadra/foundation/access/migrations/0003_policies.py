@@ -81,6 +81,29 @@ CREATE TRIGGER only_ends BEFORE UPDATE ON access_grant FOR EACH ROW EXECUTE FUNC
 CREATE TRIGGER only_ends BEFORE UPDATE ON access_refusal FOR EACH ROW EXECUTE FUNCTION authz.only_ends();
 """
 
+INVITATIONS = """
+-- An invited account, its roles and its desk, made once for whoever holds the link.
+CREATE FUNCTION authz.accept_invitation(hash bytea, new_user uuid, new_password text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    i public.network_invitation;
+BEGIN
+    UPDATE public.network_invitation SET accepted_at = now()
+        WHERE token_hash = hash AND accepted_at IS NULL AND expires_at > now() RETURNING * INTO i;
+    IF i.id IS NULL THEN RAISE EXCEPTION 'no living invitation' USING ERRCODE = 'check_violation'; END IF;
+    INSERT INTO public.network_user (id, password, email, name, phone, institution_id, sex, languages, language,
+        is_active, created_at)
+    VALUES (new_user, new_password, i.email, i.name, '', i.institution_id, '', '{}', i.language, true, now());
+    INSERT INTO public.network_roleholding (id, user_id, role, since)
+        SELECT gen_random_uuid(), new_user, r, now() FROM unnest(i.roles) r;
+    IF i.desk_id IS NOT NULL THEN
+        INSERT INTO public.network_deskmember (id, desk_id, user_id) VALUES (gen_random_uuid(), i.desk_id, new_user);
+    END IF;
+END $$;
+REVOKE EXECUTE ON FUNCTION authz.accept_invitation(bytea, uuid, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION authz.accept_invitation(bytea, uuid, text) TO cadra_app;
+"""
+
 DRAFTS = """
 -- Written when the session has just ended: only the gate still knows whose it was.
 CREATE POLICY access_draft_gate ON access_draft TO cadra_gate USING (true) WITH CHECK (true);
@@ -128,7 +151,8 @@ class Migration(migrations.Migration):
         OwnRows("access_draft", ("owner",), write=("DELETE",)),
         migrations.RunSQL(DRAFTS, migrations.RunSQL.noop),
         *[Shared(f"network_{table}") for table in NETWORK],
-        Shared("network_user", write=("INSERT", "UPDATE"), before_sign_in=True),
+        Shared("network_user", write=("UPDATE",), before_sign_in=True),
+        migrations.RunSQL("SET LOCAL check_function_bodies = off;" + INVITATIONS, migrations.RunSQL.noop),
         Shared("network_undertaking", write=("INSERT",), before_sign_in=True),
         migrations.RunSQL(LIBRARIES, migrations.RunSQL.noop),
     ]

@@ -1,0 +1,22 @@
+"""From an invitation to an account."""
+
+from django.db import connection
+
+from cadra.foundation.network.models import Invitation, User
+
+
+def open_account(*, invitation: Invitation, password: str) -> User:
+    """Make the invited account. PostgreSQL does it by the invitation's token hash: nobody is signed in yet, and
+    whoever has no living invitation can make none."""
+    user = User(
+        email=invitation.email,
+        name=invitation.name,
+        institution=invitation.institution,
+        language=invitation.language,
+    )
+    user.set_password(password)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT authz.accept_invitation(%s, %s, %s)", [bytes(invitation.token_hash), user.pk, user.password]
+        )
+    return user

@@ -1,0 +1,31 @@
+"""May I change who works here? Which institutions may I administer?"""
+
+from typing import Any, Protocol
+from uuid import UUID
+
+from cadra.foundation.kernel.roles import Role
+
+# Given only by the Responsible Authority's administrator: they reach across institutions.
+ACROSS = frozenset({Role.RA_OFFICER, Role.DATA_PROTECTION_OFFICER, Role.MONITOR, Role.SYSTEM_ADMIN})
+
+
+class Asking(Protocol):
+    """Whoever asks (access.Actor)."""
+
+    @property
+    def user_id(self) -> UUID: ...
+
+    @property
+    def institution_id(self) -> UUID: ...
+
+    def has(self, *roles: Any) -> bool: ...
+
+
+def may_administer(actor: Asking, institution_id: UUID) -> bool:
+    """An institution administrator changes the people and desks of her own institution, never files."""
+    return actor.has(Role.INSTITUTION_ADMIN) and actor.institution_id == institution_id
+
+
+def roles_to_give(actor: Asking, *, is_authority: bool) -> list[Role]:
+    """Roles this administrator may give: those that reach across institutions only at the Responsible Authority."""
+    return [role for role in Role if is_authority or role not in ACROSS]

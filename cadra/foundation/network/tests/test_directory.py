@@ -1,0 +1,76 @@
+"""The directory and an institution's own pages (mission N1, N2)."""
+
+import re
+from typing import Any
+
+
+def test_everyone_signed_in_finds_an_institution_by_part_of_its_name(house: Any) -> None:
+    page = house.client("ada").get("/directory/", {"text": "oak"})
+    assert b"House of the Oak" in page.content
+    assert b"Clinic of the Lake" not in page.content
+
+
+def test_a_shelter_shows_no_place(house: Any) -> None:
+    house.sql("UPDATE network_institution SET municipality = 'AL-11-tirane' WHERE is_shelter")
+    page = house.client("ada").get(f"/directory/{house.user('marta').institution_id}/")
+    assert b"withheld" in page.content
+
+
+def test_a_stranger_is_sent_to_sign_in(house: Any) -> None:
+    assert house.client().get("/directory/").url.startswith("/account/login/")
+
+
+def test_only_the_administrator_meets_the_pages_of_an_institution(house: Any) -> None:
+    assert house.client("ina").get("/institution/").status_code == 200
+    for name in ("marta", "sys", "rea"):
+        assert house.client(name).get("/institution/").status_code == 404
+
+
+def test_an_invited_colleague_opens_an_account_once(house: Any) -> None:
+    form = {"name": "Nora New", "email": "nora@cadra.example", "language": "en", "roles": ["case_manager"], "desk": ""}
+    page = house.client("ina").post("/institution/invite/", form)
+    link = re.search(rb"/invitation/[\w-]+/", page.content)
+    assert link
+    stranger, words = house.client(), "five words nobody would guess"
+    address = link.group().decode()
+    assert stranger.get(address).status_code == 200
+    done = stranger.post(address, {"password": words, "again": words})
+    assert done.url == "/account/login/"
+    assert stranger.get(address).status_code == 404
+    assert house.sql(
+        "SELECT role FROM network_roleholding h JOIN network_user u ON u.id = h.user_id WHERE u.email = %s",
+        ["nora@cadra.example"],
+    ) == [("case_manager",)]
+
+
+def test_a_weak_password_is_refused_in_words(house: Any) -> None:
+    form = {"name": "Nora", "email": "n@cadra.example", "language": "en", "roles": ["mentor"], "desk": ""}
+    page = house.client("ina").post("/institution/invite/", form)
+    address = re.search(rb"/invitation/[\w-]+/", page.content).group().decode()  # type: ignore[union-attr]
+    answer = house.client().post(address, {"password": "short", "again": "short"})
+    assert answer.status_code == 200
+    assert b"15" in answer.content
+
+
+def test_an_administrator_gives_no_role_that_reaches_across_institutions(house: Any) -> None:
+    form = {"name": "Nora", "email": "n@cadra.example", "language": "en", "roles": ["ra_officer"], "desk": ""}
+    page = house.client("ina").post("/institution/invite/", form)
+    assert b"/invitation/" not in page.content
+
+
+def test_a_role_taken_away_ends_the_session_at_once(house: Any) -> None:
+    client = house.client("marta")
+    assert client.get("/directory/").status_code == 200
+    marta = house.user("marta")
+    house.client("ina").post(f"/institution/colleagues/{marta.pk}/", {"roles": ["mentor"], "desk": ""})
+    assert client.get("/directory/").status_code == 302
+
+
+def test_a_colleague_of_another_institution_is_not_there(house: Any) -> None:
+    assert house.client("ina").get(f"/institution/colleagues/{house.user('zana').pk}/").status_code == 404
+
+
+def test_a_closed_account_is_signed_out_everywhere(house: Any) -> None:
+    client = house.client("marta")
+    house.client("ina").post(f"/institution/colleagues/{house.user('marta').pk}/active/", {"active": "no"})
+    assert client.get("/directory/").status_code == 302

@@ -1,0 +1,145 @@
+"""The directory everyone reads, and the pages where an institution looks after its own people."""
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from cadra.foundation.kernel.clock import now
+from cadra.foundation.kernel.pack import pack
+from cadra.foundation.network import accounts, actions, queries
+from cadra.foundation.network.forms import Accept, Colleague, Invite, Search
+from cadra.foundation.network.models import Institution, User
+from cadra.foundation.network.policy import may_administer, roles_to_give
+
+
+def directory(request: HttpRequest) -> HttpResponse:
+    """Who does what, where, and how to reach them (mission N1)."""
+    form = Search(request.GET)
+    chosen = {name: value for name, value in form.cleaned_data.items() if value} if form.is_valid() else {}
+    rows, older = queries.directory(**chosen, after=request.GET.get("after", "")[:200])
+    context = {
+        "form": form,
+        "rows": [(row, pack().institution_kinds.label(row.kind)) for row in rows],
+        "chosen": chosen,
+        "older_url": "?" + urlencode({**chosen, "after": older}) if older else "",
+    }
+    return render(request, "network/directory.html", context)
+
+
+def institution(request: HttpRequest, institution_id: UUID) -> HttpResponse:
+    """One institution: mandate, area, desks. A shelter's place is never shown."""
+    row = queries.institution(institution_id)
+    if row is None:
+        raise Http404
+    place = _("withheld") if row.is_shelter else pack().place_label(row.municipality) if row.municipality else ""
+    areas = [pack().place_label(code) for code in row.areas]
+    context = {
+        "row": row,
+        "kind": pack().institution_kinds.label(row.kind),
+        "place": place,
+        "areas": areas,
+        "desks": [(desk, [pack().services.label(code) for code in desk.services]) for desk in row.desks.all()],
+    }
+    return render(request, "network/institution.html", context)
+
+
+def staff(request: HttpRequest) -> HttpResponse:
+    """My institution: colleagues, their roles and desks, open invitations."""
+    home = _own(request)
+    context = {
+        "home": home,
+        "people": queries.colleagues(home.pk),
+        "invitations": queries.open_invitations(home.pk, now()),
+    }
+    return render(request, "network/staff.html", context)
+
+
+def invite(request: HttpRequest) -> HttpResponse:
+    """Offer an account to a colleague; the link is shown once, to be handed over safely."""
+    home = _own(request)
+    roles = roles_to_give(request.actor, is_authority=home.is_responsible_authority)  # type: ignore[attr-defined]
+    form = Invite(request.POST or None, institution=home, roles=roles)
+    if request.method == "POST" and form.is_valid():
+        try:
+            token = actions.invite(actor=request.actor, institution=home, **form.cleaned_data)  # type: ignore[attr-defined]
+        except actions.AlreadyHere:
+            form.add_error("email", _("There is already an account with this address."))
+        else:
+            link = settings.BASE_URL + reverse("network:accept", args=[token])
+            return render(request, "network/invited.html", {"link": link, "name": form.cleaned_data["name"]})
+    return render(request, "network/invite.html", {"form": form})
+
+
+def colleague(request: HttpRequest, user_id: UUID) -> HttpResponse:
+    """Roles and desk of one colleague, and whether the account is open."""
+    home = _own(request)
+    user = User.objects.filter(pk=user_id, institution=home).first()
+    if user is None:
+        raise Http404
+    roles = roles_to_give(request.actor, is_authority=home.is_responsible_authority)  # type: ignore[attr-defined]
+    place = user.desk_places.first()
+    start = {"roles": list(user.holdings.values_list("role", flat=True)), "desk": place and place.desk_id}
+    form = Colleague(request.POST or None, initial=start, institution=home, roles=roles)
+    if request.method == "POST" and form.is_valid():
+        desk = form.cleaned_data["desk"]
+        actions.set_roles(actor=request.actor, user=user, roles=form.cleaned_data["roles"])  # type: ignore[attr-defined]
+        actions.set_desks(actor=request.actor, user=user, desks=[desk] if desk else [])  # type: ignore[attr-defined]
+        messages.success(request, _("Saved. New roles count from the next sign-in; removed ones ended at once."))
+        return redirect("network:staff")
+    return render(request, "network/colleague.html", {"form": form, "colleague": user})
+
+
+@require_POST
+def set_active(request: HttpRequest, user_id: UUID) -> HttpResponse:
+    """Close or reopen a colleague's account."""
+    home = _own(request)
+    user = User.objects.filter(pk=user_id, institution=home).first()
+    if user is None:
+        raise Http404
+    active = request.POST.get("active") == "yes"
+    try:
+        actions.set_active(actor=request.actor, user=user, active=active)  # type: ignore[attr-defined]
+    except actions.NotYours:
+        messages.error(request, _("You can't close your own account. Ask another administrator."))
+    else:
+        messages.success(
+            request,
+            _("The account is open again.") if active else _("The account is closed and signed out everywhere."),
+        )
+    return redirect("network:staff")
+
+
+@login_not_required
+def accept(request: HttpRequest, token: str) -> HttpResponse:
+    """An invited colleague chooses a password; the second factor follows at the first sign-in."""
+    invitation = queries.invitation_of(token, now())
+    if invitation is None:
+        raise Http404
+    form = Accept(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            validate_password(form.cleaned_data["password"], User(email=invitation.email, name=invitation.name))
+        except ValidationError as error:
+            form.add_error("password", error)
+        else:
+            accounts.open_account(invitation=invitation, password=form.cleaned_data["password"])
+            messages.success(request, _("Your account is ready. Sign in to set up your second factor."))
+            return redirect("account_login")
+    return render(request, "network/accept.html", {"form": form, "invitation": invitation})
+
+
+def _own(request: HttpRequest) -> Institution:
+    actor = getattr(request, "actor", None)
+    if actor is None or not may_administer(actor, actor.institution_id):
+        raise Http404
+    return Institution.objects.get(pk=actor.institution_id)
