@@ -32,9 +32,12 @@ def test_the_same_data_folder_always_has_the_same_sockets_and_another_has_others
 def test_a_second_copy_with_the_same_data_is_refused_in_plain_words(tmp_path):
     where = places(tmp_path)
     where.lay_out()
-    with where.claim(), pytest.raises(Trouble, match="already runs"):
-        where.claim()
-    where.claim().close()
+    try:
+        with where.claim(), pytest.raises(Trouble, match="already runs"):
+            where.claim()
+        where.claim().close()
+    finally:
+        shutil.rmtree(where.run)
 
 
 def test_a_link_laid_by_a_stranger_is_not_followed(tmp_path):

@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import shutil
 import signal
 import stat
 from dataclasses import dataclass, replace
@@ -33,8 +34,6 @@ class Server:
 def started(folder: Path, kind: str, **options) -> Server:
     if not list(binaries.candidates(kind)):
         pytest.skip(f"no {kind} PostgreSQL on this machine; script/test installs it")
-    for parent in (folder, *list(folder.parents)[:3]):
-        parent.chmod(parent.stat().st_mode | 0o011)
     where = places(folder / "a folder with spaces")
     where.lay_out()
     log = folder / "log"
@@ -46,11 +45,16 @@ def started(folder: Path, kind: str, **options) -> Server:
     return Server(made, secrets.passwords(where.secrets))
 
 
-@pytest.fixture(scope="module", params=binaries.KINDS)
-def running(request, tmp_path_factory):
-    server = started(tmp_path_factory.mktemp("pg"), request.param)
-    yield server
+def finish(server: Server) -> None:
     server.cluster.stop()
+    shutil.rmtree(server.cluster.sockets.parent, ignore_errors=True)
+
+
+@pytest.fixture(scope="module", params=binaries.KINDS)
+def running(request, open_folder):
+    server = started(open_folder / request.param, request.param)
+    yield server
+    finish(server)
 
 
 @pytest.fixture
@@ -122,8 +126,8 @@ def test_the_app_makes_no_table_and_a_table_without_guards_is_reported(server):
 
 
 @pytest.mark.parametrize("kind", binaries.KINDS)
-def test_an_administrator_who_is_no_superuser_can_prepare_a_server(kind, tmp_path):
-    server = started(tmp_path, kind, hasty=True)
+def test_an_administrator_who_is_no_superuser_can_prepare_a_server(kind, open_folder):
+    server = started(open_folder / f"steward {kind}", kind, hasty=True)
     try:
         with psycopg.connect(server.cluster.admin, autocommit=True) as admin:
             admin.execute("CREATE ROLE steward LOGIN CREATEROLE CREATEDB PASSWORD 'x'")
@@ -132,7 +136,7 @@ def test_an_administrator_who_is_no_superuser_can_prepare_a_server(kind, tmp_pat
         roles.ensure(steward, "cadra", server.passwords)
         assert examine(server).flaws == []
     finally:
-        server.cluster.stop()
+        finish(server)
 
 
 def test_what_was_committed_survives_kill_9_of_the_server(server):

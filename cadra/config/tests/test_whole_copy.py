@@ -10,18 +10,27 @@ import sys
 import time
 from pathlib import Path
 
-import pytest
+import psycopg
+
+from cadra.config.runtime import ports
+from cadra.config.runtime.testing import start_test_postgres
 
 CODE = Path(__file__).resolve().parents[3]
 
 
-def cadra(data: Path, *words: str) -> subprocess.Popen[str]:
+def cadra(data: Path, *words: str, **settings: str) -> subprocess.Popen[str]:
+    told = {"CADRA_DATA_DIR": str(data), "CADRA_BASE_URL": "http://localhost", "PYTHONPATH": str(CODE)}
     ours = ("DATABASE_URL", "CADRA_SECRETS_DIR", "CADRA_KEEPER_SOCKET", "CADRA_DATA_DIR", "CADRA_KEEPER_QUOTA")
     environment = {name: value for name, value in os.environ.items() if name not in ours}
-    environment |= {"CADRA_DATA_DIR": str(data), "CADRA_BASE_URL": "http://localhost", "PYTHONPATH": str(CODE)}
+    environment |= {
+        "CADRA_DATA_DIR": str(data),
+        "CADRA_BASE_URL": "http://localhost",
+        "PYTHONPATH": str(CODE),
+        **settings,
+    }
     return subprocess.Popen(
         [sys.executable, "-m", "cadra.config.cli", *words],
-        env=environment,
+        env={**environment, **told, **settings},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -73,13 +82,6 @@ def processes_of(data: Path) -> dict[str, int]:
     return found
 
 
-@pytest.fixture
-def data(tmp_path):
-    for parent in (tmp_path, *list(tmp_path.parents)[:3]):
-        parent.chmod(parent.stat().st_mode | 0o011)
-    return tmp_path / "the data of a copy"
-
-
 def test_a_copy_starts_recovers_from_kills_and_stops_without_a_trace(data):
     prepared = cadra(data, "prepare")
     assert "Prepared." in prepared.communicate(timeout=120)[0]
@@ -105,3 +107,30 @@ def test_a_copy_starts_recovers_from_kills_and_stops_without_a_trace(data):
             copy.kill()
             copy.communicate()
     assert processes_of(data) == {}
+
+
+def test_a_server_of_the_states_own_is_prepared_and_used(data):
+    server = start_test_postgres()
+    settings = {"DATABASE_URL": server.url("nrm"), "CADRA_DB_ADMIN_URL": server.admin}
+    try:
+        assert "Prepared." in cadra(data, "prepare", **settings).communicate(timeout=120)[0]
+        with ports.reserve("127.0.0.1", 28500) as held:
+            free = ports.port_of(held)
+        # Serving needs no administrator: it only looks whether the roles are what they must be.
+        copy = cadra(data, "serve", "--port", str(free), DATABASE_URL=settings["DATABASE_URL"])
+        try:
+            read_until(copy, "Ctrl-C")
+            assert eventually_well(free), health(free)
+            assert not any("postgres -D" in words for words in processes_of(data))
+            copy.send_signal(signal.SIGINT)
+            assert "Stopped." in copy.communicate(timeout=60)[0]
+        finally:
+            copy.kill()
+            copy.communicate()
+        with psycopg.connect(server.admin, autocommit=True) as admin:
+            admin.execute("ALTER ROLE cadra_app BYPASSRLS")
+        refused = cadra(data, "serve", DATABASE_URL=settings["DATABASE_URL"])
+        assert "cadra_app has more power than it may" in refused.communicate(timeout=60)[0]
+        assert refused.returncode == 1
+    finally:
+        server.stop()
