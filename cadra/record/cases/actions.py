@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from cadra.foundation import vault
@@ -100,17 +100,23 @@ def touch(*, case_id: UUID, next_due_at: dt.datetime | None = None) -> None:
 
 
 @transaction.atomic
-def write_note(*, actor: Actor, person: Person, compartment: str, text: str) -> Note:
-    """Write words into one compartment of the file."""
+def write_note(*, actor: Actor, person: Person, compartment: str, text: str, note_id: UUID | None = None) -> Note:
+    """Write words into one compartment of the file. The same `note_id` (a form's submission) twice is one note."""
+    if note_id is not None and (same := Note.objects.filter(pk=note_id, written_by=actor.user_id).first()):
+        return same
     row = Note(
-        id=uuid4(),
+        id=note_id or uuid4(),
         case_id=person.pk,
         compartment_of_row=compartment,
         written_by=actor.user_id,
         institution_id=actor.institution_id,
     )
     vault.seal(actor.ring, row, text=text)
-    row.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:  # the same form, sent twice at once: the first is the one
+        return Note.objects.get(pk=row.pk, written_by=actor.user_id)
     touch(case_id=person.pk)
     ledger.record(
         actor=actor,

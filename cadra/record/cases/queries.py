@@ -19,6 +19,7 @@ from cadra.record.people.models import Person
 from cadra.record.people.queries import person_for, persons_for, profiles_for
 
 PAGE = 25
+NOBODY = "none"
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,13 @@ def my_files(
     status: str = "",
     mine_only: bool = False,
     overdue: bool = False,
+    worker: str = "",
     cursor: str = "",
 ) -> Page:
-    """My institution's files, newest event first; shown names are looked at and recorded."""
+    """My institution's files, newest event first; shown names are looked at and recorded.
+
+    `worker`: id of the user who carries the file, or "none" for files nobody carries yet.
+    """
     found = policy.visible(actor)
     if stage:
         found = found.filter(stage=stage)
@@ -66,6 +71,8 @@ def my_files(
         found = found.filter(manager_id=actor.user_id)
     if overdue:
         found = found.filter(next_due_at__lt=dt.datetime.now(dt.UTC))
+    if worker:
+        found = found.filter(manager_id=None if worker == NOBODY else worker)
     rows = list(after(found, cursor)[: PAGE + 1])
     more = len(rows) > PAGE
     shown = file_rows(actor, rows[:PAGE])

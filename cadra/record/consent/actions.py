@@ -61,10 +61,16 @@ def record(
     explanation_id: UUID | None = None,
     until: dt.datetime | None = None,
     ask_again_on: dt.date | None = None,
+    consent_id: UUID | None = None,
 ) -> Consent:
-    """Her answer about one recipient. It opens nothing by itself: whoever shares gives a grant that names it."""
+    """Her answer about one recipient. It opens nothing by itself: whoever shares gives a grant that names it.
+
+    The same `consent_id` (a form's submission) twice is one answer.
+    """
+    if consent_id is not None and (same := Consent.objects.filter(pk=consent_id, case_id=person.pk).first()):
+        return same
     row = Consent(
-        id=uuid4(),
+        id=consent_id or uuid4(),
         case_id=person.pk,
         recipient_kind=recipient_kind,
         recipient=recipient,

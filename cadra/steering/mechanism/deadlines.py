@@ -1,0 +1,51 @@
+"""The next dates of a file, soonest first, whatever part of the mechanism set them."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cadra.foundation.kernel.clock import at
+from cadra.steering.mechanism.queries.file import FilePage
+
+SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """Something that is due: words without a name, when, and where it is done."""
+
+    label: str
+    due: dt.date | dt.datetime
+    url: str = ""
+
+    @property
+    def instant(self) -> dt.datetime:
+        """The moment, to sort by; a day counts until its end."""
+        return self.due if isinstance(self.due, dt.datetime) else at(self.due + dt.timedelta(days=1))
+
+
+def deadlines(page: FilePage) -> list[Deadline]:
+    """What is due next on this file."""
+    found = [*_consents(page), *_stages(page)]
+    known = {one.instant for one in found}
+    due = page.file.case.next_due_at
+    if due is not None and due not in known:
+        found.append(Deadline(_("Next date on the file"), due))
+    return sorted(found, key=lambda one: one.instant)[:SHOWN]
+
+
+def _consents(page: FilePage) -> list[Deadline]:
+    def link(consent: Any) -> str:
+        return reverse("mechanism:consent", args=[consent.case_id, consent.pk])
+
+    return [
+        *(Deadline(_("Ask her again"), one.ask_again_on, link(one)) for one in page.asks_again if one.ask_again_on),
+        *(Deadline(_("A consent ends"), one.until, link(one)) for one in page.consents_ending if one.until),
+    ]
+
+
+def _stages(page: FilePage) -> list[Deadline]:
+    return []

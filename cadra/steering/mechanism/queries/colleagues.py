@@ -1,0 +1,77 @@
+"""Names and whereabouts of the professionals a page speaks of. Looked up once a page."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from cadra.foundation.kernel.roles import Role
+from cadra.foundation.kernel.together import together
+from cadra.foundation.network.models import Desk, Institution, User
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names by id and by principal; empty text for someone who is no longer there."""
+
+    users: dict[UUID, User]
+    institutions: dict[UUID, Institution]
+    principals: dict[int, str]
+
+    def user(self, user_id: UUID | None) -> str:
+        """The name of a user."""
+        found = self.users.get(user_id) if user_id else None
+        return found.name if found else ""
+
+    def institution(self, institution_id: UUID | None) -> str:
+        """The name of an institution."""
+        found = self.institutions.get(institution_id) if institution_id else None
+        return found.name if found else ""
+
+    def principal(self, principal: int | None) -> str:
+        """The name of whatever stands behind a principal."""
+        return self.principals.get(principal, "") if principal is not None else ""
+
+
+def names_of(
+    *, users: Iterable[UUID | None] = (), institutions: Iterable[UUID | None] = (), principals: Iterable[int] = ()
+) -> Names:
+    """Names of these users, institutions and principals, in one round trip."""
+    numbers = set(principals)
+    found_users, found_houses, by_number, houses, desks = together(
+        User.objects.filter(pk__in={one for one in users if one}).only("id", "name", "institution_id", "principal"),
+        Institution.objects.filter(pk__in={one for one in institutions if one}).only("id", "name", "principal"),
+        User.objects.filter(principal__in=numbers).only("id", "name", "institution_id", "principal"),
+        Institution.objects.filter(principal__in=numbers).only("id", "name", "principal"),
+        Desk.objects.filter(principal__in=numbers).only("id", "name", "principal", "institution_id"),
+    )
+    named = {row.principal: row.name for row in [*by_number, *houses, *desks]}
+    return Names(
+        {row.pk: row for row in [*found_users, *by_number]},
+        {row.pk: row for row in [*found_houses, *houses]},
+        named,
+    )
+
+
+def carriers(institution_id: UUID) -> QuerySet[User]:
+    """Colleagues of an institution who carry files."""
+    return User.objects.filter(
+        institution_id=institution_id,
+        is_active=True,
+        holdings__role__in=[Role.CASE_MANAGER, Role.CHILD_PROTECTION_WORKER, Role.RA_OFFICER],
+    ).distinct()
+
+
+def with_role(role: Role, institution_ids: Iterable[UUID | None]) -> list[UUID]:
+    """Active users of these institutions who hold a role."""
+    found = User.objects.filter(
+        institution_id__in={one for one in institution_ids if one}, is_active=True, holdings__role=role
+    )
+    return list(found.values_list("pk", flat=True).distinct())
+
+
+def supervisors_of(institution_principal: int) -> list[UUID]:
+    """Who leads the teams of an institution."""
+    house = Institution.objects.filter(principal=institution_principal).only("id").first()
+    return with_role(Role.SUPERVISOR, [house.pk]) if house else []

@@ -1,0 +1,93 @@
+"""The file in one screen: what it shows, read in few round trips, with one look recorded for all of it."""
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from cadra.foundation import vault
+from cadra.foundation.access.actor import Actor
+from cadra.foundation.kernel.clock import now, today
+from cadra.foundation.ledger import actions as ledger
+from cadra.foundation.ledger import queries as ledger_queries
+from cadra.record.cases.models import StageInterval, TeamMember
+from cadra.record.consent.models import Answer, Consent
+from cadra.record.people.models import Contact
+from cadra.steering.mechanism.events import SHARED, Event, happenings
+from cadra.steering.mechanism.panels import Panels, panels
+from cadra.steering.mechanism.queries.colleagues import Names, names_of
+from cadra.steering.mechanism.queries.opened import Opened, opened
+
+TRAIL = 40
+EVENTS = 8
+
+
+@dataclass(frozen=True)
+class FilePage:
+    """Everything the file page shows."""
+
+    file: Opened
+    stages: list[StageInterval]
+    team: list[TeamMember]
+    consents: list[Consent]
+    contact: Contact | None
+    panels: Panels
+    events: list[Event]
+    names: Names
+
+    @property
+    def asks_again(self) -> list[Consent]:
+        """What she wanted time for, soonest first."""
+        waiting = [c for c in self.consents if c.answer == Answer.NOT_YET and c.ask_again_on and not c.withdrawn_at]
+        return sorted(waiting, key=lambda consent: consent.ask_again_on or dt.date.max)
+
+    @property
+    def consents_ending(self) -> list[Consent]:
+        """Consents in force that end within a month, soonest first."""
+        limit = now() + dt.timedelta(days=31)
+        found = [c for c in self.consents if c.until and now() < c.until < limit and not c.withdrawn_at]
+        return sorted(found, key=lambda consent: consent.until or limit)
+
+    @property
+    def today(self) -> dt.date:
+        """The day it is in the country."""
+        return today()
+
+
+def file_page(actor: Actor, case_id: UUID) -> FilePage:
+    """One file, as much of it as is open to the actor."""
+    file, (stages, team, consents, contacts) = opened(
+        actor,
+        case_id,
+        StageInterval.objects.filter(case_id=case_id).order_by("entered_at"),
+        TeamMember.objects.filter(case_id=case_id, until=None).order_by("since"),
+        Consent.objects.filter(case_id=case_id).order_by("-decided_at", "id"),
+        Contact.objects.filter(case_id=case_id),
+    )
+    vault.unseal(actor.ring, contacts)
+    contact = contacts[0] if contacts else None
+    shown = panels(actor, file.person)
+    events = _events(file)
+    names = names_of(
+        users=[*(one.user_id for one in team), file.case.manager_id, *(one.entry.actor for one in events)],
+        institutions=[one.institution_id for one in team],
+        principals=[
+            *(consent.recipient for consent in consents if consent.recipient is not None),
+            *([file.case.holder] if file.case.holder is not None else []),
+        ],
+    )
+    ledger.record(
+        actor=actor,
+        verb="looked_at_file",
+        subjects=[file.person.ledger_alias],
+        compartments=[*file.core_shown, *(["contact"] if contact else [])],
+    )
+    return FilePage(file, stages, team, consents if file.carried else [], contact, shown, events, names)
+
+
+def _events(file: Opened) -> list[Event]:
+    """The latest happenings: all of them when she carries the file, else those of her own house and milestones."""
+    entries = ledger_queries.trail(file.person.ledger_alias, limit=TRAIL)
+    if not file.carried:
+        own = file.actor.institution_id
+        entries = [entry for entry in entries if entry.institution == own or entry.verb in SHARED]
+    return happenings(entries)[:EVENTS]
