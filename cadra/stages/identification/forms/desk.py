@@ -1,0 +1,199 @@
+"""Forms of the receiving desk."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cadra.foundation.kernel.pack import pack
+from cadra.foundation.network.models import Institution, User
+from cadra.foundation.shell.forms import Radios, Select, SubmissionMixin
+from cadra.foundation.shell.templatetags.shell import moment
+from cadra.stages.identification.queries.assigning import SEXES, Officer, is_absent
+
+#: Up to so many are shown as buttons, more as a list.
+BUTTONS = 8
+Holders = Sequence[tuple[Institution, bool]]
+
+
+class DeskFilter(forms.Form):
+    """What the desk shows."""
+
+    state = forms.ChoiceField(
+        label=_("What it waits for"),
+        required=False,
+        choices=[
+            ("", _("Everything")),
+            ("sent", _("To be received")),
+            ("acknowledged", _("To be compared and registered")),
+            ("connected", _("To be given to a pair")),
+        ],
+        widget=Radios(small=True, attrs={"no_optional": True, "size": "s"}),
+    )
+    danger = forms.BooleanField(label=_("In danger"), required=False)
+    child = forms.BooleanField(label=_("Children"), required=False)
+    late = forms.BooleanField(label=_("Overdue"), required=False)
+
+
+class ReferenceForm(forms.Form):
+    """Find an earlier file by its reference."""
+
+    reference = forms.CharField(
+        label=_("Reference of the earlier file"),
+        help_text=_("If you know it. Capitals, spaces and dashes do not matter."),
+        max_length=30,
+        widget=forms.TextInput(attrs={"chars": 20, "size": "s", "autocomplete": "off"}),
+    )
+
+
+class ConnectForm(forms.Form):
+    """The second look before two files become one."""
+
+    sure = forms.BooleanField(
+        label=_("I compared both, part by part. It is the same person"),
+        error_messages={"required": _("Tick the box if you are sure. If not, go back: nothing has changed")},
+    )
+
+
+class RegisterForm(forms.Form):
+    """The second look before a new file begins."""
+
+    sure = forms.BooleanField(
+        error_messages={"required": _("Tick the box if you are sure. If not, go back: nothing has changed")},
+    )
+
+    def __init__(self, *args: Any, alike: int = 0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["sure"].label = (
+            _("I looked at every earlier file above. None of them is hers")
+            if alike
+            else _("This person has no file yet")
+        )
+
+
+class OfficerFilter(forms.Form):
+    """Whom to choose from."""
+
+    sex = forms.ChoiceField(
+        label=_("Sex of the officers"),
+        required=False,
+        choices=[("", _("Any")), ("female", _("Women")), ("male", _("Men"))],
+        widget=Radios(small=True, attrs={"no_optional": True, "size": "s"}),
+    )
+    language = forms.ChoiceField(
+        label=_("Language they speak"),
+        required=False,
+        choices=lambda: [("", _("Any")), *pack().languages.choices()],
+        widget=Select(attrs={"no_optional": True}),
+    )
+    near = forms.BooleanField(label=_("Only institutions that work where she was met"), required=False)
+
+
+class AssignForm(SubmissionMixin, forms.Form):
+    """Two people from two institutions, and the institution that will hold the file."""
+
+    police = forms.ChoiceField(label=_("Police officer"), error_messages={"required": _("Choose a police officer")})
+    social = forms.ChoiceField(label=_("Social worker"), error_messages={"required": _("Choose a social worker")})
+    child_worker = forms.ChoiceField(
+        label=_("Child protection worker"),
+        help_text=_("She is a child, or may be one. A child protection worker sits beside the pair."),
+        required=False,
+    )
+    holder = forms.ChoiceField(
+        label=_("Institution that will hold the file"),
+        help_text=_("It carries her plan. It sees the support part, and of the rest only what she agreed to."),
+        error_messages={"required": _("Choose the institution that will hold the file")},
+    )
+    absent = forms.BooleanField(
+        label=_("Name them all the same: whoever covers has been told"),
+        required=False,
+    )
+
+    def __init__(
+        self, *args: Any, choices: dict[str, Sequence[Officer]], holders: Holders, child: bool, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._officers = choices
+        self._holders = holders
+        for name, officers in choices.items():
+            if name in self.fields:
+                _offer(self.fields[name], [(str(one.user.pk), _words(one), _hint(one)) for one in officers])
+        _offer(self.fields["holder"], [(str(one.pk), one.name, _about(one, refused)) for one, refused in holders])
+        if not child:
+            del self.fields["child_worker"]
+        if not self.is_bound or not self._away():
+            del self.fields["absent"]
+
+    def _away(self) -> list[User]:
+        chosen = {self.data.get(name) for name in ("police", "social", "child_worker")}
+        return [
+            one.user
+            for officers in self._officers.values()
+            for one in officers
+            if str(one.user.pk) in chosen and is_absent(one.user)
+        ]
+
+    def clean(self) -> None:
+        super().clean()
+        if "absent" in self.fields and not self.cleaned_data.get("absent"):
+            names = ", ".join(user.name for user in self._away())
+            self.add_error(
+                "absent",
+                _("%(names)s: absent now. Choose someone who is there, or tick this box") % {"names": names},
+            )
+
+    def chosen(self) -> dict[str, Any]:
+        """The people and the institution chosen, as `actions.desk.assign` takes them."""
+        users = {str(one.user.pk): one.user for officers in self._officers.values() for one in officers}
+        houses = {str(one.pk): one for one, _refused in self._holders}
+        worker = self.cleaned_data.get("child_worker") or ""
+        return {
+            "police": users[self.cleaned_data["police"]],
+            "social": users[self.cleaned_data["social"]],
+            "child_worker": users.get(worker),
+            "holder": houses[self.cleaned_data["holder"]],
+        }
+
+
+def _offer(field: Any, choices: Sequence[tuple[str, str, str]]) -> None:
+    """Buttons with hints for a few, a list for many."""
+    if len(choices) <= BUTTONS:
+        field.widget = Radios(hints={value: hint for value, _label, hint in choices if hint})
+        field.choices = [(value, label) for value, label, _hint in choices]
+        if not field.required:
+            field.choices = [*field.choices, ("", _("Nobody"))]
+            field.widget.attrs["no_optional"] = True
+    else:
+        field.widget = Select()
+        lines = [(value, f"{label} – {hint}" if hint else label) for value, label, hint in choices]
+        field.choices = [("", _("Choose")), *lines]
+    field.widget.choices = field.choices
+
+
+def _words(officer: Officer) -> str:
+    return officer.user.name
+
+
+def _hint(officer: Officer) -> str:
+    about = [officer.user.institution.name]
+    about += [str(SEXES[officer.user.sex])] if officer.user.sex in SEXES else []
+    about += [pack().languages.label(code) for code in officer.user.languages]
+    line = ", ".join(about)
+    if officer.refused:
+        return f"{line}. " + str(_("She does not want this person to see her file."))
+    if officer.absent_until:
+        away = _("Absent until %(day)s.") % {"day": moment(officer.absent_until)}
+        cover = _("Covered by %(name)s.") % {"name": officer.covered_by} if officer.covered_by else ""
+        return f"{line}. {away} {cover}".strip()
+    return line
+
+
+def _about(institution: Institution, refused: bool) -> str:
+    if refused:
+        return str(_("She does not want this institution to see her file."))
+    kind = pack().institution_kinds.label(institution.kind)
+    where = [pack().place_label(area) for area in institution.areas]
+    if institution.serves_whole_country:
+        where = [str(_("whole country"))]
+    return ": ".join(part for part in (kind, ", ".join(where)) if part)

@@ -1,0 +1,402 @@
+"""Reading at the desk: what arrived, what was sent, and who she might be. Every look is recorded."""
+
+import base64
+import datetime as dt
+import json
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cadra.foundation.access.actor import Actor
+from cadra.foundation.kernel import references
+from cadra.foundation.kernel.clock import now
+from cadra.foundation.kernel.compartments import Compartment
+from cadra.foundation.kernel.pack import pack
+from cadra.foundation.kernel.work import WorkItem
+from cadra.foundation.ledger import actions as ledger
+from cadra.foundation.network.models import Institution
+from cadra.record.cases.models import Case
+from cadra.record.consent.models import Consent
+from cadra.record.consent.queries import consents_for
+from cadra.record.people.actions import name_list
+from cadra.record.people.models import Person
+from cadra.record.people.queries import Candidate, candidates, person_for, persons_for, profiles_for
+from cadra.stages.identification import policy
+from cadra.stages.identification.models import NotTheSame, Pair, Referral, ReferralAnswers, State
+from cadra.stages.identification.queries import intake, sent
+
+PAGE = 25
+WAITING = (State.SENT, State.ACKNOWLEDGED, State.CONNECTED)
+CORE, IDENTITY = Compartment.CORE, Compartment.IDENTITY
+ARRIVED = tuple(Compartment)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A referral on the desk: its person, the name she goes by, and the clock that runs."""
+
+    referral: Referral
+    reference: str
+    called: str
+
+    @property
+    def due(self) -> dt.datetime | None:
+        """When the next step is due."""
+        return self.referral.assign_due_at or self.referral.answer_due_at
+
+    @property
+    def step(self) -> str:
+        """What it waits for, in words."""
+        return steps()[self.referral.state]
+
+    @property
+    def entry(self) -> str:
+        """How she came into view."""
+        return pack().entry_points.label(self.referral.entry_point)
+
+    @property
+    def place(self) -> str:
+        """Where."""
+        return sent.place(self.referral.area)
+
+
+def steps() -> dict[str, str]:
+    """state → what it waits for."""
+    return {
+        State.SENT: _("To be received"),
+        State.ACKNOWLEDGED: _("To be compared and registered"),
+        State.CONNECTED: _("To be given to a pair"),
+        State.ASSIGNED: _("Given to a pair"),
+    }
+
+
+@dataclass(frozen=True)
+class DeskPage:
+    """One page of the desk. `counts`: all, each state, danger, children, late. `older`: cursor of the next page."""
+
+    lines: Sequence[Line]
+    counts: Mapping[str, int]
+    older: str
+
+
+def desk(
+    actor: Actor,
+    *,
+    state: str = "",
+    danger: bool = False,
+    child: bool = False,
+    late: bool = False,
+    cursor: str = "",
+) -> DeskPage:
+    """What waits at my desk: danger first, then whatever is due first."""
+    if not policy.may_answer(actor):
+        raise Http404
+    waiting = _waiting(actor)
+    counts = waiting.aggregate(
+        all=Count("id"),
+        **{str(step): Count("id", filter=Q(state=step)) for step in WAITING},
+        danger=Count("id", filter=Q(in_danger=True)),
+        child=Count("id", filter=Q(is_child=True)),
+        late=Count("id", filter=Q(due__lt=now())),
+    )
+    if state in WAITING:
+        waiting = waiting.filter(state=state)
+    if danger:
+        waiting = waiting.filter(in_danger=True)
+    if child:
+        waiting = waiting.filter(is_child=True)
+    if late:
+        waiting = waiting.filter(due__lt=now())
+    rows = list(_after(waiting, cursor)[: PAGE + 1])
+    older = _cursor(rows[PAGE - 1]) if len(rows) > PAGE else ""
+    return DeskPage(_lines(actor, rows[:PAGE]), counts, older)
+
+
+def _waiting(actor: Actor) -> QuerySet[Referral]:
+    due = Coalesce("assign_due_at", "answer_due_at")
+    return (
+        policy.arrived(actor).filter(state__in=WAITING).annotate(due=due).order_by(F("in_danger").desc(), "due", "id")
+    )
+
+
+def _after(waiting: QuerySet[Referral], cursor: str) -> QuerySet[Referral]:
+    if not cursor:
+        return waiting
+    try:
+        danger, at, row = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        due, row_id = dt.datetime.fromisoformat(at), UUID(row)
+    except (ValueError, TypeError):
+        raise Http404 from None
+    later = Q(in_danger=danger, due__gt=due) | Q(in_danger=danger, due=due, id__gt=row_id)
+    return waiting.filter(later | Q(in_danger=False)) if danger else waiting.filter(later)
+
+
+def _cursor(row: Any) -> str:
+    value = [row.in_danger, row.due.isoformat(), str(row.pk)]
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode()
+
+
+def _lines(actor: Actor, rows: Sequence[Referral]) -> list[Line]:
+    if not rows:
+        return []
+    ids = [row.case_id for row in rows]
+    persons, profiles = persons_for(actor, ids), profiles_for(actor, ids)
+    ledger.record(
+        actor=actor,
+        verb="listed_desk",
+        subjects=[person.ledger_alias for person in persons.values()],
+        compartments=[CORE],
+    )
+    return [
+        Line(row, persons[row.case_id].reference, _called(profiles.get(row.case_id)))
+        for row in rows
+        if row.case_id in persons
+    ]
+
+
+def _called(profile: Any) -> str:
+    return str(getattr(profile, "plain", {}).get("called") or "")
+
+
+# One referral ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Item:
+    """One referral as it lies on the desk, opened."""
+
+    referral: Referral
+    person: Person
+    answers: Mapping[str, Mapping[str, Any]]
+    consents: Sequence[Consent] = field(default_factory=list)
+
+    @property
+    def called(self) -> str:
+        return str(self.answers.get("person", {}).get("called") or "")
+
+    @property
+    def facts(self) -> list[str]:
+        """For the bar over the referral: child, sex and age, languages, when it was sent."""
+        told = self.answers.get("person", {})
+        found = [_("treated as a child")] if self.referral.is_child else []
+        found += [sent.sex(told.get("sex")), sent.age(told.get("age")), sent.languages(told.get("languages"))]
+        return [fact for fact in found if fact]
+
+    @property
+    def gave_names(self) -> bool:
+        """Whether there is a name to compare."""
+        return bool(name_list(self.answers.get("person", {}).get("names")))
+
+    @property
+    def sections(self) -> list[sent.Section]:
+        return sent.sections(self.referral, self.answers, ARRIVED)
+
+    @property
+    def elements(self) -> list[tuple[Any, bool]]:
+        """Elements the guidance looks for, covered or not. Never a score."""
+        signs = self.answers.get("indicators", {}).get("signs") or {}
+        return intake.covered(signs, child=self.referral.is_child)
+
+    @property
+    def immediate(self) -> list[intake.Immediate]:
+        return intake.immediate_after("safety", self.answers.get("safety", {}))
+
+    @property
+    def step(self) -> str:
+        return steps()[self.referral.state]
+
+
+def referral_for(actor: Actor, referral_id: UUID) -> Referral:
+    """A referral that reached my desk, or 404."""
+    row = policy.arrived(actor).filter(pk=referral_id).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def item(actor: Actor, referral_id: UUID, *, screens: Sequence[str] = ()) -> Item:
+    """What was sent (all of it, or only some screens), opened and recorded; 404 when it is not at my desk."""
+    row = referral_for(actor, referral_id)
+    person = person_for(actor, row.case_id)
+    rows = ReferralAnswers.objects.filter(referral=row)
+    opened = list(rows.filter(screen__in=screens) if screens else rows)
+    answers = intake.open_answers(actor, opened)
+    ledger.record(
+        actor=actor,
+        verb="looked_at_referral",
+        subjects=[person.ledger_alias],
+        compartments=sorted({one.compartment_of_row for one in opened}),
+        object_id=row.pk,
+    )
+    return Item(row, person, answers, [] if screens else consents_for(actor, row.case_id))
+
+
+# Who she might be --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of two identities side by side; `word` says whether they agree, `agrees` True, False or None."""
+
+    title: str
+    given: Sequence[str]
+    known: Sequence[str]
+    word: str
+    agrees: bool | None
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Somebody she might be. `strong`: name and birth agree; a name alone is never strong."""
+
+    person: Person
+    parts: Sequence[Part]
+    strong: bool
+    told_apart: bool
+
+
+def compare(actor: Actor, seen: Item) -> list[Compared]:
+    """Earlier files she might have, best first, part by part beside what she gave now. It decides nothing."""
+    told = seen.answers.get("person", {})
+    spoken, born = name_list(told.get("names")), _birth(told)
+    if not spoken:
+        return []
+    found = candidates(actor, names=spoken, birth=born, besides=seen.person.pk)
+    apart = set(NotTheSame.objects.filter(referral_id=seen.referral.pk).values_list("person_id", flat=True))
+    return [Compared(hit.person, side_by_side(told, hit), bool(hit.match), hit.person.pk in apart) for hit in found]
+
+
+def _birth(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Her birth for matching; without a date, the year that follows from her age."""
+    born = dict(told.get("birth") or {})
+    if not (born.get("date") or born.get("year")):
+        years = (told.get("age") or {}).get("years")
+        born["year"] = now().year - years if isinstance(years, int) else None
+    return born
+
+
+def side_by_side(told: Mapping[str, Any], hit: Candidate) -> list[Part]:
+    """Names, birth and documents of both, each with what agrees in words."""
+    known = hit.identity.plain  # type: ignore[attr-defined]
+    given_names, known_names = sent.names(told.get("names")), sent.names(known.get("names"))
+    name_word, name_agrees = _names_agree(given_names, known_names, float(hit.name or 0))
+    birth_word, birth_agrees = _births_agree(str(hit.birth))
+    numbers = {one.get("number") for one in told.get("documents") or [] if one.get("number")}
+    same = numbers & {one.get("number") for one in known.get("documents") or []}
+    given_birth = sent.birth(told.get("birth")) or sent.age(told.get("age"))
+    parts = [
+        Part(_("Name"), given_names, known_names, name_word, name_agrees),
+        Part(_("Born"), [given_birth], [sent.birth(known.get("birth"))], birth_word, birth_agrees),
+    ]
+    if told.get("documents") or known.get("documents"):
+        word = _("The same number") if same else _("No number in common")
+        papers = sent.documents(told.get("documents")), sent.documents(known.get("documents"))
+        parts.append(Part(_("Documents"), *papers, word, True if same else None))
+    return parts
+
+
+def _names_agree(given: Sequence[str], known: Sequence[str], score: float) -> tuple[str, bool | None]:
+    """In what the nearest two names agree: letter by letter, but for order, for signs over letters, for spelling."""
+    pairs = [(one, other) for one in given for other in known]
+    if any(one == other for one, other in pairs):
+        return _("The same"), True
+    if any(_plain(one) == _plain(other) for one, other in pairs):
+        return _("The same but for capitals or signs over letters"), True
+    if any(sorted(_plain(one).split()) == sorted(_plain(other).split()) for one, other in pairs):
+        return _("The same in another order"), True
+    if score >= 0.85:
+        return _("Much alike: spelt differently"), True
+    return _("Alike in part only"), None
+
+
+def _plain(name: str) -> str:
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return " ".join("".join(one for one in letters if not unicodedata.combining(one)).split())
+
+
+def _births_agree(word: str) -> tuple[str, bool | None]:
+    said: dict[str, tuple[str, bool | None]] = {
+        "date": (_("The same day"), True),
+        "year": (_("The same year"), True),
+        "near": (_("Near: a year or a number apart"), None),
+        "differs": (_("Different"), False),
+    }
+    return said.get(word, (_("Not known on one side: nothing to compare"), None))
+
+
+def known_for(actor: Actor, person_id: UUID) -> Person:
+    """A registered person a referral may be connected with, or 404."""
+    if not policy.may_answer(actor):
+        raise Http404
+    person = person_for(actor, person_id)
+    if not person.is_registered or person.merged_into:
+        raise Http404
+    return person
+
+
+def by_reference(actor: Actor, typed: str) -> Person | None:
+    """The registered person with this reference, in whatever way it was typed; None when there is none."""
+    try:
+        reference = references.parse(typed)
+    except references.WrongReference:
+        return None
+    return Person.objects.filter(reference=reference, is_registered=True, merged_into=None).first()
+
+
+# Naming who carries it on -------------------------------------------------------------------------
+
+
+def case_of(actor: Actor, referral: Referral) -> Case:
+    """The file a referral was registered as or connected with, or 404."""
+    case = Case.objects.filter(case_id=referral.case_id).first()
+    if case is None:
+        raise Http404
+    return case
+
+
+def named_now(actor: Actor, case: Case) -> dict[str, Any]:
+    """Who is named already, as first values of the form: ids by place."""
+    pair = Pair.objects.filter(case_id=case.case_id, ended_at=None).first()
+    holder = Institution.objects.filter(principal=case.holder).first() if case.holder else None
+    named: dict[str, Any] = {"holder": str(holder.pk)} if holder else {}
+    if pair is not None:
+        named |= {"police": str(pair.police_id), "social": str(pair.social_id)}
+        named |= {"child_worker": str(pair.child_worker_id)} if pair.child_worker_id else {}
+    return named
+
+
+# My work -----------------------------------------------------------------------------------------
+
+
+def work(actor: Actor, most: int = 50) -> list[WorkItem]:
+    """What waits at the desk, for *My work*: danger first, then by clock."""
+    if not policy.may_answer(actor):
+        return []
+    titles = {
+        State.SENT: _("Confirm that a referral was received"),
+        State.ACKNOWLEDGED: _("Compare and register a referral"),
+        State.CONNECTED: _("Name a pair and who holds the file"),
+    }
+    return [
+        WorkItem(
+            kind=f"desk_{line.referral.state}",
+            title=titles[State(line.referral.state)],
+            url=reverse("identification:desk_item", args=[line.referral.pk]),
+            reference=line.reference,
+            due_at=line.due,
+            called=line.called,
+            urgent=line.referral.in_danger,
+        )
+        for line in _lines(actor, list(_waiting(actor)[:most]))
+    ]
+
+
+__all__ = ["Compared", "DeskPage", "Item", "Line", "by_reference", "compare", "desk", "item", "known_for", "work"]

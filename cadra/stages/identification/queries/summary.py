@@ -1,0 +1,186 @@
+"""What other pages show of identification: the panel on the file page, and *My work*."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cadra.foundation.access.actor import Actor
+from cadra.foundation.access.queries import my_compartments
+from cadra.foundation.kernel.compartments import Compartment
+from cadra.foundation.kernel.pack import pack
+from cadra.foundation.kernel.work import WorkItem
+from cadra.foundation.ledger import actions as ledger
+from cadra.record.cases.models import Case, Episode, Status
+from cadra.record.people.models import Person
+from cadra.record.people.queries import persons_for, profiles_for
+from cadra.stages.identification import policy
+from cadra.stages.identification.models import Decision, Interview, Pair, RecoveryPeriod
+from cadra.stages.identification.queries import desk
+from cadra.stages.identification.queries.pair import Period, latest, period_of
+
+MOST = 50
+
+
+@dataclass(frozen=True)
+class EpisodeFact:
+    """One episode, coded: number, when, how she came into view, where, forms. `referral_id` at the desk."""
+
+    number: int
+    opened_at: dt.datetime
+    entry_point: str
+    place: str
+    forms: Sequence[str]
+    referral_id: UUID | None
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Identification at a glance. What is in the part "what happened" is None for whoever does not see it.
+
+    `interviews`: how often she was asked. `decided_at`: second signature of the decision in force. `url`: the
+    pair's page, '' for whoever may not open it. `desk_url`: for the Responsible Authority's officer.
+    """
+
+    status: str
+    status_words: str
+    status_hint: str
+    decided_at: dt.datetime | None
+    interviews: int | None
+    open_decision: Decision | None
+    told: bool | None
+    decision_due_at: dt.datetime | None
+    pair: Pair | None
+    recovery: Period | None
+    episodes: Sequence[EpisodeFact]
+    url: str
+    desk_url: str
+
+
+def summary(actor: Actor, person: Person) -> Summary:
+    """The identification panel of a file the actor can see. The page that shows it records the look."""
+    case = Case.objects.get(case_id=person.pk)
+    pair = Pair.objects.filter(case_id=person.pk, ended_at=None).first()
+    sees_story = Compartment.STORY in my_compartments(actor, person.pk)
+    decisions = list(Decision.objects.filter(case_id=person.pk).order_by("proposed_at")) if sees_story else []
+    signed = [row for row in decisions if row.signed_at]
+    episodes = [_fact(row) for row in Episode.objects.filter(case_id=person.pk).order_by("number")]
+    status = pack().statuses[case.status]
+    opens = policy.may_interview(actor, pair) or policy.may_answer(actor)
+    last = next((one.referral_id for one in reversed(episodes) if one.referral_id), None)
+    return Summary(
+        status=case.status,
+        status_words=str(status),
+        status_hint=str(status.hint or ""),
+        decided_at=signed[-1].signed_at if signed else None,
+        interviews=Interview.objects.filter(case_id=person.pk).count() if sees_story else None,
+        open_decision=next((row for row in decisions if row.signed_at is None and row.returned_at is None), None),
+        told=(signed[-1].told_at is not None) if signed else None,
+        decision_due_at=pair.decision_due_at if pair and case.status == Status.PRESUMED else None,
+        pair=pair,
+        recovery=period_of(person.pk),
+        episodes=episodes,
+        url=reverse("identification:overview", args=[person.pk]) if opens else "",
+        desk_url=reverse("identification:desk_item", args=[last]) if last and policy.may_answer(actor) else "",
+    )
+
+
+def _fact(row: Episode) -> EpisodeFact:
+    return EpisodeFact(
+        number=row.number,
+        opened_at=row.opened_at,
+        entry_point=pack().entry_points.label(row.entry_point),
+        place=pack().place_label(row.area),
+        forms=[pack().forms_of_exploitation.label(form) for form in row.forms],
+        referral_id=row.referral_id,
+    )
+
+
+def work(actor: Actor) -> list[WorkItem]:
+    """For *My work*: what waits at the desk, and what the pairs I belong to have to do. At most 50."""
+    found = [*desk.work(actor, MOST), *_pair_work(actor)]
+    return sorted(found, key=_urgency)[:MOST]
+
+
+def _urgency(one: WorkItem) -> tuple[bool, bool, float]:
+    due = one.due_at.timestamp() if one.due_at else float("inf")
+    return not one.mine, not one.urgent, due
+
+
+def _pair_work(actor: Actor) -> list[WorkItem]:
+    pairs = list(policy.my_pairs(actor).order_by("decision_due_at", "id")[:MOST])
+    if not pairs:
+        return []
+    ids = [pair.case_id for pair in pairs]
+    persons, profiles = persons_for(actor, ids), profiles_for(actor, ids)
+    danger = set(Case.objects.filter(case_id__in=ids, in_danger=True).values_list("case_id", flat=True))
+    asked = dict(Interview.objects.filter(case_id__in=ids).values_list("case_id").annotate(Count("id")))
+    decisions: dict[UUID, list[Decision]] = {}
+    for row in Decision.objects.filter(case_id__in=ids).defer("reasons", "returned_reason").order_by("proposed_at"):
+        decisions.setdefault(row.case_id, []).append(row)
+    ending = _ending(ids)
+    ledger.record(
+        actor=actor,
+        verb="listed_pair",
+        subjects=[person.ledger_alias for person in persons.values()],
+        compartments=[Compartment.CORE],
+    )
+    items = []
+    for pair in pairs:
+        step = _step(actor, pair, asked.get(pair.case_id, 0), decisions.get(pair.case_id, []))
+        if pair.case_id not in persons:
+            continue
+        profile = profiles.get(pair.case_id)
+        about = {
+            "reference": persons[pair.case_id].reference,
+            "called": str(profile.plain.get("called") or "") if profile else "",  # type: ignore[attr-defined]
+            "urgent": pair.case_id in danger,
+        }
+        if step is not None:
+            kind, title, url, mine = step
+            items.append(WorkItem(kind, title, url, due_at=pair.decision_due_at, mine=mine, **about))
+        if (period := ending.get(pair.case_id)) is not None:
+            url = reverse("identification:recovery", args=[pair.case_id])
+            title = _("The time to recover ends soon")
+            items.append(WorkItem("recovery_ends", title, url, due_at=period.ends_at, **about))
+    return items
+
+
+def _ending(case_ids: Sequence[UUID]) -> dict[UUID, Period]:
+    """The times to recover that end soon, by file."""
+    rows: dict[UUID, list[RecoveryPeriod]] = {}
+    for row in RecoveryPeriod.objects.filter(case_id__in=case_ids).order_by("starts_on", "ends_on", "set_at"):
+        rows.setdefault(row.case_id, []).append(row)
+    periods = {case_id: latest(found) for case_id, found in rows.items()}
+    return {case_id: period for case_id, period in periods.items() if period is not None and period.ends_soon}
+
+
+def _step(actor: Actor, pair: Pair, asked: int, decisions: Sequence[Decision]) -> tuple[str, str, str, bool] | None:
+    """(kind, words, address, mine) of the next step of this pair, or nothing."""
+    page = reverse("identification:overview", args=[pair.case_id])
+    if not policy.may_sign(actor, pair):
+        return None if asked else ("meet", _("A child waits for the first conversation"), page, True)
+    last = decisions[-1] if decisions else None
+    if last is not None and last.signed_at is None and last.returned_at is None:
+        paper = reverse("identification:decision", args=[pair.case_id, last.pk])
+        if last.proposed_by == actor.user_id:
+            return "awaiting_signature", _("Waits for the second signature"), paper, False
+        return "sign_decision", _("Sign a decision or give it back"), paper, True
+    signed = [row for row in decisions if row.signed_at]
+    if signed and signed[-1].told_at is None:
+        paper = reverse("identification:decision", args=[pair.case_id, signed[-1].pk])
+        return "tell_decision", _("Tell her what was decided"), paper, True
+    if last is not None and last.returned_at and last.proposed_by == actor.user_id:
+        return "decision_returned", _("A decision came back to you"), page, True
+    if signed and signed[-1].signed_at and signed[-1].signed_at > pair.named_at:
+        return None
+    if not asked:
+        return "meet", _("Meet her for the first conversation"), page, True
+    return "decide", _("Decide together"), page, True
+
+
+__all__ = ["EpisodeFact", "Summary", "summary", "work"]
