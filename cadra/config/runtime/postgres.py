@@ -16,6 +16,7 @@ from psycopg.conninfo import make_conninfo
 from . import binaries
 from .accounts import Account, for_postgres
 from .binaries import Binaries
+from .places import OPEN_GROUND
 from .plain import Trouble
 from .processes import end, spawn
 
@@ -91,6 +92,9 @@ class Cluster:
         """Make the cluster if it is not there, and write its configuration."""
         for folder in (self.data, self.sockets):
             self._own_folder(folder)
+            if OPEN_GROUND in folder.parents:
+                for step in (folder.parent, OPEN_GROUND):
+                    step.chmod(0o711)
         if not (self.data / "PG_VERSION").is_file():
             self._initialise()
         self._configure()

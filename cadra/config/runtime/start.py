@@ -132,6 +132,8 @@ def database(wish: Wish, supervisor: Supervisor) -> Cluster | None:
     where = wish.places
     cluster = open_cluster(where.postgres, where.postgres_socket, where.logs / "database.log")
     say(f"Starting PostgreSQL {cluster.binaries.major} ({cluster.binaries.kind}).")
+    if not where.postgres.is_relative_to(where.data):
+        say(f"Its account ({cluster.account.name}) can't enter {where.data}; its files are in {where.postgres}.")
     child = supervisor.begin(parts.database(cluster))
     supervisor.wait_ready(child)
     cluster.wait_ready()

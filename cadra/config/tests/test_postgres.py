@@ -170,3 +170,13 @@ def test_the_server_runs_under_an_account_that_is_not_root(server):
     status = Path(f"/proc/{server.cluster.process.pid}/status").read_text()
     uids = next(line for line in status.splitlines() if line.startswith("Uid:")).split()[1:]
     assert "0" not in uids
+
+
+def test_the_wheel_can_be_copied_to_where_another_account_may_run_it(open_folder):
+    embedded = binaries.find("embedded")
+    package = embedded.folder.parents[1]
+    binaries.copy_wheel(package, open_folder / "wheel")
+    copy = open_folder / "wheel" / embedded.folder.relative_to(package.parent)
+    assert binaries.major_of(copy) == embedded.major
+    closed = [path for path in (open_folder / "wheel").rglob("*") if not path.stat().st_mode & 0o004]
+    assert closed == []
