@@ -8,12 +8,14 @@ from uuid import UUID
 
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.kernel.clock import DAY, at, today
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
+from cadra.foundation.kernel.pack.models import Limit
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.network.models import User
 from cadra.record.cases.models import Case, Status
@@ -66,6 +68,11 @@ class Period:
     @property
     def ends_on(self) -> dt.date:
         return self.last.ends_on
+
+    @property
+    def extensions(self) -> int:
+        """How often it was made longer."""
+        return len(self.rows) - 1
 
     @property
     def bars_removal(self) -> bool:
@@ -283,6 +290,20 @@ def relations() -> dict[str, str]:
 def age_groups() -> dict[str, str]:
     """As somebody seen looks: nothing finer is kept."""
     return {"child": _("Under age"), "young": _("Young adult"), "middle": _("Middle-aged"), "old": _("Older")}
+
+
+def limit_words(limit: Limit) -> str:
+    """A time limit as "3 months"."""
+    n = limit.value
+    words = {
+        "minutes": ngettext("%(n)s minute", "%(n)s minutes", n),
+        "hours": ngettext("%(n)s hour", "%(n)s hours", n),
+        "days": ngettext("%(n)s day", "%(n)s days", n),
+        "working_days": ngettext("%(n)s working day", "%(n)s working days", n),
+        "months": ngettext("%(n)s month", "%(n)s months", n),
+        "years": ngettext("%(n)s year", "%(n)s years", n),
+    }
+    return words[limit.unit] % {"n": n}
 
 
 def suspect(one: Mapping[str, Any]) -> str:

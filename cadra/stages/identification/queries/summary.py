@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cadra.foundation.access.actor import Actor
-from cadra.foundation.access.queries import my_compartments
+from cadra.foundation.access.queries import live_grants
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
+from cadra.foundation.kernel.together import together
 from cadra.foundation.kernel.work import WorkItem
 from cadra.foundation.ledger import actions as ledger
 from cadra.record.cases.models import Case, Episode, Status
@@ -21,7 +22,7 @@ from cadra.record.people.queries import persons_for, profiles_for
 from cadra.stages.identification import policy
 from cadra.stages.identification.models import Decision, Interview, Pair, RecoveryPeriod
 from cadra.stages.identification.queries import desk
-from cadra.stages.identification.queries.pair import Period, latest, period_of
+from cadra.stages.identification.queries.pair import Period, latest
 
 MOST = 50
 
@@ -62,13 +63,22 @@ class Summary:
 
 
 def summary(actor: Actor, person: Person) -> Summary:
-    """The identification panel of a file the actor can see. The page that shows it records the look."""
-    case = Case.objects.get(case_id=person.pk)
-    pair = Pair.objects.filter(case_id=person.pk, ended_at=None).first()
-    sees_story = Compartment.STORY in my_compartments(actor, person.pk)
-    decisions = list(Decision.objects.filter(case_id=person.pk).order_by("proposed_at")) if sees_story else []
+    """The identification panel of a file the actor can see, in one query. The page that shows it records the look."""
+    (case,), pairs, grants, rows, decided, periods, asked = together(
+        Case.objects.filter(case_id=person.pk),
+        Pair.objects.filter(case_id=person.pk, ended_at=None),
+        live_grants(actor, person.pk),
+        Episode.objects.filter(case_id=person.pk).order_by("number"),
+        Decision.objects.filter(case_id=person.pk).order_by("proposed_at"),
+        RecoveryPeriod.objects.filter(case_id=person.pk).order_by("starts_on", "ends_on", "set_at"),
+        Interview.objects.filter(case_id=person.pk).only("id"),
+    )
+    pair = next(iter(pairs), None)
+    mine = [grant for grant in grants if grant.grantee in actor.principals and grant.scope == "file"]
+    sees_story = any(Compartment.STORY in grant.compartments for grant in mine)
+    decisions = decided if sees_story else []
     signed = [row for row in decisions if row.signed_at]
-    episodes = [_fact(row) for row in Episode.objects.filter(case_id=person.pk).order_by("number")]
+    episodes = [_fact(row) for row in rows]
     status = pack().statuses[case.status]
     opens = policy.may_interview(actor, pair) or policy.may_answer(actor)
     last = next((one.referral_id for one in reversed(episodes) if one.referral_id), None)
@@ -77,12 +87,12 @@ def summary(actor: Actor, person: Person) -> Summary:
         status_words=str(status),
         status_hint=str(status.hint or ""),
         decided_at=signed[-1].signed_at if signed else None,
-        interviews=Interview.objects.filter(case_id=person.pk).count() if sees_story else None,
+        interviews=len(asked) if sees_story else None,
         open_decision=next((row for row in decisions if row.signed_at is None and row.returned_at is None), None),
         told=(signed[-1].told_at is not None) if signed else None,
         decision_due_at=pair.decision_due_at if pair and case.status == Status.PRESUMED else None,
         pair=pair,
-        recovery=period_of(person.pk),
+        recovery=latest(periods),
         episodes=episodes,
         url=reverse("identification:overview", args=[person.pk]) if opens else "",
         desk_url=reverse("identification:desk_item", args=[last]) if last and policy.may_answer(actor) else "",

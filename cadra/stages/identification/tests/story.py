@@ -47,7 +47,7 @@ def sent(house: Any, by: str = "ada", *, danger: bool = False, consents: Any = N
             forms=["forced_labour"],
             **keep,
         )
-        told = {"given": ["why", "kept"], "form": "spoken", "language": "sq", "interpreter": "no", "asked": "Who reads?"}
+        told = {"given": ["why", "kept"], "form": "spoken", "language": "sq", "interpreter": "no", "asked": "Who?"}
         intake.save_screen(screen="explanations", **told, **keep)
         answers = CONSENTS if consents is None else consents
         intake.save_screen(screen="consent", answers=answers, form="spoken", witness="", **keep)

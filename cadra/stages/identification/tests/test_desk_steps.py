@@ -202,10 +202,9 @@ def test_a_refused_officer_cannot_be_named_and_sees_nothing_even_with_a_grant(ho
     with pytest.raises(desk.CannotAssign):
         story.assign(house, referral_id)
     with house.as_("rea") as rea:
-        access.give(
-            actor=rea,
-            grants=[access.NewGrant(person.pk, petrit.principal, ["core", "story"], "identify", access.Basis.ASSIGNMENT)],
-        )
+        parts = ["core", "story"]
+        forced = access.NewGrant(person.pk, petrit.principal, parts, "identify", access.Basis.ASSIGNMENT)
+        access.give(actor=rea, grants=[forced])
     with house.as_("petrit") as officer:
         assert not Case.objects.exists()
         assert not Grant.objects.exists()

@@ -15,7 +15,7 @@ from cadra.foundation.kernel.pack import pack
 from cadra.stages.identification.actions import desk as actions
 from cadra.stages.identification.forms import desk as forms
 from cadra.stages.identification.models import State
-from cadra.stages.identification.queries import assigning, sent
+from cadra.stages.identification.queries import assigning, comparing, sent
 from cadra.stages.identification.queries import desk as queries
 
 FORM = ["GET", "HEAD", "POST"]
@@ -88,7 +88,7 @@ def match(request: StaffRequest, referral_id: UUID) -> HttpResponse:
         if person is not None and person.pk != item.person.pk:
             return redirect("identification:connect", referral_id, person.pk)
         form.add_error("reference", _("There is no file with this reference. Check it letter by letter"))
-    found = queries.compare(request.actor, item)
+    found = comparing.compare(request.actor, item)
     told = item.answers.get("person", {})
     context = {
         "item": item,
@@ -127,7 +127,7 @@ def connect(request: StaffRequest, referral_id: UUID, person_id: UUID) -> HttpRe
                 request, _("Connected. This is now a new episode of %(file)s.") % {"file": known.reference}
             )
         return redirect("identification:desk_item", referral_id)
-    beside = next((one for one in queries.compare(request.actor, item) if one.person.pk == known.pk), None)
+    beside = next((one for one in comparing.compare(request.actor, item) if one.person.pk == known.pk), None)
     return render(
         request, "identification/desk/connect.html", {"item": item, "known": known, "one": beside, "form": form}
     )
@@ -139,7 +139,7 @@ def register(request: StaffRequest, referral_id: UUID) -> HttpResponse:
     item = queries.item(request.actor, referral_id, screens=("person",))
     if item.referral.state == State.SENT:
         return redirect("identification:desk_item", referral_id)
-    alike = queries.compare(request.actor, item) if item.referral.state == State.ACKNOWLEDGED else []
+    alike = comparing.compare(request.actor, item) if item.referral.state == State.ACKNOWLEDGED else []
     alike = [one for one in alike if one.strong]
     form = forms.RegisterForm(request.POST or None, alike=len(alike))
     if request.method == "POST" and form.is_valid():

@@ -13,6 +13,7 @@ from cadra.foundation.access.middleware import StaffRequest
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.kernel.pack import pack
 from cadra.record.people.actions import ChangedMeanwhile
+from cadra.stages.identification import policy
 from cadra.stages.identification.actions import pair as actions
 from cadra.stages.identification.forms import pair as forms
 from cadra.stages.identification.models import Decision, Interview
@@ -173,7 +174,7 @@ def _decision_page(
         "must": must,
         "return_form": return_form or forms.ReturnForm(),
         "tell_form": tell_form or forms.TellForm(must=must),
-        "told_by": file.names.get(row.told_by, "") if row.told_by else "",
+        "shown_form": return_form or tell_form,
         "to_person": str(pack().statuses[row.outcome].to_person),
         **_sentences(),
     }
@@ -242,13 +243,13 @@ def recovery(request: StaffRequest, case_id: UUID) -> HttpResponse:
             actions.extend_recovery(actor=request.actor, person=file.person, period=file.period.last)
             messages.success(request, _("The period is longer now."))
         return redirect("identification:recovery", case_id)
+    codes = ("recovery_reflection", "recovery_reflection_minimum", "recovery_extension", "recovery_alert")
+    limits = [pack().limit(code) for code in codes]
     context = {
         "file": file,
         "period": file.period,
-        "limit": pack().limit("recovery_reflection"),
-        "minimum": pack().limit("recovery_reflection_minimum"),
-        "extension": pack().limit("recovery_extension"),
-        "not_verified": pack().say("limit_not_verified"),
+        "limits": [{"limit": limit, "words": queries.limit_words(limit)} for limit in limits],
+        "may_set": file.may_sign or policy.may_answer(request.actor),
         "means": pack().say("recovery_reflection"),
         "bar": pack().say("removal_bar"),
     }
