@@ -77,13 +77,9 @@ def secret_files(patient: Patient) -> Iterator[Finding]:
     missing = [name for name in secrets.ALL_SECRETS if not (folder / name).is_file()]
     loose = secrets.loose(folder)
     if missing:
-        yield Finding(
-            BAD, f"Secrets missing from {folder}: {', '.join(missing)}. Put them back from custody."
-        )
+        yield Finding(BAD, f"Secrets missing from {folder}: {', '.join(missing)}. Put them back from custody.")
     if loose:
-        yield Finding(
-            BAD, f"Others on this machine can read {', '.join(loose)}: run chmod 600 on them in {folder}."
-        )
+        yield Finding(BAD, f"Others on this machine can read {', '.join(loose)}: run chmod 600 on them in {folder}.")
     if not missing and not loose:
         yield Finding(GOOD, "All secrets are there and only their owner can read them.")
 
@@ -96,22 +92,16 @@ def database(patient: Patient) -> Iterator[Finding]:
     try:
         passwords = secrets.passwords(patient.secrets_dir)
         if "cadra_app" not in passwords:
-            yield Finding(
-                BAD, f"The secret db_app is missing from {patient.secrets_dir}; the database can't be asked."
-            )
+            yield Finding(BAD, f"The secret db_app is missing from {patient.secrets_dir}; the database can't be asked.")
             return
-        found = roles.examine(
-            make_conninfo(url, user="cadra_app", password=passwords["cadra_app"]), passwords
-        )
+        found = roles.examine(make_conninfo(url, user="cadra_app", password=passwords["cadra_app"]), passwords)
     except Trouble as trouble:
         yield Finding(BAD, f"{trouble} Check DATABASE_URL, and that the server runs.")
         return
     yield _version(found.version)
     yield from (Finding(BAD, f"In the database, {flaw.about} {flaw.must}.") for flaw in found.flaws)
     if not found.flaws:
-        yield Finding(
-            GOOD, "The database's roles have no more power than they may, and every file's rows are guarded."
-        )
+        yield Finding(GOOD, "The database's roles have no more power than they may, and every file's rows are guarded.")
 
 
 def _embedded() -> Iterator[Finding]:
@@ -141,9 +131,7 @@ def keeper(patient: Patient) -> Iterator[Finding]:
         try:
             probe.connect(path)
         except OSError:
-            yield Finding(
-                BAD, "The keeper does not answer at CADRA_KEEPER_SOCKET: start it, or look in its log."
-            )
+            yield Finding(BAD, "The keeper does not answer at CADRA_KEEPER_SOCKET: start it, or look in its log.")
             return
     yield Finding(GOOD, "The keeper answers.")
 
@@ -161,13 +149,9 @@ def clock(patient: Patient) -> Iterator[Finding]:
     """Deadlines and the ledger depend on the clock; the database's is asked when there is one."""
     url = patient.settings.get("DATABASE_URL")
     if time.time() < 1_750_000_000:
-        yield Finding(
-            BAD, "This machine's clock is years behind: set it, and switch on time synchronisation."
-        )
+        yield Finding(BAD, "This machine's clock is years behind: set it, and switch on time synchronisation.")
         return
-    password = (
-        secrets.passwords(patient.secrets_dir).get("cadra_app") if patient.secrets_dir.is_dir() else None
-    )
+    password = secrets.passwords(patient.secrets_dir).get("cadra_app") if patient.secrets_dir.is_dir() else None
     if not url or not password:
         yield Finding(GOOD, "The clock looks right.")
         return
@@ -176,9 +160,7 @@ def clock(patient: Patient) -> Iterator[Finding]:
     except Trouble:
         return
     if apart > CLOCK_SLACK_SECONDS:
-        yield Finding(
-            BAD, f"This machine's clock and the database's differ by {apart:.0f} s: synchronise both."
-        )
+        yield Finding(BAD, f"This machine's clock and the database's differ by {apart:.0f} s: synchronise both.")
     else:
         yield Finding(GOOD, "The clock agrees with the database's.")
 
@@ -190,9 +172,7 @@ def fonts(patient: Patient) -> Iterator[Finding]:
     if found and found.stdout.strip():
         yield Finding(GOOD, "A font with Albanian letters is installed.")
     else:
-        yield Finding(
-            CARE, "No font with Albanian letters was found; install one, for example fonts-dejavu-core."
-        )
+        yield Finding(CARE, "No font with Albanian letters was found; install one, for example fonts-dejavu-core.")
 
 
 def node(patient: Patient) -> Iterator[Finding]:
@@ -202,9 +182,7 @@ def node(patient: Patient) -> Iterator[Finding]:
     if major >= OLDEST_NODE:
         yield Finding(GOOD, f"Node {said.strip()[1:]} is there to build the pages' styles.")
     else:
-        yield Finding(
-            CARE, f"No Node {OLDEST_NODE} or newer; one from the Python registry is used to build styles."
-        )
+        yield Finding(CARE, f"No Node {OLDEST_NODE} or newer; one from the Python registry is used to build styles.")
 
 
 def assets(patient: Patient) -> Iterator[Finding]:
@@ -212,9 +190,7 @@ def assets(patient: Patient) -> Iterator[Finding]:
     if all((made / name).is_file() for name in ("cadra.css", "cadra.js")):
         yield Finding(GOOD, "The pages' styles and scripts are built.")
     else:
-        yield Finding(
-            BAD, "The pages' styles are not built: run script/assets with this environment's Python."
-        )
+        yield Finding(BAD, "The pages' styles are not built: run script/assets with this environment's Python.")
 
 
 def country(patient: Patient) -> Iterator[Finding]:
@@ -250,9 +226,7 @@ def hardening(patient: Patient) -> Iterator[Finding]:
     if patient.settings.get("CADRA_DEBUG", "").lower() in ("1", "true", "yes"):
         yield Finding(BAD, "CADRA_DEBUG is on: error pages would show what people wrote. Take it away.")
     if _swap_in_use():
-        yield Finding(
-            CARE, "This machine swaps memory to disk; the keeper's names must not go there: use swapoff."
-        )
+        yield Finding(CARE, "This machine swaps memory to disk; the keeper's names must not go there: use swapoff.")
     if os.geteuid() == 0:
         yield Finding(CARE, "You are root. For real people give each program an account of its own.")
 

@@ -52,9 +52,7 @@ def worker() -> Answer:
     """The queue keeps each worker's last sign of life; the youngest one counts."""
     try:
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT extract(epoch FROM now() - max(last_heartbeat)) FROM procrastinate_workers"
-            )
+            cursor.execute("SELECT extract(epoch FROM now() - max(last_heartbeat)) FROM procrastinate_workers")
             age = cursor.fetchone()[0]
     except DatabaseError:
         connection.close()
@@ -70,9 +68,7 @@ def seal() -> Answer:
     except DatabaseError:
         connection.close()
         return Answer("sealing", False, "not known: the database does not answer")
-    words = (
-        f"{found.waiting} entries wait, the oldest {int(found.waiting_seconds)} s (limit {STALE_SECONDS} s)"
-    )
+    words = f"{found.waiting} entries wait, the oldest {int(found.waiting_seconds)} s (limit {STALE_SECONDS} s)"
     return Answer("sealing", not found.is_stale, words)
 
 
@@ -93,9 +89,7 @@ class Report:
             self.answers = [check() for check in self.checks]
             self.asked = time.monotonic()
         well = all(answer.well for answer in self.answers)
-        lines = [
-            f"{answer.part}: {'ok' if answer.well else 'NOT OK'}, {answer.words}" for answer in self.answers
-        ]
+        lines = [f"{answer.part}: {'ok' if answer.well else 'NOT OK'}, {answer.words}" for answer in self.answers]
         return (200 if well else 503), "\n".join(["ok" if well else "NOT OK", *lines, ""])
 
 

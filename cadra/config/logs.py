@@ -93,9 +93,7 @@ def describe(error: BaseException) -> list[dict[str, Any]]:
     while current is not None and id(current) not in seen and len(chain) < 5:
         seen.add(id(current))
         kind = type(current)
-        chain.append(
-            {"type": f"{kind.__module__}.{kind.__qualname__}", "frames": _frames(current.__traceback__)}
-        )
+        chain.append({"type": f"{kind.__module__}.{kind.__qualname__}", "frames": _frames(current.__traceback__)})
         current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
     return chain
 
