@@ -160,7 +160,7 @@ def prepare(wish: Wish, situation: Situation, cluster: Cluster | None) -> None:
     if written := catalogues.compile_all(CODE / "locale"):
         say(f"Compiled {len(written)} language catalogues.")
     requirements = CODE / "requirements.txt"
-    tables = stamps.fingerprint([*CODE.glob("cadra/*/*/migrations"), requirements], identity(cluster))
+    tables = stamps.fingerprint([*CODE.glob("cadra/**/migrations"), requirements], identity(cluster))
     once(
         situation,
         "tables",
@@ -168,7 +168,7 @@ def prepare(wish: Wish, situation: Situation, cluster: Cluster | None) -> None:
         "Preparing the tables.",
         ("-m", "django", "migrate", "--database", "owner", "--noinput", "-v", "1"),
     )
-    pages = stamps.fingerprint([*CODE.glob("cadra/*/*/static"), requirements], str(situation.places.data))
+    pages = stamps.fingerprint([*CODE.glob("cadra/**/static"), requirements], str(situation.places.data))
     once(
         situation,
         "static",
