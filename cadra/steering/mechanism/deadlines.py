@@ -48,4 +48,28 @@ def _consents(page: FilePage) -> list[Deadline]:
 
 
 def _stages(page: FilePage) -> list[Deadline]:
-    return []
+    return [*_identification(page), *_plan(page)]
+
+
+def _identification(page: FilePage) -> list[Deadline]:
+    summary = page.panels.identification
+    found = []
+    if summary.decision_due_at is not None:
+        found.append(Deadline(_("Decision of the identification pair"), summary.decision_due_at, summary.url))
+    if summary.recovery is not None and not summary.recovery.is_over:
+        found.append(Deadline(_("The time to recover and reflect ends"), summary.recovery.ends_on))
+    return found
+
+
+def _plan(page: FilePage) -> list[Deadline]:
+    board = page.panels.board
+    if board is None:
+        return []
+    words = {
+        "review": _("Look at the plan again with her"),
+        "step": _("A step of the plan"),
+        "offer_again": _("Offer a service again"),
+        "referral": _("A provider answers"),
+    }
+    url = reverse("support:plan", args=[page.file.person.pk])
+    return [Deadline(words.get(one.kind, _("A date of the plan")), one.on, url) for one in board.next_dates]

@@ -13,7 +13,7 @@ from cadra.record.cases.models import StageInterval, TeamMember
 from cadra.record.consent.models import Answer, Consent
 from cadra.record.people.models import Contact
 from cadra.steering.mechanism.events import SHARED, Event, happenings
-from cadra.steering.mechanism.panels import Panels, panels
+from cadra.steering.mechanism.panels import Panels, desks_of, panels, wanted
 from cadra.steering.mechanism.queries.colleagues import Names, names_of
 from cadra.steering.mechanism.queries.opened import Opened, opened
 
@@ -55,17 +55,17 @@ class FilePage:
 
 def file_page(actor: Actor, case_id: UUID) -> FilePage:
     """One file, as much of it as is open to the actor."""
-    file, (stages, team, consents, contacts) = opened(
+    file, (stages, team, consents, contacts, *plan) = opened(
         actor,
         case_id,
         StageInterval.objects.filter(case_id=case_id).order_by("entered_at"),
         TeamMember.objects.filter(case_id=case_id, until=None).order_by("since"),
         Consent.objects.filter(case_id=case_id).order_by("-decided_at", "id"),
         Contact.objects.filter(case_id=case_id),
+        *wanted(case_id),
     )
     vault.unseal(actor.ring, contacts)
     contact = contacts[0] if contacts else None
-    shown = panels(actor, file.person)
     events = _events(file)
     names = names_of(
         users=[*(one.user_id for one in team), file.case.manager_id, *(one.entry.actor for one in events)],
@@ -73,13 +73,15 @@ def file_page(actor: Actor, case_id: UUID) -> FilePage:
         principals=[
             *(consent.recipient for consent in consents if consent.recipient is not None),
             *([file.case.holder] if file.case.holder is not None else []),
+            *desks_of(plan),
         ],
     )
+    shown = panels(actor, file.person, plan, names.principals, plan="support" in file.parts)
     ledger.record(
         actor=actor,
         verb="looked_at_file",
         subjects=[file.person.ledger_alias],
-        compartments=[*file.core_shown, *(["contact"] if contact else [])],
+        compartments=sorted({*file.core_shown, *(["contact"] if contact else []), *shown.parts}),
     )
     return FilePage(file, stages, team, consents if file.carried else [], contact, shown, events, names)
 

@@ -24,7 +24,7 @@ class Wanted:
 
     def without(self, name: str) -> "Wanted":
         """The same without one filter, from the first page."""
-        return replace(self, cursor="", **{name: type(getattr(self, name))()})
+        return replace(self, **{"cursor": "", name: type(getattr(self, name))()})
 
     def address(self) -> dict[str, str]:
         """As parameters of an address."""

@@ -4,11 +4,13 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.kernel.clock import day_bounds, now, today
+from cadra.foundation.kernel.together import together
 from cadra.foundation.kernel.work import WorkItem
 from cadra.record.cases.models import Case, Stage
 from cadra.record.cases.queries import FileRow, file_rows
@@ -37,7 +39,7 @@ class Home:
 
 def home(actor: Actor) -> Home:
     """Everything that waits for this actor, most urgent first."""
-    own, without = _own_files(actor), _without_manager(actor)
+    own, without = together(_own_files(actor), _without_manager(actor))
     rows = file_rows(actor, [*own, *without[:WAITING_CUSTODY]])
     mine = {case.pk for case in own}
     items = [*(_item(row) for row in rows if row.case.pk in mine), *panels.work(actor)]
@@ -72,19 +74,19 @@ def group_of(item: WorkItem) -> str:
     return "today" if item.due_at < day_bounds(today())[1] else "next"
 
 
-def _own_files(actor: Actor) -> list[Case]:
+def _own_files(actor: Actor) -> QuerySet[Case]:
     """Files the actor carries that are in danger or have a date within the week."""
     soon = now() + dt.timedelta(days=7)
     found = Case.objects.filter(manager_id=actor.user_id).exclude(stage=Stage.CLOSED)
-    return list((found.filter(next_due_at__lt=soon) | found.filter(in_danger=True)).order_by("next_due_at")[:MOST])
+    return (found.filter(next_due_at__lt=soon) | found.filter(in_danger=True)).order_by("next_due_at")[:MOST]
 
 
-def _without_manager(actor: Actor) -> list[Case]:
+def _without_manager(actor: Actor) -> QuerySet[Case]:
     """Files in the custody of the actor's house that nobody carries, oldest first; one more than is shown."""
     if not actor.has(*policy.CUSTODIANS):
-        return []
+        return Case.objects.none()
     found = Case.objects.filter(manager_id=None, holder=actor.institution_principal).exclude(stage=Stage.CLOSED)
-    return list(found.order_by("opened_at")[: WAITING_CUSTODY + 1])
+    return found.order_by("opened_at")[: WAITING_CUSTODY + 1]
 
 
 def _item(row: FileRow) -> WorkItem:

@@ -20,7 +20,7 @@ from cadra.steering.mechanism.forms import record as forms
 from cadra.steering.mechanism.identity_window import close_window, open_window, window_of
 from cadra.steering.mechanism.policy import may_write_about
 from cadra.steering.mechanism.queries import record as queries
-from cadra.steering.mechanism.queries.opened import Opened
+from cadra.steering.mechanism.queries.opened import Opened, opened
 from cadra.steering.mechanism.words import purpose_word
 
 
@@ -88,6 +88,7 @@ def identity(request: StaffRequest, case_id: UUID) -> HttpResponse:
 @require_POST
 def identity_close(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Close it before its time."""
+    opened(request.actor, case_id)
     close_window(request.session, case_id)
     messages.success(request, _("Identity is closed again."))
     return redirect("mechanism:file", case_id)

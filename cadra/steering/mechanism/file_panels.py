@@ -1,0 +1,69 @@
+"""The stages' panels on the file page, as the parts of the shell draw them."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cadra.foundation.kernel.pack import pack
+from cadra.foundation.shell.templatetags.shell import moment
+from cadra.stages.support import presenting as support
+from cadra.steering.mechanism.queries.file import FilePage
+
+GOALS = 5
+
+
+def identification_rows(page: FilePage) -> list[dict[str, Any]]:
+    """Status, how often she was asked, the pair, and the time to recover with its bar on removal."""
+    summary = page.panels.identification
+    rows: list[dict[str, Any]] = [{"key": _("Status"), "value": summary.status_words, "hint": summary.status_hint}]
+    if summary.decided_at:
+        rows.append({"key": _("Decided"), "value": moment(summary.decided_at)})
+    elif summary.open_decision is not None:
+        rows.append({"key": _("Decision"), "value": _("Waits for the second signature")})
+    if summary.interviews is not None:
+        asked = ngettext("%(count)s conversation", "%(count)s conversations", summary.interviews)
+        rows.append({"key": _("How often she was asked"), "value": asked % {"count": summary.interviews}})
+    if summary.pair is not None:
+        named = [summary.pair.police_id, summary.pair.social_id, summary.pair.child_worker_id]
+        members = [page.names.user(one) for one in named if one]
+        rows.append({"key": _("Identification pair"), "lines": [name for name in members if name]})
+    rows += _recovery(summary.recovery)
+    for episode in summary.episodes[1:]:
+        rows.append({"key": _("Came back after new harm"), "value": moment(episode.opened_at)})
+    return rows
+
+
+def _recovery(period: Any) -> list[dict[str, Any]]:
+    if period is None:
+        return []
+    dates = _("%(start)s to %(end)s") % {"start": moment(period.starts_on), "end": moment(period.ends_on)}
+    over = [_("It is over.")] if period.is_over else []
+    row = {"key": _("Time to recover and reflect"), "lines": [dates, *over]}
+    if not period.verified:
+        row["hint"] = _("The length is a setting, not verified against the law.")
+    rows: list[dict[str, Any]] = [row]
+    if period.bars_removal and not period.is_over:
+        until = _("Until %(day)s") % {"day": moment(period.ends_on)}
+        rows.append({"key": _("May not be removed"), "value": until, "hint": pack().say("removal_bar")})
+    return rows
+
+
+def board_lines(page: FilePage) -> dict[str, Any] | None:
+    """Goals in her words, what was offered, what is on its way; nothing where the plan is closed to the actor."""
+    board = page.panels.board
+    if board is None:
+        return None
+    return {
+        "goals": [support.goal_card(goal) for goal in board.open_goals[:GOALS]],
+        "offers": [
+            {
+                "tag": support.decision_tag(decision or ""),
+                "services": ", ".join(support.service(offer.service) for offer in offers),
+            }
+            for decision, offers in board.by_decision
+        ],
+        "referrals": [support.referral_line(one, board.desks) for one in (*board.open_referrals, *board.to_settle)],
+        "given": board.given,
+        "agreed_on": board.plan.agreed_on if board.plan else None,
+    }
