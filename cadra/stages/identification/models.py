@@ -220,6 +220,7 @@ class Pair(Protected):
     named_at = models.DateTimeField(default=now)
     decision_due_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    escalated_at = models.DateTimeField(null=True)
 
     retention = KEPT_WITH_THE_FILE
     classified: ClassVar = {
@@ -233,6 +234,7 @@ class Pair(Protected):
         "named_at": OPERATIONAL,
         "decision_due_at": OPERATIONAL,
         "ended_at": OPERATIONAL,
+        "escalated_at": OPERATIONAL,
     }
 
     class Meta:
