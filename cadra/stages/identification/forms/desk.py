@@ -10,11 +10,12 @@ from cadra.foundation.kernel.pack import pack
 from cadra.foundation.network.models import Institution, User
 from cadra.foundation.shell.forms import Radios, Select, SubmissionMixin
 from cadra.foundation.shell.templatetags.shell import moment
-from cadra.stages.identification.queries.assigning import SEXES, Officer, is_absent
+from cadra.stages.identification.queries.assigning import SEXES, Choices, Officer, is_absent
 
 #: Up to so many are shown as buttons, more as a list.
 BUTTONS = 8
-Holders = Sequence[tuple[Institution, bool]]
+#: Side of the pair → name of the field.
+PLACES = {"police": "police", "social": "social", "child": "child_worker"}
 
 
 class DeskFilter(forms.Form):
@@ -110,18 +111,15 @@ class AssignForm(SubmissionMixin, forms.Form):
         required=False,
     )
 
-    def __init__(
-        self, *args: Any, choices: dict[str, Sequence[Officer]], holders: Holders, child: bool, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, found: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._officers = choices
-        self._holders = holders
-        for name, officers in choices.items():
-            if name in self.fields:
-                _offer(self.fields[name], [(str(one.user.pk), _words(one), _hint(one)) for one in officers])
-        _offer(self.fields["holder"], [(str(one.pk), one.name, _about(one, refused)) for one, refused in holders])
-        if not child:
+        self._officers = {PLACES[side]: officers for side, officers in found.officers.items()}
+        self._holders = found.holders
+        if not found.case.is_child:
             del self.fields["child_worker"]
+        for name, officers in self._officers.items():
+            _offer(self.fields[name], [(str(one.user.pk), one.user.name, _hint(one)) for one in officers])
+        _offer(self.fields["holder"], [(str(one.pk), one.name, _about(one, refused)) for one, refused in found.holders])
         if not self.is_bound or not self._away():
             del self.fields["absent"]
 
@@ -169,10 +167,6 @@ def _offer(field: Any, choices: Sequence[tuple[str, str, str]]) -> None:
         lines = [(value, f"{label} – {hint}" if hint else label) for value, label, hint in choices]
         field.choices = [("", _("Choose")), *lines]
     field.widget.choices = field.choices
-
-
-def _words(officer: Officer) -> str:
-    return officer.user.name
 
 
 def _hint(officer: Officer) -> str:

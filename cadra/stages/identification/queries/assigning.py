@@ -1,10 +1,11 @@
 """Who can carry a file, on what ground, and the coded values a new file starts with."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from cadra.foundation.access.actor import Actor
@@ -16,6 +17,7 @@ from cadra.foundation.network.models import Institution, User
 from cadra.record.cases.models import Case
 from cadra.record.consent.models import Consent
 from cadra.stages.identification import policy
+from cadra.stages.identification.models import Pair
 
 #: Age groups of figures, by their last year. The border at the end of childhood is one of them.
 AGE_GROUPS = (
@@ -42,49 +44,63 @@ class Officer:
     absent_until: dt.date | None
     covered_by: str
 
-    @property
-    def words(self) -> str:
-        """Name, institution, sex and languages in one line."""
-        about = [str(SEXES[self.user.sex])] if self.user.sex in SEXES else []
-        about += [pack().languages.label(code) for code in self.user.languages]
-        line = f"{self.user.name}, {self.user.institution.name}"
-        return f"{line} ({', '.join(about)})" if about else line
 
-
+#: Of the officers, as shown beside their names.
 SEXES = {"female": _("woman"), "male": _("man")}
 
 
-def officers(actor: Actor, case: Case, side: str, *, sex: str = "", language: str = "") -> list[Officer]:
-    """Those who hold the role for one side of a pair ("police", "social", "child"), by name.
+@dataclass(frozen=True)
+class Choices:
+    """Whom to choose from. `officers`: side of the pair → officers, by name; `holders`: (institution, refused)."""
+
+    officers: Mapping[str, Sequence[Officer]]
+    holders: Sequence[tuple[Institution, bool]]
+    pair: Pair | None
+    case: Case
+
+    def named_now(self) -> dict[str, str]:
+        """Who is named already, as first values of the form: ids by field."""
+        holder = next((house for house, _refused in self.holders if house.principal == self.case.holder), None)
+        named = {"holder": str(holder.pk)} if holder else {}
+        if self.pair is not None:
+            named |= {"police": str(self.pair.police_id), "social": str(self.pair.social_id)}
+            named |= {"child_worker": str(self.pair.child_worker_id)} if self.pair.child_worker_id else {}
+        return named
+
+
+def choices(actor: Actor, case: Case, *, sex: str = "", language: str = "", near: bool = False) -> Choices:
+    """The officers and institutions who may be named for a file, filtered.
 
     Whoever she refused is among them, marked, so that nobody wonders why a colleague is missing.
     """
-    found = User.objects.filter(is_active=True, institution__is_active=True)
-    found = found.filter(holdings__role=policy.PAIR_ROLES[side])
+    refused = _refused(actor, case)
+    sides = {side: role for side, role in policy.PAIR_ROLES.items() if side != "child" or case.is_child}
+    found = User.objects.filter(is_active=True, institution__is_active=True, holdings__role__in=sides.values())
     if sex:
         found = found.filter(sex=sex)
     if language:
         found = found.filter(languages__contains=[language])
-    refused = _refused(actor, case)
-    rows = found.select_related("institution", "covered_by").order_by("name", "id")[:MOST]
-    return [
-        Officer(
-            user=user,
-            refused=bool(refused & {user.principal, user.institution.principal}),
-            absent_until=user.absent_until if is_absent(user) else None,
-            covered_by=user.covered_by.name if user.covered_by else "",
-        )
-        for user in rows
-    ]
-
-
-def holders(actor: Actor, case: Case, *, area: str = "") -> list[tuple[Institution, bool]]:
-    """Institutions that hold files, those of an area first if one is asked for, with "she refused it"."""
+    found = found.annotate(role=F("holdings__role")).select_related("institution", "covered_by")
+    users = [user for user in found.order_by("name", "id")[:MOST] if not near or serves(user.institution, case.area)]
     kinds = [kind.code for kind in pack().institution_kinds if kind.holds_files]
-    refused = _refused(actor, case)
-    rows = Institution.objects.filter(is_active=True, kind__in=kinds).order_by("name", "id")[:MOST]
-    found = [(row, row.principal in refused) for row in rows if not area or serves(row, area)]
-    return sorted(found, key=lambda one: not one[0].is_shelter)
+    houses = Institution.objects.filter(is_active=True, kind__in=kinds).order_by("-is_shelter", "name", "id")[:MOST]
+    return Choices(
+        officers={
+            side: [_officer(user, refused) for user in users if user.role == role] for side, role in sides.items()
+        },
+        holders=[(house, house.principal in refused) for house in houses if not near or serves(house, case.area)],
+        pair=Pair.objects.filter(case_id=case.case_id, ended_at=None).first(),
+        case=case,
+    )
+
+
+def _officer(user: User, refused: Collection[int]) -> Officer:
+    return Officer(
+        user=user,
+        refused=bool({user.principal, user.institution.principal} & set(refused)),
+        absent_until=user.absent_until if is_absent(user) else None,
+        covered_by=user.covered_by.name if user.covered_by else "",
+    )
 
 
 def serves(institution: Institution, area: str) -> bool:

@@ -21,7 +21,6 @@ from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.work import WorkItem
 from cadra.foundation.ledger import actions as ledger
-from cadra.foundation.network.models import Institution
 from cadra.record.cases.models import Case
 from cadra.record.consent.models import Consent
 from cadra.record.consent.queries import consents_for
@@ -29,7 +28,7 @@ from cadra.record.people.actions import name_list
 from cadra.record.people.models import Person
 from cadra.record.people.queries import person_for, persons_for, profiles_for
 from cadra.stages.identification import policy
-from cadra.stages.identification.models import Pair, Referral, ReferralAnswers, State
+from cadra.stages.identification.models import Referral, ReferralAnswers, State
 from cadra.stages.identification.queries import intake, sent
 
 PAGE = 25
@@ -266,17 +265,6 @@ def case_of(actor: Actor, referral: Referral) -> Case:
     if case is None:
         raise Http404
     return case
-
-
-def named_now(actor: Actor, case: Case) -> dict[str, Any]:
-    """Who is named already, as first values of the form: ids by place."""
-    pair = Pair.objects.filter(case_id=case.case_id, ended_at=None).first()
-    holder = Institution.objects.filter(principal=case.holder).first() if case.holder else None
-    named: dict[str, Any] = {"holder": str(holder.pk)} if holder else {}
-    if pair is not None:
-        named |= {"police": str(pair.police_id), "social": str(pair.social_id)}
-        named |= {"child_worker": str(pair.child_worker_id)} if pair.child_worker_id else {}
-    return named
 
 
 # My work -----------------------------------------------------------------------------------------

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery, Value
+from django.db.models.functions import Concat
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -35,6 +37,8 @@ from cadra.stages.identification.models import (
 from cadra.stages.identification.queries import intake, sent
 
 CORE, STORY = Compartment.CORE, Compartment.STORY
+MEMBERS = ("police_id", "social_id", "child_worker_id")
+HANDS = ("proposed_by", "signed_by", "told_by")
 
 
 @dataclass(frozen=True)
@@ -146,12 +150,14 @@ class PairFile:
 def pair_file(actor: Actor, case_id: UUID) -> PairFile:
     """The file for its pair and for the Responsible Authority's officer, opened and recorded; 404 for others."""
     person, case = case_for(actor, case_id)
-    pair = Pair.objects.filter(case_id=case_id, ended_at=None).first()
+    pair = _with_names(Pair.objects.filter(case_id=case_id, ended_at=None), *MEMBERS).first()
     if not (policy.may_interview(actor, pair) or policy.may_answer(actor)):
         raise Http404
     profile = profiles_for(actor, [case_id]).get(case_id)
-    interviews = list(Interview.objects.filter(case_id=case_id).order_by("number"))
-    decisions = list(Decision.objects.filter(case_id=case_id).order_by("proposed_at"))
+    held = _with_names(Interview.objects.filter(case_id=case_id), "led_by")
+    interviews = list(held.order_by("number"))
+    decided = _with_names(Decision.objects.filter(case_id=case_id), *HANDS)
+    decisions = list(decided.order_by("proposed_at"))
     vault.unseal(actor.ring, [*interviews, *decisions])
     ledger.record(
         actor=actor,
@@ -169,7 +175,7 @@ def pair_file(actor: Actor, case_id: UUID) -> PairFile:
         decisions=decisions,
         period=period_of(case_id),
         accounts=[*_referred(actor, case_id), *map(_interviewed, interviews)],
-        names=_names(pair, interviews, decisions),
+        names=_names([*([pair] if pair else []), *interviews, *decisions]),
         may_interview=policy.may_interview(actor, pair),
         may_sign=policy.may_sign(actor, pair),
     )
@@ -205,14 +211,18 @@ def _one(rows: Sequence[Any], row_id: UUID) -> Any:
 
 def _referred(actor: Actor, case_id: UUID) -> list[Account]:
     """What each referral of this file told of what happened, first to last."""
-    referrals = Referral.objects.filter(case_id=case_id).exclude(state=State.DRAFT).order_by("sent_at")
-    rows = list(ReferralAnswers.objects.filter(case_id=case_id, compartment_of_row=STORY))
-    found = []
-    for referral in referrals:
-        answers = intake.open_answers(actor, [row for row in rows if row.referral_id == referral.pk])
-        title = _("Told when she was referred")
-        found.append(Account(title, referral.sent_at, sent.sections(referral, answers, [STORY])))
-    return found
+    rows = ReferralAnswers.objects.filter(case_id=case_id, compartment_of_row=STORY).select_related("referral")
+    told: dict[Referral, list[ReferralAnswers]] = {}
+    for row in rows.exclude(referral__state=State.DRAFT).order_by("referral__sent_at"):
+        told.setdefault(row.referral, []).append(row)
+    return [
+        Account(
+            _("Told when she was referred"),
+            referral.sent_at,
+            sent.sections(referral, intake.open_answers(actor, answers), [STORY]),
+        )
+        for referral, answers in told.items()
+    ]
 
 
 def _interviewed(row: Interview) -> Account:
@@ -340,11 +350,17 @@ def not_identified(row: Decision | None) -> bool:
     return row is not None and row.outcome == Status.NOT_IDENTIFIED
 
 
-def _names(pair: Pair | None, interviews: Sequence[Interview], decisions: Sequence[Decision]) -> dict[UUID, str]:
-    wanted: set[UUID | None] = {row.led_by for row in interviews} | {row.saved_by for row in interviews}
-    for row in decisions:
-        wanted |= {row.proposed_by, row.signed_by, row.told_by}
-    if pair is not None:
-        wanted |= {pair.police_id, pair.social_id, pair.child_worker_id}
-    users = User.objects.filter(pk__in=wanted - {None}).select_related("institution")
-    return {user.pk: f"{user.name}, {user.institution.name}" for user in users}
+def _with_names(rows: Any, *fields: str) -> Any:
+    """These rows, each with "name, institution" of the users in these fields."""
+    about = User.objects.values(words=Concat("name", Value(", "), "institution__name"))
+    return rows.annotate(**{f"{field}_name": Subquery(about.filter(pk=OuterRef(field))[:1]) for field in fields})
+
+
+def _names(rows: Sequence[Any]) -> dict[UUID, str]:
+    fields = {*MEMBERS, *HANDS, "led_by"}
+    return {
+        getattr(row, field): name
+        for row in rows
+        for field in fields
+        if (name := getattr(row, f"{field}_name", None)) is not None
+    }

@@ -189,18 +189,14 @@ def assign(request: StaffRequest, referral_id: UUID) -> HttpResponse:
 
 
 def _assign_form(request: StaffRequest, case: Any, wanted: dict[str, Any]) -> forms.AssignForm:
-    sides = {"police": "police", "social": "social"} | ({"child_worker": "child"} if case.is_child else {})
-    sex, language = wanted.get("sex") or "", wanted.get("language") or ""
-    return forms.AssignForm(
-        request.POST or None,
-        choices={
-            name: assigning.officers(request.actor, case, side, sex=sex, language=language)
-            for name, side in sides.items()
-        },
-        holders=assigning.holders(request.actor, case, area=case.area if wanted.get("near") else ""),
-        child=case.is_child,
-        initial=queries.named_now(request.actor, case),
+    found = assigning.choices(
+        request.actor,
+        case,
+        sex=wanted.get("sex") or "",
+        language=wanted.get("language") or "",
+        near=bool(wanted.get("near")),
     )
+    return forms.AssignForm(request.POST or None, found=found, initial=found.named_now())
 
 
 def _unconditional() -> str:
