@@ -152,6 +152,7 @@ INSTALLED_APPS = [
     "cadra.steering.mechanism",
     "cadra.steering.monitoring",
     "cadra.steering.exchange",
+    *(["cadra.demo"] if env.demo else []),
 ]
 
 MIDDLEWARE = [
@@ -190,6 +191,7 @@ TEMPLATES = [
 FORM_RENDERER = "cadra.foundation.shell.forms.GovukRenderer"
 
 # Sign-in -----------------------------------------------------------------------------------------
+SIGN_IN_EXTRA_TEMPLATE = "demo/personas.html" if DEMO else ""
 AUTHENTICATION_BACKENDS = ["cadra.foundation.access.backend.WithInstitution"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [

@@ -6,18 +6,38 @@ country's calendar and keep the hour of the day. Working days skip the pack's we
 
 import calendar
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
+from django.conf import settings
 from django.utils import timezone
 
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.pack.models import Limit
 
 DAY = dt.timedelta(days=1)
+_pretended: ContextVar[dt.datetime | None] = ContextVar("pretended", default=None)
 
 
 def now() -> dt.datetime:
     """This instant, aware, in UTC."""
-    return timezone.now()
+    return _pretended.get() or timezone.now()
+
+
+@contextmanager
+def pretend(instant: dt.datetime) -> Iterator[None]:
+    """Let `now` be another instant while an invented story is told. RuntimeError outside the demonstration.
+
+    PostgreSQL, the keeper and the ledger keep their own, true time: nothing told later can look older there.
+    """
+    if not settings.DEMO:
+        raise RuntimeError("Time is only ever invented in the demonstration.")
+    former = _pretended.set(instant.astimezone(dt.UTC))
+    try:
+        yield
+    finally:
+        _pretended.reset(former)
 
 
 def local(instant: dt.datetime) -> dt.datetime:
