@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.http import Http404
 
 from cadra.foundation import vault
@@ -38,6 +38,7 @@ Answers = dict[str, dict[str, Any]]
 PROFILE = ("called", "languages", "interpreter", "sex", "age", "nationality")
 IDENTITY = ("names", "birth", "documents")
 CONTACT = ("channels", "rules", "whereabouts")
+TRIES = 5
 
 
 class NotReady(Exception):
@@ -176,9 +177,9 @@ def _opened(actor: Actor, referral: Referral) -> Answers:
 def _seal(actor: Actor, referral: Referral, shape: Screen, values: Mapping[str, Any]) -> list[str]:
     """Write the values of a screen into one row for each compartment; returns the compartments."""
     parts: dict[str, dict[str, Any]] = {str(part): {} for part in shape.parts.values()}
-    for name, part in shape.parts.items():
+    for name, compartment in shape.parts.items():
         if name in values:
-            parts[str(part)][name] = values[name]
+            parts[str(compartment)][name] = values[name]
     kept = ReferralAnswers.objects.filter(referral=referral, screen=shape.slug)
     rows = {row.compartment_of_row: row for row in kept}
     for part, content in parts.items():
@@ -213,7 +214,8 @@ def _flag_danger(referral: Referral, answers: Answers) -> None:
 def _write_person(actor: Actor, person: Person, answers: Answers) -> None:
     """What the referral already knows of her goes where everyone later looks, so that nobody asks again."""
     told = answers.get("person", {})
-    people.save_profile(actor=actor, person=person, **{name: told.get(name) for name in PROFILE})
+    profile: dict[str, Any] = {name: told.get(name) for name in PROFILE}
+    people.save_profile(actor=actor, person=person, **profile)
     identity = {name: told[name] for name in IDENTITY if told.get(name)}
     if identity:
         people.save_identity(actor=actor, person=person, **identity)
@@ -266,9 +268,8 @@ def _ask_again(agreed: Mapping[str, Any], moment: Any) -> Any:
 def _receipt(actor: Actor, referral: Referral, desk: Desk) -> Receipt:
     """Made before anybody looks whether she is known, under the draft's own id and a reference of its own."""
     moment = now()
-    return Receipt.objects.create(
+    receipt = Receipt(
         id=referral.pk,
-        reference=references.new(),
         author=actor.principal,
         institution=actor.institution_principal,
         desk=desk.principal,
@@ -277,6 +278,15 @@ def _receipt(actor: Actor, referral: Referral, desk: Desk) -> Receipt:
         sent_at=moment,
         answer_due_at=deadline(moment, queries.answer_limit(referral)),
     )
+    for _ in range(TRIES):
+        receipt.reference = references.new()
+        try:
+            with transaction.atomic():
+                receipt.save(force_insert=True)
+                return receipt
+        except IntegrityError:  # somebody else's receipt, which we do not see, bears this reference
+            continue
+    raise RuntimeError("no free reference was found")
 
 
 def _give_to_desk(actor: Actor, referral: Referral, person: Person, desk: Desk) -> None:

@@ -5,7 +5,7 @@ the shapes are those of `actions.intake.save_screen`.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -98,7 +98,7 @@ class SafetyForm(ScreenForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for question in pack().safety_questions:
-            self.fields[question.code] = YesNoField(label=question.text, help_text=question.hint or "")
+            self.fields[question.code] = YesNoField(label=str(question), help_text=str(question.hint or ""))
 
     @classmethod
     def initial_of(cls, kept: Mapping[str, Any]) -> dict[str, Any]:
@@ -355,6 +355,11 @@ class ContactForm(ScreenForm):
     )
     address = LineField(label=_("Address, or how to find it"), required=False, max_length=300)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for one in self.fields.values():
+            one.widget.attrs["no_optional"] = True  # the page says it once, for all of them
+
     @classmethod
     def initial_of(cls, kept: Mapping[str, Any]) -> dict[str, Any]:
         channels = {channel["kind"]: channel for channel in kept.get("channels") or []}
@@ -404,6 +409,17 @@ def _abroad() -> list[tuple[str, Any]]:
     return [CHOOSE, *pack().countries.choices(), UNKNOWN]
 
 
+class EntrySelect(Select):
+    """The entry points; each option says which place it asks for, so that style can hide the others."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        entry = pack().entry_points.get(str(value))
+        if entry is not None:
+            option["attrs"]["data-place"] = entry.place
+        return option
+
+
 class PlaceForm(ScreenForm):
     """Where she came into view, and how."""
 
@@ -411,7 +427,7 @@ class PlaceForm(ScreenForm):
         label=_("How did she come into view?"),
         choices=_entries,
         error_messages={"required": _("Choose how she came into view")},
-        widget=Select,
+        widget=EntrySelect,
     )
     crossing = forms.ChoiceField(
         label=_("Border point, airport or port"), choices=_crossings, required=False, widget=Select
@@ -434,11 +450,6 @@ class PlaceForm(ScreenForm):
         super().__init__(*args, **kwargs)
         for name in self.PLACES:
             self.fields[name].widget.attrs["no_optional"] = True
-
-    @staticmethod
-    def asked_by_entry() -> Iterable[tuple[str, str]]:
-        """(entry point, the place it asks for) pairs."""
-        return ((entry.code, entry.place) for entry in pack().entry_points)
 
     @classmethod
     def initial_of(cls, kept: Mapping[str, Any]) -> dict[str, Any]:

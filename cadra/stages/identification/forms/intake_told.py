@@ -204,7 +204,7 @@ class ConsentForm(ScreenForm):
         super().__init__(*args, **kwargs)
         for one in pack().recipients_at_intake():
             self.fields[f"answer-{one.code}"] = forms.ChoiceField(
-                label=one.text, help_text=one.hint or "", choices=AGREEMENTS, required=False, widget=Radios
+                label=str(one), help_text=str(one.hint or ""), choices=AGREEMENTS, required=False, widget=Radios
             )
             self.fields[f"parts-{one.code}"] = forms.MultipleChoiceField(
                 label=_("What they may know"),
@@ -212,6 +212,7 @@ class ConsentForm(ScreenForm):
                 required=False,
                 widget=Checkboxes(attrs={"no_optional": True}, small=True),
             )
+        self.order_fields([name for name in self.fields if name.startswith(("answer-", "parts-"))])
 
     @classmethod
     def initial_of(cls, kept: Mapping[str, Any]) -> dict[str, Any]:
@@ -236,14 +237,12 @@ class ConsentForm(ScreenForm):
     def clean(self) -> None:
         """A yes says to what; an answer says how it was given; nobody agrees to what was not explained."""
         super().clean()
-        answered = [one.code for one in pack().recipients_at_intake() if self.cleaned_data.get(f"answer-{one.code}")]
-        agreed = [code for code in answered if self._shares(code)]
-        for code in agreed:
-            if not self.cleaned_data.get(f"parts-{code}"):
-                self.add_error(
-                    f"parts-{code}",
-                    _("Choose what they may know. If nothing, choose “No” or “Not yet”"),
-                )
+        answered = [one for one in pack().recipients_at_intake() if self.cleaned_data.get(f"answer-{one.code}")]
+        agreed = [one for one in answered if self._shares(one.code)]
+        for one in agreed:
+            if not self.cleaned_data.get(f"parts-{one.code}"):
+                words = _("%(who)s: choose at least one. If she shares nothing, choose “No” or “Not yet”")
+                self.add_error(f"parts-{one.code}", words % {"who": one})
         if agreed and not self.explained:
             self.add_error(
                 None,

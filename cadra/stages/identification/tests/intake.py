@@ -8,7 +8,7 @@ from cadra.stages.identification.models import Receipt
 
 SAFETY = {"in_danger": "no", "with_trafficker": "no", "medical": "no", "children": "no"}
 PERSON: dict[str, Any] = {
-    "called": "Lule",
+    "called": "Mira",
     "sex": "female",
     "age": {"basis": "stated", "years": 24, "birth_year": None},
     "languages": ["sq"],

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -229,7 +230,7 @@ def _onwards(request: StaffRequest, draft: DraftReferral, screen: str, form: Scr
     if then == "leave":
         return _leave(request)
     if then == "show":
-        return redirect("identification:screen", draft.referral.pk, screen)
+        return redirect(f"{reverse('identification:screen', args=[draft.referral.pk, screen])}#signs")
     if then == "check":
         return redirect("identification:screen", draft.referral.pk, "check")
     return redirect("identification:screen", draft.referral.pk, queries.after(screen))
