@@ -12,7 +12,7 @@ ROOT_BYTES = 32
 DEFAULT_QUOTA = 600
 """Distinct files one person may open in a day: ten times a heavy day's work, a thousandth of a country."""
 SYSTEM_FACTOR = 50
-"""Sessions of the system (retention, exports) get this many times the quota of a person."""
+"""Sessions of the system and of one import or export get this many times the quota of a person."""
 
 
 @dataclass(frozen=True)

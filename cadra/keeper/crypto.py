@@ -1,6 +1,8 @@
 """Sealing under the root and under the keys derived from it. Primitives come from `cryptography` only."""
 
+import hmac
 import os
+from collections.abc import Callable
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -43,5 +45,12 @@ class Root:
 
     def box(self, purpose: str) -> Box:
         """The box for one purpose; boxes of two purposes cannot open each other's values (HKDF-SHA256)."""
-        derive = HKDF(algorithm=SHA256(), length=32, salt=b"cadra keeper", info=purpose.encode())
-        return Box(derive.derive(self._key))
+        return Box(self._derived(purpose))
+
+    def mac(self, purpose: str) -> Callable[[bytes], bytes]:
+        """HMAC-SHA256 under a key of this purpose."""
+        key = self._derived(purpose)
+        return lambda value: hmac.digest(key, value, "sha256")
+
+    def _derived(self, purpose: str) -> bytes:
+        return HKDF(algorithm=SHA256(), length=32, salt=b"cadra keeper", info=purpose.encode()).derive(self._key)

@@ -142,6 +142,20 @@ def forget_case(db: sqlite3.Connection, case: bytes) -> int:
     return db.execute("delete from case_key where case_id = ?", (case,)).rowcount
 
 
+def authored(db: sqlite3.Connection, session: Session, cases: list[bytes]) -> list[bytes]:
+    """Those of the cases that this session's user made. Of the others nothing is said."""
+    found = []
+    for start in range(0, len(cases), _CHUNK):
+        part = cases[start : start + _CHUNK]
+        rows = db.execute(
+            f"select distinct case_id from grant_ where case_id in ({marks(len(part))})"  # noqa: S608
+            " and grantee = ? and basis = 'author' and ended is null",
+            (*part, session.own),
+        )
+        found += [case for (case,) in rows]
+    return found
+
+
 def _check_given(within: Reach | None, grant: Grant) -> None:
     if grant[4] not in GIVEN:
         raise Refused("bad_request", "A grant needs one of the known bases.")

@@ -36,24 +36,25 @@ class Meter:
     def admit(self, session: Session, cases: dict[bytes, int]) -> tuple[set[bytes], bool]:
         """Count the opening of cases (case → number of keys); returns those within the quota, and
         whether this is the moment the user first ran over it today (raise an alarm)."""
-        limit = self._quota * (SYSTEM_FACTOR if session.is_system else 1)
+        limit = self._quota * (SYSTEM_FACTOR if session.is_bulk else 1)
+        user = session.counted_as
         with self._lock:
             self._turn_day()
-            opened = self._opened[session.user]
+            opened = self._opened[user]
             admitted = set()
             for case in cases:
                 if case not in opened:
                     if len(opened) >= limit:
                         continue
                     opened.add(case)
-                    self._fresh.append((self._day, session.user, case))
+                    self._fresh.append((self._day, user, case))
                 admitted.add(case)
             hour = int(time.time() // 3600)
-            self._unwraps[hour, session.user] += sum(cases[case] for case in admitted)
+            self._unwraps[hour, user] += sum(cases[case] for case in admitted)
             over = len(admitted) < len(cases)
-            first = over and session.user not in self._alarmed
+            first = over and user not in self._alarmed
             if first:
-                self._alarmed.add(session.user)
+                self._alarmed.add(user)
         return admitted, first
 
     def unsaved(self) -> bool:

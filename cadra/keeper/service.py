@@ -147,6 +147,21 @@ class Service:
         self._store.scrub()
         return {"destroyed": destroyed}
 
+    def destroy_cases(self, m: dict[str, Any]) -> Reply:
+        """Destroy the cases this session's user made and still holds as author, at once: an import that failed."""
+        cases = [case_id(case) for case in m["cases"]]
+        with self._store.writing() as db:
+            session = sessions.live(db, m.get("token"))
+            known = grants.authored(db, session, cases)
+            slots = [
+                slot for case in known for (slot,) in db.execute("select slot from name where case_id = ?", (case,))
+            ]
+            destroyed = sum(grants.forget_case(db, case) for case in known)
+            self._close(db, [("destroy", case.hex()) for case in known])
+        self._register.blank_slots(slots)
+        self._store.scrub()
+        return {"destroyed": destroyed}
+
     def turn_epoch(self, m: dict[str, Any]) -> Reply:
         if not self._turning.acquire(blocking=False):
             raise Refused("busy", "The epoch is being turned already.")
@@ -196,6 +211,11 @@ class Service:
         except BrokenSeal:
             raise Refused("broken", "The sealed value was changed or belongs elsewhere.") from None
         return {"value": wire.text(value)}
+
+    def fingerprints(self, m: dict[str, Any]) -> Reply:
+        """The same value gives the same fingerprint, which tells nothing without the root key (HMAC-SHA256)."""
+        mac = self._root.mac(f"fingerprint {m['purpose']}")
+        return {"values": [wire.text(mac(wire.octets(value))) for value in m["values"]]}
 
     def sign(self, m: dict[str, Any]) -> Reply:
         return {"signature": wire.text(self._signer.sign(wire.octets(m["value"])))}
@@ -297,6 +317,7 @@ OPERATIONS = frozenset(
         "refuse",
         "open_keys",
         "destroy_case",
+        "destroy_cases",
         "turn_epoch",
         "bulk_load",
         "names_put",
@@ -304,6 +325,7 @@ OPERATIONS = frozenset(
         "names_match",
         "seal_system",
         "open_system",
+        "fingerprints",
         "sign",
         "public_key",
         "alarms",

@@ -112,6 +112,10 @@ class Keeper:
         """Destroy a case's keys and forget the names bound to it; True when there were keys."""
         return bool(self._ask("destroy_case", token=token, case=str(case))["destroyed"])
 
+    def destroy_cases(self, token: str, cases: Iterable[UUID]) -> int:
+        """Destroy many cases this session's user made and still holds as author; others are passed over."""
+        return self._ask("destroy_cases", _patient=True, token=token, cases=_texts(cases))["destroyed"]
+
     def turn_epoch(self) -> dict[str, int]:
         """Re-wrap all living keys under a new epoch and destroy the old one; may take a minute."""
         return self._ask("turn_epoch", _patient=True)
@@ -171,6 +175,11 @@ class Keeper:
     def open_system(self, purpose: str, value: bytes) -> bytes:
         """Open what `seal_system` sealed for the same purpose."""
         return wire.octets(self._ask("open_system", purpose=purpose, value=wire.text(value))["value"])
+
+    def fingerprints(self, purpose: str, values: Iterable[bytes]) -> list[bytes]:
+        """A keyed digest (32 bytes) of each value: the same for the same, and nothing to anyone without the root."""
+        asked = self._ask("fingerprints", purpose=purpose, values=[wire.text(value) for value in values])
+        return [wire.octets(value) for value in asked["values"]]
 
     def sign(self, value: bytes) -> bytes:
         """An Ed25519 signature, 64 bytes."""
