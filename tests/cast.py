@@ -69,8 +69,7 @@ def settle() -> None:
     houses = {key: Institution(**values) for key, values in INSTITUTIONS.items()}
     Institution.objects.using("owner").bulk_create(houses.values())
     desks = {
-        key: Desk(institution=houses[home], name=name, phone="+355 00 000 002")
-        for key, (home, name) in DESKS.items()
+        key: Desk(institution=houses[home], name=name, phone="+355 00 000 002") for key, (home, name) in DESKS.items()
     }
     Desk.objects.using("owner").bulk_create(desks.values())
     version = pack().code_of_conduct.version

@@ -98,9 +98,7 @@ ROLES = {
     "stats": ("cadra_stats", "db_stats"),
 }
 DATABASES = {
-    alias: database(role, name)
-    for alias, (role, name) in ROLES.items()
-    if alias == "default" or has_secret(name)
+    alias: database(role, name) for alias, (role, name) in ROLES.items() if alias == "default" or has_secret(name)
 }
 DATABASE_ROUTERS = ["cadra.config.routers.OwnerMigrates"]
 
@@ -156,7 +154,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "cadra.config.requestlog.OneLinePerRequest",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # its random padding keeps lengths from telling (BREACH)
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "cadra.foundation.access.headers.NothingIsKept",
     "csp.middleware.CSPMiddleware",
@@ -188,6 +188,7 @@ TEMPLATES = [
         },
     }
 ]
+LANGUAGE_SAVED_BY = "cadra.foundation.access.actions.keep_language"
 FORM_RENDERER = "cadra.foundation.shell.forms.GovukRenderer"
 
 # Sign-in -----------------------------------------------------------------------------------------

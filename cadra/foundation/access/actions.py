@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
+from django.http import HttpRequest
 
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Basis, BreakGlass, Grant, Refusal, Scope, Session
@@ -145,6 +146,13 @@ def sign_undertaking(*, actor: Actor, version: str, language: str) -> None:
     network.sign_undertaking(user_id=actor.user_id, version=version, language=language)
     ledger.record(actor=actor, verb="signed_code_of_conduct")
     Session.objects.using("gate").filter(pk=token_hash(actor.ring.token or "")).update(signed=version)
+
+
+def keep_language(request: HttpRequest, code: str) -> None:
+    """The language a signed-in user chose is also the one her mails come in (called by the shell)."""
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is not None:
+        network.set_language(user_id=actor.user_id, language=code)
 
 
 def end_session(*, actor: Actor, token_hash_hex: str) -> None:

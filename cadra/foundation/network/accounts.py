@@ -5,15 +5,20 @@ from django.db import connection
 from cadra.foundation.network.models import Invitation, User
 
 
-def open_account(*, invitation: Invitation, password: str) -> User:
-    """Make the invited account. PostgreSQL does it by the invitation's token hash: nobody is signed in yet, and
-    whoever has no living invitation can make none."""
-    user = User(
+def invited_user(invitation: Invitation) -> User:
+    """The account as it will be, not saved."""
+    return User(
         email=invitation.email,
         name=invitation.name,
         institution=invitation.institution,
         language=invitation.language,
     )
+
+
+def open_account(*, invitation: Invitation, password: str) -> User:
+    """Make the invited account. PostgreSQL does it by the invitation's token hash: nobody is signed in yet, and
+    whoever has no living invitation can make none."""
+    user = invited_user(invitation)
     user.set_password(password)
     with connection.cursor() as cursor:
         cursor.execute(

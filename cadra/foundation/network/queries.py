@@ -111,6 +111,11 @@ def colleagues(institution_id: UUID) -> list[User]:
     return list(found.prefetch_related("holdings", "desk_places__desk").order_by("-is_active", "name"))
 
 
+def colleague(home: Institution, user_id: UUID) -> User | None:
+    """One account of this institution."""
+    return User.objects.select_related("institution").filter(pk=user_id, institution=home).first()
+
+
 def open_invitations(institution_id: UUID, moment: dt.datetime) -> list[Invitation]:
     """Invitations of this institution that can still be accepted."""
     found = Invitation.objects.filter(institution_id=institution_id, accepted_at=None, expires_at__gt=moment)

@@ -1,5 +1,6 @@
 """The directory everyone reads, and the pages where an institution looks after its own people."""
 
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -18,7 +19,6 @@ from cadra.foundation.kernel.clock import now
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.network import accounts, actions, queries
 from cadra.foundation.network.forms import Accept, Colleague, Invite, Search
-from cadra.foundation.network.models import Institution, User
 from cadra.foundation.network.policy import may_administer, roles_to_give
 
 
@@ -83,7 +83,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 def colleague(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """Roles and desk of one colleague, and whether the account is open."""
     home = _own(request)
-    user = User.objects.filter(pk=user_id, institution=home).first()
+    user = queries.colleague(home, user_id)
     if user is None:
         raise Http404
     roles = roles_to_give(request.actor, is_authority=home.is_responsible_authority)  # type: ignore[attr-defined]
@@ -103,7 +103,7 @@ def colleague(request: HttpRequest, user_id: UUID) -> HttpResponse:
 def set_active(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """Close or reopen a colleague's account."""
     home = _own(request)
-    user = User.objects.filter(pk=user_id, institution=home).first()
+    user = queries.colleague(home, user_id)
     if user is None:
         raise Http404
     active = request.POST.get("active") == "yes"
@@ -128,7 +128,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     form = Accept(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            validate_password(form.cleaned_data["password"], User(email=invitation.email, name=invitation.name))
+            validate_password(form.cleaned_data["password"], accounts.invited_user(invitation))
         except ValidationError as error:
             form.add_error("password", error)
         else:
@@ -138,8 +138,8 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "network/accept.html", {"form": form, "invitation": invitation})
 
 
-def _own(request: HttpRequest) -> Institution:
+def _own(request: HttpRequest) -> Any:
     actor = getattr(request, "actor", None)
     if actor is None or not may_administer(actor, actor.institution_id):
         raise Http404
-    return Institution.objects.get(pk=actor.institution_id)
+    return queries.institution(actor.institution_id)

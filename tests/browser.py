@@ -1,0 +1,102 @@
+"""A real browser on a real server, for journeys and for looking at pages.
+
+The server runs in a thread of the test process over the test's own database; the browser is the system's Chromium.
+"""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+# Chromium's own background errands are refused by a closed network and only make noise.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = {"width": 360, "height": 740}
+DESKTOP = {"width": 1280, "height": 900}
+AXE = Path(__file__).resolve().parents[1] / "node_modules/axe-core/axe.min.js"
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing: test output is for failures."""
+
+
+class _Server(ThreadingHTTPServer, WSGIServer):
+    daemon_threads = True
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """The address of a server of this process's Django, on a free port."""
+    from django.conf import settings  # noqa: PLC0415 - settings exist only now
+    from django.contrib.staticfiles.handlers import StaticFilesHandler  # noqa: PLC0415
+    from django.core.wsgi import get_wsgi_application  # noqa: PLC0415
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = _Server(("127.0.0.1", port), _Quiet)
+    server.set_app(StaticFilesHandler(get_wsgi_application()))
+    address = f"http://localhost:{port}"
+    settings.ALLOWED_HOSTS.append("localhost")
+    settings.CSRF_TRUSTED_ORIGINS.append(address)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield address
+    finally:
+        server.shutdown()
+        server.server_close()
+        settings.ALLOWED_HOSTS.remove("localhost")
+        settings.CSRF_TRUSTED_ORIGINS.remove(address)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, started once."""
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def site(house: Any) -> Iterator[str]:
+    """The address at which this test's house is served."""
+    with serving() as address:
+        yield address
+
+
+def person_at(
+    browser: Browser, site: str, house: Any, name: str | None, *, language: str = "en", phone: bool = False
+) -> Page:
+    """A page of a browser signed in as a member of the cast, in a language, on a phone or a desk."""
+    context: BrowserContext = browser.new_context(base_url=site, viewport=PHONE if phone else DESKTOP)
+    cookies = [{"name": "cadra-language", "value": language, "url": site}]
+    if name:
+        cookies.append({"name": "cadra", "value": house.sign_in(name), "url": site})
+    context.add_cookies(cookies)  # type: ignore[arg-type]
+    context.set_default_timeout(10_000)
+    return context.new_page()
+
+
+def axe(page: Page) -> list[str]:
+    """What axe finds on the page: 'rule: element' lines, empty when nothing."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [f"{rule['id']}: {node['target']}" for rule in found["violations"] for node in rule["nodes"]]
