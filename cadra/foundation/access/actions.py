@@ -124,7 +124,7 @@ def break_glass(*, actor: Actor, reference: str, reason: str) -> UUID | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT grant_id, case_id FROM authz.break_glass(%s, %s)", [reference, reason])
         found = cursor.fetchone()
-    if found is None:
+    if found is None or found[0] is None:
         return None
     grant = Grant.objects.get(pk=found[0])
     keeper().add_grants(actor.ring.token, [_for_keeper(grant)])

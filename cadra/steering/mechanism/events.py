@@ -151,3 +151,22 @@ def is_look(verb: str) -> bool:
 def happenings(entries: Iterable[TrailEntry]) -> list[Event]:
     """What happened, without the looks."""
     return [found for found in map(event, entries) if not found.look and not found.denied]
+
+
+def runs(events: Iterable[Event]) -> list[list[Event]]:
+    """Events in groups: the same look by the same person at the same parts, several times in a row."""
+    found: list[list[Event]] = []
+    for one in events:
+        last = found[-1][0] if found else None
+        if last is not None and one.look and _same(last.entry, one.entry):
+            found[-1].append(one)
+        else:
+            found.append([one])
+    return found
+
+
+def _same(one: TrailEntry, other: TrailEntry) -> bool:
+    def essence(entry: TrailEntry) -> tuple[Any, ...]:
+        return (entry.actor, entry.verb, entry.purpose, entry.outcome, sorted(entry.compartments))
+
+    return essence(one) == essence(other)

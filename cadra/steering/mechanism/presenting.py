@@ -5,13 +5,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timesince import timeuntil
 from django.utils.translation import gettext as _
 
 from cadra.foundation.kernel.answers import LABELS, Answer
-from cadra.foundation.kernel.clock import now
+from cadra.foundation.kernel.clock import local, now
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
-from cadra.foundation.shell.templatetags.shell import distance, moment
 from cadra.record.cases.models import StageInterval
 from cadra.record.consent.models import Consent
 from cadra.record.people.models import Contact
@@ -83,9 +84,10 @@ def emergency_line(file: Opened) -> str:
     grant = file.emergency
     if grant is None:
         return ""
-    return _("Emergency opening: this file closes in %(time)s, %(moment)s. Every page you open is recorded.") % {
-        "time": distance(grant.until),
-        "moment": moment(grant.until),
+    left = timeuntil(grant.until, now(), depth=2)
+    return _("This file closes again at %(hour)s, in %(left)s. Every page you open is recorded.") % {
+        "hour": date_format(local(grant.until), "TIME_FORMAT"),
+        "left": left,
     }
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from cadra.foundation.access.models import Basis
+from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.roles import Role
 from cadra.record.consent.models import Answer, Form
@@ -92,10 +93,15 @@ def role_word(role: str) -> Any:
     return Role(role).label if role in set(Role) else role
 
 
-def part_word(compartment: str) -> Any:
+def part_word(compartment: str) -> str:
+    """A part of the file, for staff."""
+    return str(Compartment(compartment).label) if compartment in set(Compartment) else compartment
+
+
+def part_said(compartment: str) -> str:
     """A part of the file in the words said to her."""
     entry = pack().data_categories.get(compartment)
-    return str(entry) if entry else compartment
+    return f"“{entry}”" if entry else ""
 
 
 def purpose_word(purpose: str) -> str:

@@ -5,13 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cadra.foundation.kernel.answers import Answer as YesNo
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.pack.models import Recipient
 from cadra.foundation.network.models import Desk, Institution
-from cadra.foundation.shell.forms import Checkboxes, GovukDateField, Radios, Select, SubmissionMixin, YesNoField
+from cadra.foundation.shell.forms import Checkboxes, GovukDateField, Radios, Select, SubmissionMixin
 from cadra.record.consent.models import Answer, Form
-from cadra.steering.mechanism.words import ANSWERS, FORMS, part_word
+from cadra.steering.mechanism.words import ANSWERS, FORMS, part_said, part_word
 
 AGREED = (Answer.GIVEN, Answer.LIMITED)
 
@@ -49,7 +48,9 @@ class ConsentForm(SubmissionMixin, forms.Form):
     )
     explained_form = forms.ChoiceField(label=_("How did you explain it?"), widget=Radios)
     language = forms.ChoiceField(label=_("In which language?"), widget=Select)
-    interpreter = YesNoField(label=_("With an interpreter?"), ways=())
+    interpreter = forms.ChoiceField(
+        label=_("With an interpreter?"), choices=[("yes", _("Yes")), ("no", _("No"))], widget=Radios(inline=True)
+    )
     asked = forms.CharField(
         label=_("What did she ask? What made it hard to decide?"),
         max_length=2000,
@@ -105,6 +106,8 @@ class ConsentForm(SubmissionMixin, forms.Form):
         self._choose("language", [("", ""), *((one.code, str(one)) for one in pack().languages)])
         self._choose("asked_for", asked)
         self._choose("agreed", asked)
+        for name in ("asked_for", "agreed"):
+            self.fields[name].widget.hints = {str(part): part_said(part) for part in kind.may_receive}  # type: ignore[attr-defined]
         self.fields["until"].help_text = _("Without a date it ends after this time: %(value)s %(unit)s.") % {
             "value": term.value,
             "unit": UNITS.get(term.unit, term.unit),
@@ -156,7 +159,7 @@ class ConsentForm(SubmissionMixin, forms.Form):
     @property
     def with_interpreter(self) -> bool:
         """Whether an interpreter helped."""
-        return bool(self.cleaned_data["interpreter"] == YesNo.YES)
+        return bool(self.cleaned_data["interpreter"] == "yes")
 
 
 UNITS = {"days": _("days"), "months": _("months"), "years": _("years")}

@@ -18,7 +18,7 @@ from cadra.steering.mechanism.queries.colleagues import Names, names_of
 from cadra.steering.mechanism.queries.opened import Opened, opened
 
 TRAIL = 40
-EVENTS = 8
+EVENTS = 5
 
 
 @dataclass(frozen=True)

@@ -4,16 +4,22 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cadra.foundation.access.actor import Actor
-from cadra.foundation.kernel.clock import day_bounds, now, today
+from cadra.foundation.access.models import BreakGlass
+from cadra.foundation.access.policy import may_review
+from cadra.foundation.access.queries import openings_to_review
+from cadra.foundation.kernel.clock import DAY, at, day_bounds, deadline, now, today
+from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.together import together
 from cadra.foundation.kernel.work import WorkItem
 from cadra.record.cases.models import Case, Stage
 from cadra.record.cases.queries import FileRow, file_rows
+from cadra.record.consent.models import Answer, Consent
 from cadra.steering.mechanism import panels, policy
 
 MOST = 50
@@ -39,10 +45,18 @@ class Home:
 
 def home(actor: Actor) -> Home:
     """Everything that waits for this actor, most urgent first."""
-    own, without = together(_own_files(actor), _without_manager(actor))
+    own, without, answers, openings = together(
+        _own_files(actor), _without_manager(actor), _to_ask_again(actor), _to_review(actor)
+    )
     rows = file_rows(actor, [*own, *without[:WAITING_CUSTODY]])
     mine = {case.pk for case in own}
-    items = [*(_item(row) for row in rows if row.case.pk in mine), *panels.work(actor)]
+    told = {row.case.case_id: row for row in rows}
+    items = [
+        *(_item(row) for row in rows if row.case.pk in mine and (row.case.in_danger or row.case.next_due_at)),
+        *(_ask(one, told[one.case_id]) for one in answers if one.case_id in told),
+        *_review(openings),
+        *panels.work(actor),
+    ]
     return Home(
         grouped(items),
         [row for row in rows if row.case.pk not in mine],
@@ -75,10 +89,47 @@ def group_of(item: WorkItem) -> str:
 
 
 def _own_files(actor: Actor) -> QuerySet[Case]:
-    """Files the actor carries that are in danger or have a date within the week."""
+    """Files the actor carries that are in danger, have a date within the week or an answer to ask for again."""
     soon = now() + dt.timedelta(days=7)
     found = Case.objects.filter(manager_id=actor.user_id).exclude(stage=Stage.CLOSED)
-    return (found.filter(next_due_at__lt=soon) | found.filter(in_danger=True)).order_by("next_due_at")[:MOST]
+    asks = Q(case_id__in=_waiting_answers().values("case_id"))
+    return found.filter(Q(next_due_at__lt=soon) | Q(in_danger=True) | asks).order_by("next_due_at", "id")[:MOST]
+
+
+def _waiting_answers() -> QuerySet[Consent]:
+    """What she wanted time for, and the day has come."""
+    return Consent.objects.filter(answer=Answer.NOT_YET, withdrawn_at=None, ask_again_on__lte=today())
+
+
+def _to_ask_again(actor: Actor) -> QuerySet[Consent]:
+    """Answers the actor may ask for again, on the files she carries."""
+    carried = Case.objects.filter(manager_id=actor.user_id).values("case_id")
+    return _waiting_answers().filter(case_id__in=carried).order_by("ask_again_on", "id")[:MOST]
+
+
+def _to_review(actor: Actor) -> QuerySet[BreakGlass]:
+    """Emergency openings that wait for the data protection officer."""
+    return openings_to_review(actor)[:MOST] if may_review(actor) else BreakGlass.objects.none()
+
+
+def _ask(consent: Consent, row: FileRow) -> WorkItem:
+    kind = pack().recipients.get(consent.recipient_kind)
+    return WorkItem(
+        kind="ask_again",
+        title=_("Ask her again: %(who)s") % {"who": kind or consent.recipient_kind},
+        url=reverse("mechanism:consent", args=[consent.case_id, consent.pk]),
+        reference=row.person.reference,
+        due_at=at(consent.ask_again_on + DAY) if consent.ask_again_on else None,
+        called=row.called,
+    )
+
+
+def _review(openings: list[BreakGlass]) -> list[WorkItem]:
+    if not openings:
+        return []
+    due = min(deadline(one.opened_at, pack().limit("break_glass_review")) for one in openings)
+    title = ngettext("%(count)s emergency opening to review", "%(count)s emergency openings to review", len(openings))
+    return [WorkItem("review", title % {"count": len(openings)}, reverse("mechanism:reviews"), "", due_at=due)]
 
 
 def _without_manager(actor: Actor) -> QuerySet[Case]:

@@ -101,8 +101,9 @@ def withdraw(request: StaffRequest, case_id: UUID, consent_id: UUID) -> HttpResp
     losing = [grant for grant in page.file.grants if grant.consent_id == row.pk]
     lines = [
         _("%(who)s can no longer open: %(parts)s.")
-        % {"who": page.names.principal(grant.grantee), "parts": ", ".join(map(part_word, grant.compartments))}
+        % {"who": page.names.principal(grant.grantee), "parts": ", ".join(map(part_word, lost))}
         for grant in losing
+        if (lost := _lost(page.file.grants, grant))
     ]
     lines.append(
         _("It takes effect at once. What they have read already they know; the list of it stays on her record.")
@@ -121,6 +122,17 @@ def withdraw(request: StaffRequest, case_id: UUID, consent_id: UUID) -> HttpResp
             "back_url": reverse("mechanism:consent", args=[case_id, row.pk]),
         },
     )
+
+
+def _lost(grants: list[Any], ending: Any) -> list[str]:
+    """Parts that nothing else opens to whoever loses this grant."""
+    others = {
+        part
+        for grant in grants
+        if grant.grantee == ending.grantee and grant.pk != ending.pk
+        for part in grant.compartments
+    }
+    return [part for part in ending.compartments if part not in others]
 
 
 def _one(request: StaffRequest, case_id: UUID, consent_id: UUID) -> tuple[queries.ConsentsPage, Consent]:

@@ -8,11 +8,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cadra.foundation.access.middleware import StaffRequest
 from cadra.foundation.shell.templatetags.shell import moment
 from cadra.steering.mechanism import actions, presenting
+from cadra.steering.mechanism.events import Event, runs
 from cadra.steering.mechanism.forms.refusals import SearchForm
 from cadra.steering.mechanism.queries import pages as queries
 from cadra.steering.mechanism.queries.opened import look, opened
@@ -54,7 +56,7 @@ def seen(request: StaffRequest, case_id: UUID) -> HttpResponse:
     context = {
         **presenting.frame(page.file, "seen"),
         "head": [_("When"), _("Who"), _("Institution"), _("What"), _("Parts")],
-        "rows": [_look_row(page, one) for one in page.events],
+        "rows": [_look_row(page, group) for group in runs(page.events)],
         "openings": [_opening(page, one) for one in page.openings],
         "older_url": f"{here}?before={page.older.replace('+', '%2B')}" if page.older else "",
         "newest_url": here if request.GET.get("before") else "",
@@ -154,14 +156,19 @@ def _member(page: queries.TeamPage, one: Any) -> dict[str, Any]:
     }
 
 
-def _look_row(page: queries.SeenPage, one: Any) -> list[Any]:
-    what = str(one.sentence)
+def _look_row(page: queries.SeenPage, group: list[Event]) -> list[Any]:
+    """One line: the same thing done several times in a row is told once, with how often and since when."""
+    one = group[0]
     purpose = purpose_word(one.entry.purpose) if one.entry.purpose else ""
+    often = ngettext("%(count)s time since %(when)s", "%(count)s times since %(when)s", len(group)) % {
+        "count": len(group),
+        "when": moment(group[-1].at),
+    }
     return [
-        moment(one.at),
+        {"text": moment(one.at), "hint": often if len(group) > 1 else ""},
         page.names.user(one.entry.actor) or _("The service itself"),
         page.names.institution(one.entry.institution),
-        {"text": what, "tag": "red" if one.denied else None, "hint": purpose},
+        {"text": str(one.sentence), "tag": "red" if one.denied else None, "hint": purpose},
         ", ".join(part_word(part) for part in one.entry.compartments),
     ]
 

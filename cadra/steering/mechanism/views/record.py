@@ -1,5 +1,6 @@
 """Identity for a purpose and a few minutes; safe contact; the profile. Each is edited with care for two editors."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -115,7 +116,7 @@ def identity_edit(request: StaffRequest, case_id: UUID) -> HttpResponse:
     if window is None:
         messages.info(request, _("Identity was closed again. Open it for a purpose, then correct it."))
         return redirect("mechanism:identity", case_id)
-    return _edit(request, IDENTITY, file, row, _("Correct her identity"))
+    return _edit(request, IDENTITY, file, row, _("Correct her identity"), window.until)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -132,7 +133,9 @@ def profile_edit(request: StaffRequest, case_id: UUID) -> HttpResponse:
     return _edit(request, PROFILE, file, row, _("What everyone who works with her needs to know"))
 
 
-def _edit(request: StaffRequest, kind: Kind, file: Opened, row: Any, title: str) -> HttpResponse:
+def _edit(
+    request: StaffRequest, kind: Kind, file: Opened, row: Any, title: str, until: dt.datetime | None = None
+) -> HttpResponse:
     """Show the form, save it, or show both texts when someone else saved meanwhile."""
     if not may_write_about(file.mine, kind.part):
         raise Http404
@@ -151,7 +154,7 @@ def _edit(request: StaffRequest, kind: Kind, file: Opened, row: Any, title: str)
             messages.success(request, _("Saved. Whoever this part of the file is open to sees it now."))
             return redirect(f"mechanism:{kind.page}", file.person.pk)
     context = {
-        **presenting.frame(file, kind.page),
+        **presenting.frame(file, kind.page, until=until),
         "title": title,
         "form": form,
         "lists": [{"heading": _heading(name), "formset": formset} for name, formset in lists.items()],
