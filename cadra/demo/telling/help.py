@@ -1,0 +1,239 @@
+"""Custody, a plan in her words, services offered and answered, and the way back into life."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from cadra.demo import data
+from cadra.demo.acts import Script
+from cadra.demo.network import Network
+from cadra.demo.someone import Someone
+from cadra.demo.telling.requests import request
+from cadra.foundation import vault
+from cadra.foundation.access.actor import Actor
+from cadra.foundation.kernel.clock import local_date, now, today
+from cadra.foundation.kernel.pack import pack
+from cadra.record.cases import actions as cases
+from cadra.record.cases.models import Stage
+from cadra.record.people.models import Person
+from cadra.stages.support import actions as support
+from cadra.stages.support.models import OPEN, DecisionOnOffer, Goal, Offer, Plan, ServiceReferral
+from cadra.stages.support.queries.boards import steps_of
+from cadra.steering.mechanism import actions as mechanism
+from cadra.steering.mechanism.queries.opened import opened
+
+DAY = dt.timedelta(days=1)
+ANSWERS = ["accepted"] * 10 + ["partly"] * 3 + ["not_now"] * 2 + ["declined"] * 4 + [""]
+#: Answers after which a service is offered again on a day they agreed on.
+AGAIN = ("not_now", "declined")
+
+
+def help_her(script: Script, net: Network, assigned: dt.datetime, spoken: str) -> None:
+    """From custody to the last review, as far as the year has come."""
+    one = script.one
+    custody = script.after(assigned, "custody")
+    if one.stop == "assigned" or not script.add(custody, one.manager, lambda actor: _take(one, actor)):
+        return
+    first = custody + dt.timedelta(hours=1)
+    script.add(first, one.manager, lambda actor: _give_first(one, actor, spoken))
+    planned = script.after(custody, "plan")
+    services = _services(one)
+    if not script.add(planned, one.manager, lambda actor: _plan(one, actor, spoken)):
+        return
+    offered = planned + dt.timedelta(hours=20)
+    answers = {service: one.pick(ANSWERS) for service in services}
+    if one.fate:
+        answers = dict.fromkeys(services, "accepted")
+    script.add(offered, one.manager, lambda actor: _offer(one, actor, answers, spoken))
+    for service, answer in answers.items():
+        if answer in ("accepted", "partly"):
+            request(script, net, offered, service, spoken)
+        elif answer in AGAIN:
+            _offer_again(script, offered, service, spoken)
+    _reviews(script, custody, planned, spoken)
+    _onward(script, custody)
+
+
+def _person(one: Someone) -> Person:
+    return Person.objects.get(pk=one.case_id)
+
+
+def _take(one: Someone, actor: Actor) -> None:
+    file, _ = opened(actor, _person(one).pk)
+    mechanism.take_custody(actor=actor, file=file)
+
+
+def _give_first(one: Someone, actor: Actor, spoken: str) -> None:
+    """Clothes and a meal in the first hour, without asking anything."""
+    support.deliver_own(
+        actor=actor,
+        person=_person(one),
+        service="basic_needs",
+        kind="goods",
+        amount=one.dice.randint(1, 4),
+        words="",
+    )
+    if one.is_child:
+        _note(one, actor, "child", "note_child", spoken)
+
+
+def _goals(one: Someone) -> list[Mapping[str, Any]]:
+    who = "child" if one.is_child else "adult"
+    return [goal for goal in data.document("words")["goal"] if goal["for"] == who]
+
+
+def _services(one: Someone) -> list[str]:
+    """Three services: those her goals ask for first."""
+    goals = [goal["service"] for goal in _goals(one) if goal["service"] != "child_guardian"]
+    others = ["psychosocial", "legal_aid_primary", "mentoring", "medical", "education"]
+    drawn = one.dice.sample(goals, k=min(2, len(goals))) + [one.pick(others)]
+    if one.fate:
+        drawn = ["medical", "legal_aid_primary", "vocational_training"]
+    return list(dict.fromkeys(service for service in drawn if service in pack().services))
+
+
+def _plan(one: Someone, actor: Actor, spoken: str) -> None:
+    person = _person(one)
+    for goal in one.dice.sample(_goals(one), k=one.dice.randint(1, 3)):
+        steps = goal[f"steps_{spoken}"]
+        support.add_goal(
+            actor=actor,
+            person=person,
+            words=goal[spoken],
+            domain=goal["domain"],
+            service=goal["service"],
+            steps=[
+                {
+                    "what": step,
+                    "who": actor.name.split()[0] if place % 2 else one.called,
+                    "by": (today() + (10 + 20 * place) * DAY).isoformat(),
+                }
+                for place, step in enumerate(steps)
+            ],
+        )
+    _agree(one, actor, spoken)
+
+
+def _agree(one: Someone, actor: Actor, spoken: str) -> None:
+    plan = Plan.objects.get(case_id=one.case_id)
+    support.agree_plan(
+        actor=actor,
+        person=_person(one),
+        version=plan.version,
+        agreed_on=today(),
+        form=one.pick(["spoken", "written", "written"]),
+        her_words=one.pick(data.words("agreement", spoken)),
+    )
+
+
+def _offer(one: Someone, actor: Actor, answers: Mapping[str, str], spoken: str) -> None:
+    support.offer(
+        actor=actor,
+        person=_person(one),
+        offers=[
+            support.NewOffer(
+                service=service,
+                explained=one.pick(data.words("explained", spoken)),
+                explained_forms=one.dice.sample(list(pack().information_forms.codes), k=2),
+                explained_language=one.languages[0],
+                understood=one.pick(["yes", "yes", "partly", "not_asked"]),
+                decision=_decision(one, answer, spoken) if answer else None,
+            )
+            for service, answer in answers.items()
+        ],
+    )
+
+
+def _decision(one: Someone, answer: str, spoken: str) -> support.Decision:
+    """An answer with her words; where it is not a plain yes, up to three of the pack's reasons."""
+    yes = answer == DecisionOnOffer.ACCEPTED
+    words = {"accepted": "accepted", "partly": "partly"}.get(answer, "declined")
+    reasons = [reason.code for reason in pack().decline_reasons if reason.code != "not_offered"]
+    return support.Decision(
+        answer,
+        reasons=() if yes else sorted(one.dice.sample(reasons, k=one.dice.randint(1, 3))),
+        words=one.pick(data.words(words, spoken)),
+        family="" if yes else one.pick(data.words("family", spoken)),
+        offer_again_on=local_date(now()) + 30 * DAY if answer in AGAIN else None,
+    )
+
+
+def _offer_again(script: Script, offered: dt.datetime, service: str, spoken: str) -> None:
+    """Offered again on the day they agreed on, until she says yes or the year ends."""
+    one, day = script.one, offered
+    for _ in range(12):
+        day += dt.timedelta(days=30, hours=1)
+        answer = one.pick(["accepted", "declined", "not_now"])
+        if one.maybe(0.06) or not script.add(day, one.manager, _deciding(one, service, answer, spoken)):
+            return
+        if answer == "accepted":
+            return
+
+
+def _deciding(one: Someone, service: str, answer: str, spoken: str) -> Any:
+    def decide(actor: Actor) -> None:
+        row = Offer.objects.filter(case_id=one.case_id, service=service).latest("offered_at")
+        said = _decision(one, answer, spoken)
+        support.decide(actor=actor, person=_person(one), offer=row, version=row.version, decision=said)
+
+    return decide
+
+
+def _reviews(script: Script, custody: dt.datetime, planned: dt.datetime, spoken: str) -> None:
+    """Every eighty days or so: what was reached, what was given, and the plan agreed to again."""
+    one, day = script.one, planned
+    script.add(planned + 9 * DAY, one.manager, lambda actor: _note(one, actor, "support", "note_support", spoken))
+    for _ in range(6):
+        day = script.after(day, "review")
+        # Now and then a review is forgotten: it is then the one that stands overdue.
+        if one.maybe(0.05) or not script.add(day, one.manager, lambda actor: _review(one, actor, spoken)):
+            return
+
+
+def _review(one: Someone, actor: Actor, spoken: str) -> None:
+    person = _person(one)
+    goals = list(Goal.objects.filter(case_id=one.case_id, reached_on=None, dropped_on=None))
+    vault.unseal(actor.ring, goals)
+    for place, goal in enumerate(goals):
+        for step in steps_of(goal)[: 1 if place else 3]:
+            support.finish_step(actor=actor, person=person, goal=goal, step=step["id"])
+    if goals and one.maybe(0.7):
+        support.reach_goal(actor=actor, person=person, goal=goals[0])
+    if len(goals) > 2 and one.maybe(0.3):
+        support.drop_goal(actor=actor, person=person, goal=goals[-1])
+    if one.holder in ("oak", "river", "lantern", "nest"):
+        nights = one.dice.randint(20, 80)
+        support.deliver_own(actor=actor, person=person, service="residential_shelter", kind="nights", amount=nights)
+    _note(one, actor, "support", "note_support", spoken)
+    _agree(one, actor, spoken)
+
+
+def _note(one: Someone, actor: Actor, part: str, kind: str, spoken: str) -> None:
+    text = one.pick(data.words(kind, spoken)).format(called=one.called)
+    cases.write_note(actor=actor, person=_person(one), compartment=part, text=text)
+
+
+def _onward(script: Script, custody: dt.datetime) -> None:
+    """Inclusion, then the end of the file, for most; the newest event is what its list is ordered by."""
+    one = script.one
+    included = script.after(custody, "include")
+    if one.maybe(0.85) and script.add(
+        included, one.manager, lambda actor: cases.move(actor=actor, person=_person(one), stage=Stage.INCLUSION)
+    ):
+        closed = script.after(included, "close")
+        if one.maybe(0.8) and closed < script.now:
+            script.acts[:] = [act for act in script.acts if act.at < closed]
+            script.add(closed, one.manager, lambda actor: _close(one, actor))
+    last = max(act.at for act in script.acts)
+    script.add(last + dt.timedelta(minutes=1), one.manager, lambda actor: cases.touch(case_id=_person(one).pk))
+
+
+def _close(one: Someone, actor: Actor) -> None:
+    """What is still open ends first; a closed file has no date any more."""
+    person = _person(one)
+    for goal in Goal.objects.filter(case_id=person.pk, reached_on=None, dropped_on=None):
+        support.reach_goal(actor=actor, person=person, goal=goal)
+    for row in ServiceReferral.objects.filter(case_id=person.pk, state__in=OPEN):
+        support.close(actor=actor, person=person, referral=row)
+    cases.move(actor=actor, person=person, stage=Stage.CLOSED)
+    cases.recode(actor=actor, person=person, next_due_at=None, in_danger=False)
