@@ -101,7 +101,7 @@ def _births_agree(word: str) -> tuple[str, bool | None]:
     said: dict[str, tuple[str, bool | None]] = {
         "date": (_("The same day"), True),
         "year": (_("The same year"), True),
-        "near": (_("Near: a year or a number apart"), None),
+        "near": (_("Near: some days, a year or a number apart"), None),
         "differs": (_("Different"), False),
     }
     return said.get(word, (_("Not known on one side: nothing to compare"), None))

@@ -34,7 +34,9 @@ from cadra.stages.identification.queries import intake, sent
 PAGE = 25
 WAITING = (State.SENT, State.ACKNOWLEDGED, State.CONNECTED)
 CORE, IDENTITY = Compartment.CORE, Compartment.IDENTITY
-ARRIVED = tuple(Compartment)
+#: Open on the desk without asking; who she is in papers and how she is reached open for a purpose.
+PLAIN = (CORE, Compartment.STORY)
+CLOSED = (IDENTITY, Compartment.CONTACT)
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,14 @@ class Line:
     def step(self) -> str:
         """What it waits for, in words."""
         return steps()[self.referral.state]
+
+    @property
+    def presses(self) -> list[dict[str, str]]:
+        """What makes it urgent, as tags."""
+        row = self.referral
+        found = [{"text": _("In danger"), "colour": "red"}] if row.in_danger else []
+        found += [{"text": _("Needs a doctor"), "colour": "orange"}] if row.urgent_health else []
+        return [*found, {"text": _("Child"), "colour": "purple"}] if row.is_child else found
 
     @property
     def entry(self) -> str:
@@ -174,6 +184,7 @@ class Item:
     referral: Referral
     person: Person
     answers: Mapping[str, Mapping[str, Any]]
+    parts: Sequence[str] = PLAIN
     consents: Sequence[Consent] = field(default_factory=list)
 
     @property
@@ -195,7 +206,12 @@ class Item:
 
     @property
     def sections(self) -> list[sent.Section]:
-        return sent.sections(self.referral, self.answers, ARRIVED)
+        return sent.sections(self.referral, self.answers, self.parts)
+
+    @property
+    def closed(self) -> list[Compartment]:
+        """Parts that are not open on this page."""
+        return [part for part in CLOSED if part not in self.parts]
 
     @property
     def elements(self) -> list[tuple[Any, bool]]:
@@ -220,11 +236,18 @@ def referral_for(actor: Actor, referral_id: UUID) -> Referral:
     return row
 
 
-def item(actor: Actor, referral_id: UUID, *, screens: Sequence[str] = ()) -> Item:
-    """What was sent (all of it, or only some screens), opened and recorded; 404 when it is not at my desk."""
+def item(
+    actor: Actor,
+    referral_id: UUID,
+    *,
+    parts: Sequence[str] = PLAIN,
+    screens: Sequence[str] = (),
+    purpose: str = "",
+) -> Item:
+    """What was sent, in these parts (and only these screens), opened and recorded; 404 when not at my desk."""
     row = referral_for(actor, referral_id)
     person = person_for(actor, row.case_id)
-    rows = ReferralAnswers.objects.filter(referral=row)
+    rows = ReferralAnswers.objects.filter(referral=row, compartment_of_row__in=parts)
     opened = list(rows.filter(screen__in=screens) if screens else rows)
     answers = intake.open_answers(actor, opened)
     ledger.record(
@@ -232,9 +255,15 @@ def item(actor: Actor, referral_id: UUID, *, screens: Sequence[str] = ()) -> Ite
         verb="looked_at_referral",
         subjects=[person.ledger_alias],
         compartments=sorted({one.compartment_of_row for one in opened}),
+        purpose=purpose,
         object_id=row.pk,
     )
-    return Item(row, person, answers, [] if screens else consents_for(actor, row.case_id))
+    return Item(row, person, answers, parts, [] if screens else consents_for(actor, row.case_id))
+
+
+def compared_item(actor: Actor, referral_id: UUID) -> Item:
+    """What is needed to compare her with others: the name she goes by and who she is in papers."""
+    return item(actor, referral_id, parts=(CORE, IDENTITY), screens=("person",), purpose="matching")
 
 
 # Files a referral leads to ---------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cadra.foundation.access.middleware import StaffRequest
+from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
 from cadra.stages.identification.actions import desk as actions
 from cadra.stages.identification.forms import desk as forms
@@ -18,6 +19,7 @@ from cadra.stages.identification.models import State
 from cadra.stages.identification.queries import assigning, comparing, sent
 from cadra.stages.identification.queries import desk as queries
 
+CORE = Compartment.CORE
 FORM = ["GET", "HEAD", "POST"]
 FILTERS = ("state", "danger", "child", "late")
 
@@ -57,12 +59,13 @@ def _chosen(form: forms.DeskFilter, kept: dict[str, str]) -> list[dict[str, Any]
 @require_GET
 def desk_item(request: StaffRequest, referral_id: UUID) -> HttpResponse:
     """One referral: what was sent, part by part, and the next step."""
-    item = queries.item(request.actor, referral_id)
+    opens = [part for part in queries.CLOSED if part == request.GET.get("open")]
+    item = queries.item(request.actor, referral_id, parts=(*queries.PLAIN, *opens), purpose="register" if opens else "")
     kinds, rows = sent.consent_rows(item.consents)
     return render(
         request,
         "identification/desk/item.html",
-        {"item": item, "sections": item.sections, "kinds": kinds, "matrix": rows, "help_words": _unconditional()},
+        {"item": item, "sections": item.sections, "kinds": kinds, "matrix": rows},
     )
 
 
@@ -79,7 +82,7 @@ def acknowledge(request: StaffRequest, referral_id: UUID) -> HttpResponse:
 @require_GET
 def match(request: StaffRequest, referral_id: UUID) -> HttpResponse:
     """Earlier files she might have, beside what she gave now."""
-    item = queries.item(request.actor, referral_id, screens=("person",))
+    item = queries.compared_item(request.actor, referral_id)
     if item.referral.state != State.ACKNOWLEDGED:
         return redirect("identification:desk_item", referral_id)
     form = forms.ReferenceForm(request.GET if "reference" in request.GET else None)
@@ -112,9 +115,9 @@ def apart(request: StaffRequest, referral_id: UUID, person_id: UUID) -> HttpResp
 @require_http_methods(FORM)
 def connect(request: StaffRequest, referral_id: UUID, person_id: UUID) -> HttpResponse:
     """The second look, then the referral becomes a new episode of the known file."""
-    item = queries.item(request.actor, referral_id, screens=("person",))
+    item = queries.compared_item(request.actor, referral_id)
     known = queries.known_for(request.actor, person_id)
-    form = forms.ConnectForm(request.POST or None)
+    form = forms.ConnectForm(_sent(request))
     if item.referral.case_id == known.pk:
         return redirect("identification:desk_item", referral_id)
     if request.method == "POST" and form.is_valid():
@@ -136,12 +139,12 @@ def connect(request: StaffRequest, referral_id: UUID, person_id: UUID) -> HttpRe
 @require_http_methods(FORM)
 def register(request: StaffRequest, referral_id: UUID) -> HttpResponse:
     """The second look, then a new file begins."""
-    item = queries.item(request.actor, referral_id, screens=("person",))
+    item = queries.compared_item(request.actor, referral_id)
     if item.referral.state == State.SENT:
         return redirect("identification:desk_item", referral_id)
     alike = comparing.compare(request.actor, item) if item.referral.state == State.ACKNOWLEDGED else []
     alike = [one for one in alike if one.strong]
-    form = forms.RegisterForm(request.POST or None, alike=len(alike))
+    form = forms.RegisterForm(_sent(request), alike=len(alike))
     if request.method == "POST" and form.is_valid():
         try:
             for one in alike:
@@ -158,7 +161,7 @@ def register(request: StaffRequest, referral_id: UUID) -> HttpResponse:
 @require_http_methods(FORM)
 def assign(request: StaffRequest, referral_id: UUID) -> HttpResponse:
     """Name the pair and the institution that holds the file."""
-    item = queries.item(request.actor, referral_id, screens=("person",))
+    item = queries.item(request.actor, referral_id, parts=(CORE,), screens=("person",))
     row = item.referral
     if row.state not in (State.CONNECTED, State.ASSIGNED):
         return redirect("identification:desk_item", referral_id)
@@ -196,8 +199,9 @@ def _assign_form(request: StaffRequest, case: Any, wanted: dict[str, Any]) -> fo
         language=wanted.get("language") or "",
         near=bool(wanted.get("near")),
     )
-    return forms.AssignForm(request.POST or None, found=found, initial=found.named_now())
+    return forms.AssignForm(_sent(request), found=found, initial=found.named_now())
 
 
-def _unconditional() -> str:
-    return pack().say("help_unconditional")
+def _sent(request: StaffRequest) -> Any:
+    """What was sent with a form; None when it is only shown."""
+    return request.POST if request.method == "POST" else None

@@ -65,7 +65,7 @@ def interview(request: StaffRequest, case_id: UUID, interview_id: UUID) -> HttpR
 def _interview_form(request: StaffRequest, file: queries.PairFile, row: Interview | None) -> HttpResponse:
     kept: dict[str, Any] = (row.plain["record"] or {}) if row else {}  # type: ignore[attr-defined]
     initial = forms.InterviewForm.initial_of(row.held_at if row else now(), kept, row.version if row else 0)
-    form = forms.InterviewForm(request.POST or None, initial=initial)
+    form = forms.InterviewForm(_sent(request), initial=initial)
     changed: list[dict[str, Any]] = []
     if request.method == "POST" and form.is_valid():
         try:
@@ -123,7 +123,7 @@ def decide(request: StaffRequest, case_id: UUID) -> HttpResponse:
         raise Http404
     if file.open_decision is not None and request.method == "GET":
         return redirect("identification:decision", case_id, file.open_decision.pk)
-    form = forms.DecisionForm(request.POST or None)
+    form = forms.DecisionForm(_sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             row = actions.propose_decision(
@@ -252,6 +252,7 @@ def recovery(request: StaffRequest, case_id: UUID) -> HttpResponse:
         "may_set": file.may_sign or policy.may_answer(request.actor),
         "means": pack().say("recovery_reflection"),
         "bar": pack().say("removal_bar"),
+        "not_verified": pack().say("limit_not_verified"),
     }
     return render(request, "identification/pair/recovery.html", context)
 
@@ -303,3 +304,8 @@ def _sentences() -> dict[str, str]:
     """Sentences of the pack that the pages show."""
     names = ("grounds", "not_proof", "help_unconditional", "reconsideration", "removal_bar", "limit_not_verified")
     return {f"say_{name}": pack().say(name) for name in names}
+
+
+def _sent(request: StaffRequest) -> Any:
+    """What was sent with a form; None when it is only shown."""
+    return request.POST if request.method == "POST" else None
