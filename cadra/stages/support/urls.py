@@ -1,6 +1,33 @@
-"""Addresses of support."""
+"""Addresses of support: the plan and offers of a file, referrals to providers, and the provider's desk."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from cadra.stages.support.views import offers, plans, refer, requests
 
 app_name = "support"
-urlpatterns: list[URLPattern] = []
+FILE = "files/<uuid:case_id>/"
+urlpatterns = [
+    path(f"{FILE}plan/", plans.plan, name="plan"),
+    path(f"{FILE}plan/agree/", plans.agree, name="plan_agree"),
+    path(f"{FILE}plan/print/", plans.to_take_along, name="plan_print"),
+    path(f"{FILE}plan/history/", plans.history, name="plan_history"),
+    path(f"{FILE}plan/goals/new/", plans.new_goal, name="goal_new"),
+    path(f"{FILE}plan/goals/<uuid:goal_id>/", plans.goal, name="goal"),
+    path(f"{FILE}plan/goals/<uuid:goal_id>/do/", plans.do, name="goal_do"),
+    path(f"{FILE}offers/", offers.all_offers, name="offers"),
+    path(f"{FILE}offers/new/", offers.new, name="offer_new"),
+    path(f"{FILE}offers/<uuid:offer_id>/", offers.offer, name="offer"),
+    path(f"{FILE}offers/<uuid:offer_id>/decide/", offers.decide, name="offer_decide"),
+    path(f"{FILE}refer/", refer.choose, name="refer"),
+    path(f"{FILE}refer/<uuid:desk_id>/", refer.compose, name="refer_desk"),
+    path(f"{FILE}referrals/<uuid:referral_id>/", refer.referral, name="referral"),
+    path(f"{FILE}referrals/<uuid:referral_id>/close/", refer.close, name="referral_close"),
+    path(f"{FILE}help/", refer.given, name="help"),
+    path(f"{FILE}help/new/", refer.give, name="help_new"),
+    path("requests/", requests.desk, name="requests"),
+    path("requests/<uuid:referral_id>/", requests.request_page, name="request"),
+    path("requests/<uuid:referral_id>/answer/", requests.answer, name="request_answer"),
+    path("requests/<uuid:referral_id>/start/", requests.start, name="request_start"),
+    path("requests/<uuid:referral_id>/give/", requests.give, name="request_give"),
+    path("requests/<uuid:referral_id>/end/", requests.end, name="request_end"),
+]

@@ -1,10 +1,11 @@
 """What the verbs of support share: who may, once per submission, the next date of the file, telling people."""
 
 import datetime as dt
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Min
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.queries import my_grants
 from cadra.foundation.kernel.clock import at
 from cadra.record.cases import actions as cases
+from cadra.record.cases.models import Case
 from cadra.record.people.models import Person
 from cadra.stages.support import policy
 from cadra.stages.support.models import OPEN, Goal, Offer, Plan, ServiceReferral
@@ -56,14 +58,23 @@ def once(submission: UUID) -> None:
 
 
 def happened(person: Person) -> None:
-    """The file moves up, and its next date is the soonest of what support waits for."""
-    dates = [
-        Plan.objects.filter(case_id=person.pk).aggregate(on=Min("review_on"))["on"],
-        Goal.objects.filter(case_id=person.pk, reached_on=None, dropped_on=None).aggregate(on=Min("due_on"))["on"],
-        Offer.objects.filter(case_id=person.pk).aggregate(on=Min("offer_again_on"))["on"],
-    ]
-    moments = [at(on + dt.timedelta(days=1)) for on in dates if on]
-    answer = ServiceReferral.objects.filter(case_id=person.pk, state__in=OPEN).aggregate(at=Min("next_due_at"))["at"]
-    if answer:
-        moments.append(answer)
-    cases.touch(case_id=person.pk, next_due_at=min(moments, default=None))
+    """The file moves up, and its next date is the soonest of what support waits for (one query)."""
+    found = (
+        Case.objects.filter(case_id=person.pk)
+        .values_list(
+            _soonest(Plan.objects.all(), "review_on"),
+            _soonest(Goal.objects.filter(reached_on=None, dropped_on=None), "due_on"),
+            _soonest(Offer.objects.all(), "offer_again_on"),
+            _soonest(ServiceReferral.objects.filter(state__in=OPEN), "next_due_at"),
+        )
+        .first()
+    )
+    *days, answer = found or (None, None, None, None)
+    moments = [at(day + dt.timedelta(days=1)) for day in days if day]
+    cases.touch(case_id=person.pk, next_due_at=min([*moments, *([answer] if answer else [])], default=None))
+
+
+def _soonest(rows: QuerySet[Any], field: str) -> Subquery:
+    """The earliest value of a field among a file's rows."""
+    of_file = rows.filter(case_id=OuterRef("case_id"), **{f"{field}__isnull": False})
+    return Subquery(of_file.order_by(field).values(field)[:1])

@@ -126,7 +126,9 @@ def change_goal(
     former = {step["id"]: step for step in steps_of(row)}
     _keep_goal(actor, row)
     row.domain, row.service = domain, service
-    _write(actor, row, words, [{**_step(step), **_state(former.get(step.get("id", "")))} for step in steps])
+    written = [{**_step(step), **_state(former.get(step.get("id", "")))} for step in steps]
+    dropped = [step for step in former.values() if step["dropped_on"]]  # not in the form, and not lost
+    _write(actor, row, words, [*written, *(step for step in dropped if step["id"] not in {s["id"] for s in written})])
     return _changed(actor, person, row, "changed_goal")
 
 

@@ -28,15 +28,15 @@ MOVES: dict[str, frozenset[str]] = {
 }
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def receive(*, actor: Actor, referral: ServiceReferral) -> ServiceReferral:
     """The desk opened it for the first time; the sender sees when."""
-    row = _locked(actor, referral.pk)
-    if row.received_at is None:
-        row.received_at = now()
-        row.save(update_fields=["received_at"])
-        _record(actor, row, "received_request")
-    return row
+    moment = now()
+    opened = ServiceReferral.objects.filter(pk=referral.pk, desk__in=actor.principals, received_at=None)
+    if opened.update(received_at=moment):
+        referral.received_at = moment
+        _record(actor, referral, "received_request")
+    return referral
 
 
 @transaction.atomic
@@ -152,8 +152,7 @@ def deliver_own(
 
 def _locked(actor: Actor, referral_id: UUID, version: int | None = None) -> ServiceReferral:
     """The row as it is now, held until the end; 404 when the desk no longer sees it."""
-    request_for(actor, referral_id)
-    row = ServiceReferral.objects.select_for_update().get(pk=referral_id)
+    row = request_for(actor, referral_id, lock=True)
     if version is not None and row.version != version:
         raise AnsweredMeanwhile
     return row

@@ -142,9 +142,7 @@ def _must_be_allowed(file: File, recipient: Recipient, agreement: Agreement) -> 
         raise NothingAgreed(_("This desk may not receive one of these parts, or it is not open to you."))
 
 
-def _keep_answer(
-    actor: Actor, person: Person, desk: Desk, recipient: Recipient, agreement: Agreement
-) -> Consent:
+def _keep_answer(actor: Actor, person: Person, desk: Desk, recipient: Recipient, agreement: Agreement) -> Consent:
     explanation_id = None
     if agreement.explained:
         explanation_id = consents.record_explanation(

@@ -19,14 +19,14 @@ from cadra.stages.support.models.plan import KEPT_WITH_THE_FILE
 class ReferralState(models.TextChoices):
     """Where a referral to a provider stands."""
 
-    SENT = "sent", _("Sent, not answered yet")
-    WAITING_LIST = "waiting_list", _("On the waiting list")
-    ACCEPTED = "accepted", _("Accepted, not begun yet")
+    SENT = "sent", _("Not answered yet")
+    WAITING_LIST = "waiting_list", _("Waiting list")
+    ACCEPTED = "accepted", _("Accepted")
     STARTED = "started", _("Help has begun")
-    REFUSED = "refused", _("Refused by the provider")
+    REFUSED = "refused", _("Refused")
     ENDED = "ended", _("Ended")
-    WITHDRAWN = "withdrawn", _("Taken back by the sender")
-    CLOSED_BY_CONSENT = "closed_by_consent", _("Closed: consent ended")
+    WITHDRAWN = "withdrawn", _("Taken back")
+    CLOSED_BY_CONSENT = "closed_by_consent", _("Consent ended")
 
 
 OPEN = (ReferralState.SENT, ReferralState.WAITING_LIST, ReferralState.ACCEPTED, ReferralState.STARTED)

@@ -4,6 +4,7 @@ A line is {"code", "label", "value"}. Codes name the line within its part, so th
 Nothing here writes; the action freezes exactly these lines.
 """
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -114,7 +115,7 @@ def _identity(identity: Identity | None, profile: Profile | None) -> list[Choice
     ]
     return [
         *_lines("identity", "name", [(_("Name"), name) for name in names]),
-        *_lines("identity", "birth", [(_("Born"), birth.get("date") or birth.get("year"))]),
+        *_lines("identity", "birth", [(_("Born"), _birth(birth))]),
         *_lines("identity", "birthplace", [(_("Born in"), birth.get("place"))], usual=False),
         *_lines("identity", "nationality", [(_("Nationality"), ", ".join(countries))]),
         *_lines("identity", "documents", documents, usual=False),
@@ -151,6 +152,13 @@ def _contact(contact: Contact) -> list[Choice]:
             usual=False,
         ),
     ]
+
+
+def _birth(birth: dict[str, Any]) -> str:
+    """The date in words, or the year alone."""
+    if birth.get("date"):
+        return str(date_format(dt.date.fromisoformat(birth["date"]), "DATE_FORMAT"))
+    return str(birth.get("year") or "")
 
 
 def _note(note: Note) -> Choice:

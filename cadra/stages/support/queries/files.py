@@ -1,5 +1,6 @@
 """The file a page of support stands on: its person, what is open of it to the actor, and whether she carries it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,6 +17,7 @@ from cadra.foundation.kernel.together import together
 from cadra.foundation.ledger import actions as ledger
 from cadra.record.cases.models import Case
 from cadra.record.people.models import Person, Profile
+from cadra.record.people.queries import note_denied
 from cadra.stages.support import policy
 
 
@@ -54,6 +56,7 @@ def file_for(actor: Actor, case_id: UUID, *more: QuerySet[Any], verb: str = "", 
         *more,
     )
     if not persons or not cases or not policy.may_see_plan(grants):
+        note_denied(actor, case_id)
         raise Http404
     may_plan = policy.may_plan(actor, grants)
     if to_change and not may_plan:
@@ -62,6 +65,11 @@ def file_for(actor: Actor, case_id: UUID, *more: QuerySet[Any], verb: str = "", 
     if verb:
         ledger.record(actor=actor, verb=verb, subjects=[persons[0].ledger_alias], compartments=["core", "support"])
     return File(persons[0], cases[0], profiles[0] if profiles else None, grants, may_plan, rest)
+
+
+def look(actor: Actor, person: Person, verb: str, parts: Sequence[str], row: UUID | None = None) -> None:
+    """Write down that these parts were shown."""
+    ledger.record(actor=actor, verb=verb, subjects=[person.ledger_alias], compartments=list(parts), object_id=row)
 
 
 def _is_sealed(row: Any) -> bool:

@@ -8,8 +8,17 @@ from django.http import Http404
 
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.network.models import User
-from cadra.stages.support.models import Change, Delivery, Goal, Offer, OfferDecision, Plan, ServiceReferral
-from cadra.stages.support.queries.boards import Board, assemble, wanted
+from cadra.stages.support.models import (
+    Change,
+    DecisionOnOffer,
+    Delivery,
+    Goal,
+    Offer,
+    OfferDecision,
+    Plan,
+    ServiceReferral,
+)
+from cadra.stages.support.queries.boards import Board, assemble, steps_of, wanted
 from cadra.stages.support.queries.files import File, file_for
 from cadra.stages.support.queries.providers import desk_names
 
@@ -120,3 +129,32 @@ def deliveries_page(actor: Actor, case_id: UUID) -> tuple[File, list[Delivery], 
 def user_names(ids: Iterable[UUID | None]) -> dict[UUID, str]:
     """user id → name, of colleagues."""
     return dict(User.objects.filter(pk__in={one for one in ids if one}).values_list("pk", "name"))
+
+
+def history_page(actor: Actor, case_id: UUID) -> tuple[File, list[Change]]:
+    """The file and every earlier wording of its plan, newest first."""
+    file = file_for(
+        actor,
+        case_id,
+        Change.objects.filter(case_id=case_id).order_by("-changed_at", "-id")[:CHANGES],
+        verb="looked_at_plan",
+    )
+    return file, file.more[0]
+
+
+def kept_steps(goal: Goal) -> list[dict[str, str]]:
+    """Steps that stand in the form: not the dropped ones."""
+    return [step for step in steps_of(goal) if not step.get("dropped_on")]
+
+
+def offers_page(actor: Actor, case_id: UUID) -> tuple[File, list[Offer]]:
+    """The file and all its offers: open ones first, then by the newest decision."""
+    file = file_for(
+        actor,
+        case_id,
+        Offer.objects.filter(case_id=case_id).order_by("-offered_at", "id")[:CHANGES],
+        verb="looked_at_plan",
+    )
+    offers = file.more[0]
+    order = ["", *DecisionOnOffer.values]
+    return file, sorted(offers, key=lambda offer: order.index(offer.decision))

@@ -20,8 +20,8 @@ SHOWN = 30
 def open_desks(actor: Actor, case_id: UUID) -> QuerySet[Desk]:
     """Desks a referral of this file may be sent to now.
 
-    Left out: closed desks and institutions, desks nobody answers at, the actor's own desks, kinds of institution
-    the pack lets nothing be sent to, and every desk or institution on her refusal list.
+    Left out: the Responsible Authority, closed desks and institutions, desks nobody answers at, the actor's own
+    desks, kinds of institution the pack lets nothing be sent to, and all desks and institutions on her refusal list.
     """
     kinds = {kind for recipient in pack().recipients for kind in recipient.kinds}
     refused = Refusal.objects.filter(case_id=case_id, ended_at=None).values("principal")
@@ -31,6 +31,7 @@ def open_desks(actor: Actor, case_id: UUID) -> QuerySet[Desk]:
     return (
         Desk.objects.select_related("institution")
         .filter(Exists(answers), is_open=True, institution__is_active=True, institution__kind__in=kinds)
+        .exclude(institution__is_responsible_authority=True)
         .exclude(principal__in=actor.principals)
         .exclude(principal__in=refused)
         .exclude(institution__principal__in=refused)

@@ -60,6 +60,7 @@ class Request:
     person: Person
     desk: str
     sender: str
+    names: dict[UUID, str]
 
 
 def desk_list(actor: Actor, *, which: str = "answer", urgency: str = "", cursor: str = "") -> RequestList:
@@ -74,9 +75,13 @@ def desk_list(actor: Actor, *, which: str = "answer", urgency: str = "", cursor:
     return RequestList(_opened(actor, shown), counts, _cursor(shown[-1], which) if len(rows) > PAGE and shown else "")
 
 
-def request_for(actor: Actor, referral_id: UUID) -> ServiceReferral:
-    """A referral sent to the actor's desk; 404 when there is none, when it is another's, and when her consent ended."""
-    row = ServiceReferral.objects.filter(pk=referral_id).first()
+def request_for(actor: Actor, referral_id: UUID, *, lock: bool = False) -> ServiceReferral:
+    """A referral sent to the actor's desk; 404 when there is none, when it is another's, and when her consent ended.
+
+    `lock`: held until the transaction ends, for those who move it on.
+    """
+    rows = ServiceReferral.objects.select_for_update() if lock else ServiceReferral.objects
+    row = rows.filter(pk=referral_id).first()
     if row is None or not policy.answers_at(actor, row):
         raise Http404
     return row
@@ -96,40 +101,30 @@ def request(actor: Actor, referral: ServiceReferral) -> Request:
     extracts.sort(key=lambda row: ORDER[row.compartment_of_row])
     ledger.record(
         actor=actor,
-        verb="looked_at_request",
+        verb="looked_at_referral",
         subjects=[persons[0].ledger_alias],
         compartments=[row.compartment_of_row for row in extracts],
         object_id=referral.pk,
     )
-    names = desk_names([referral.desk])
+    desks = desk_names([referral.desk])
+    colleagues = {referral.sender_id, *(turn.by for turn in turns if turn.by)}
+    users = User.objects.filter(pk__in=colleagues).select_related("institution")
+    names = {user.pk: f"{user.name}, {user.institution.name}" for user in users}
     return Request(
         referral,
         [(row.compartment_of_row, list(row.plain["content"] or [])) for row in extracts],
         turns,
         deliveries,
         persons[0],
-        names.get(referral.desk, ""),
-        sender_name(referral),
+        desks.get(referral.desk, ""),
+        names.get(referral.sender_id, ""),
+        names,
     )
 
 
-def sender_name(referral: ServiceReferral) -> str:
-    """Who sent it: the person and her institution."""
-    return senders([referral]).get(referral.pk, "")
-
-
-def senders(referrals: Sequence[ServiceReferral]) -> dict[UUID, str]:
-    """referral → "Name, Institution" of its sender."""
-    people = {user.pk: user for user in _users({row.sender_id for row in referrals})}
-    return {
-        row.pk: f"{people[row.sender_id].name}, {people[row.sender_id].institution.name}"
-        for row in referrals
-        if row.sender_id in people
-    }
-
-
-def _users(ids: set[UUID]) -> list[User]:
-    return list(User.objects.filter(pk__in=ids).select_related("institution"))
+def has_a_desk(actor: Actor) -> bool:
+    """Does the actor answer at a desk at all?"""
+    return policy.has_a_desk(actor)
 
 
 def _opened(actor: Actor, rows: Sequence[ServiceReferral]) -> list[RequestRow]:

@@ -1,0 +1,245 @@
+"""Plan, goals, offers and the frame of a file’s pages, drawn."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cadra.foundation.kernel.clock import today
+from cadra.foundation.kernel.pack import pack
+from cadra.foundation.shell.templatetags.shell import moment
+from cadra.stages.support.models import (
+    OPEN,
+    Change,
+    DecisionOnOffer,
+    Goal,
+    Offer,
+    OfferDecision,
+    ReferralState,
+    ServiceReferral,
+)
+from cadra.stages.support.queries.boards import Board, NextDate, steps_of
+from cadra.stages.support.queries.files import File
+
+STATE_COLOURS = {
+    ReferralState.SENT: "blue",
+    ReferralState.WAITING_LIST: "yellow",
+    ReferralState.ACCEPTED: "teal",
+    ReferralState.STARTED: "green",
+    ReferralState.REFUSED: "red",
+    ReferralState.ENDED: "grey",
+    ReferralState.WITHDRAWN: "grey",
+    ReferralState.CLOSED_BY_CONSENT: "grey",
+}
+DECISION_COLOURS = {
+    DecisionOnOffer.ACCEPTED: "green",
+    DecisionOnOffer.PARTLY: "teal",
+    DecisionOnOffer.NOT_NOW: "yellow",
+    DecisionOnOffer.DECLINED: "orange",
+    DecisionOnOffer.NOT_OFFERED: "grey",
+    DecisionOnOffer.EXCLUDED: "red",
+}
+FORM_WORDS = {
+    "written": gettext_lazy("in writing"),
+    "spoken": gettext_lazy("spoken"),
+    "gesture": gettext_lazy("by gesture"),
+}
+
+
+def frame(file: File, current: str) -> dict[str, Any]:
+    """What every page of support on a file draws around its content."""
+    case_id = file.person.pk
+    entries = [
+        ("plan", _("Plan"), reverse("support:plan", args=[case_id])),
+        ("offers", _("Offers and decisions"), reverse("support:offers", args=[case_id])),
+        ("help", _("Help given"), reverse("support:help", args=[case_id])),
+    ]
+    return {
+        "file": file,
+        "bar": {"reference": file.person.reference, "safe_name": file.called},
+        "pages": [{"text": text, "url": url, "current": name == current} for name, text, url in entries],
+        "file_url": file_url(case_id),
+        "may_plan": file.may_plan,
+    }
+
+
+def file_url(case_id: UUID) -> str:
+    """The file page of the mechanism."""
+    try:
+        return reverse("mechanism:file", args=[case_id])
+    except NoReverseMatch:
+        return reverse("support:plan", args=[case_id])
+
+
+def service(code: str) -> str:
+    """Wording of a service."""
+    return pack().services.label(code)
+
+
+def state_tag(referral: ServiceReferral) -> dict[str, str]:
+    """Words and colour of where a referral stands."""
+    return {"text": referral.get_state_display(), "colour": STATE_COLOURS[ReferralState(referral.state)]}
+
+
+def decision_tag(decision: str) -> dict[str, str]:
+    """Words and colour of what she decided."""
+    if not decision:
+        return {"text": _("Not decided yet"), "colour": "blue"}
+    return {
+        "text": str(DecisionOnOffer(decision).label),
+        "colour": DECISION_COLOURS[DecisionOnOffer(decision)],
+    }
+
+
+def goal_card(goal: Goal) -> dict[str, Any]:
+    """A goal with its steps, for the board."""
+    steps = [
+        {
+            **step,
+            "by": dt.date.fromisoformat(step["by"]) if step["by"] else None,
+            "done_on": dt.date.fromisoformat(step["done_on"]) if step["done_on"] else None,
+            "late": bool(step["by"] and not step["done_on"] and step["by"] < today().isoformat()),
+        }
+        for step in steps_of(goal)
+        if not step.get("dropped_on")
+    ]
+    return {
+        "goal": goal,
+        "words": goal.plain.get("words") or "",
+        "service": service(goal.service) if goal.service else "",
+        "steps": steps,
+        "done": sum(1 for step in steps if step["done_on"]),
+    }
+
+
+def offer_line(offer: Offer) -> dict[str, Any]:
+    """An offer, for lists."""
+    return {
+        "offer": offer,
+        "service": service(offer.service),
+        "tag": decision_tag(offer.decision),
+        "url": reverse("support:offer", args=[offer.case_id, offer.pk]),
+    }
+
+
+def referral_line(referral: ServiceReferral, desks: dict[int, str]) -> dict[str, Any]:
+    """A referral, for the board."""
+    return {
+        "referral": referral,
+        "service": service(referral.service),
+        "desk": desks.get(referral.desk, ""),
+        "tag": state_tag(referral),
+        "is_open": referral.state in OPEN,
+        "label": due_label(referral),
+        "url": reverse("support:referral", args=[referral.case_id, referral.pk]),
+    }
+
+
+def due_label(referral: ServiceReferral) -> str:
+    """What is due next of an open referral."""
+    return {
+        ReferralState.SENT: _("Answer"),
+        ReferralState.WAITING_LIST: _("News of the waiting list"),
+        ReferralState.ACCEPTED: _("Help begins"),
+        ReferralState.STARTED: _("Next entry or the end"),
+    }.get(ReferralState(referral.state), "")
+
+
+def next_lines(board: Board) -> list[dict[str, Any]]:
+    """The next dates of the board, each with a link."""
+    return [_next_line(one) for one in board.next_dates[:6]]
+
+
+def _next_line(one: NextDate) -> dict[str, Any]:
+    case_id = one.row.case_id
+    if one.kind == "referral":
+        label = f"{due_label(one.row)}: {service(one.row.service)}"
+        return {
+            "due": one.row.next_due_at,
+            "label": label,
+            "url": reverse("support:referral", args=[case_id, one.row.pk]),
+        }
+    if one.kind == "offer_again":
+        label = _("Offer again: %(service)s") % {"service": service(one.row.service)}
+        return {"due": one.on, "label": label, "url": reverse("support:offer", args=[case_id, one.row.pk])}
+    if one.kind == "step":
+        what = next((step["what"] for step in steps_of(one.row) if step["by"] == one.on.isoformat()), "")
+        return {"due": one.on, "label": what or _("A step"), "url": f"#goal-{one.row.pk}"}
+    url = reverse("support:plan_agree", args=[case_id])
+    return {"due": one.on, "label": _("Look at the plan again with her"), "url": url}
+
+
+def decision_event(decision: OfferDecision, names: dict[UUID, str]) -> dict[str, Any]:
+    """One decision, for the timeline of an offer."""
+    lines = [str(pack().decline_reasons.label(code)) for code in decision.reasons]
+    said = [*lines]
+    if decision.plain.get("words"):
+        said.append(f"“{decision.plain['words']}”")
+    if decision.plain.get("family"):
+        said.append(_("Her family: %(words)s") % {"words": decision.plain["family"]})
+    if decision.offer_again_on:
+        said.append(_("To be offered again on %(date)s") % {"date": moment(decision.offer_again_on)})
+    return {
+        "title": str(DecisionOnOffer(decision.decision).label),
+        "when": decision.decided_at,
+        "by": names.get(decision.recorded_by, ""),
+        "text": "\n".join(said),
+    }
+
+
+def guidance(decision: OfferDecision | None) -> list[dict[str, str]]:
+    """For each reason she gave now, what the service can change (pack)."""
+    codes = decision.reasons if decision is not None else []
+    return [
+        {"reason": str(pack().decline_reasons[code]), "response": str(pack().decline_reasons[code].response)}
+        for code in codes
+        if code in pack().decline_reasons
+    ]
+
+
+def explained_rows(offer: Offer) -> list[dict[str, Any]]:
+    """What was explained, in which form and language, and whether it was understood."""
+    forms = [pack().information_forms.label(code) for code in offer.explained_forms]
+    return [
+        {"key": _("What was explained"), "value": offer.plain.get("explained") or ""},
+        {"key": _("In which form"), "value": ", ".join(forms)},
+        {"key": _("In which language"), "value": pack().languages.label(offer.explained_language)},
+        {"key": _("Understood"), "value": offer.get_understood_display()},
+    ]
+
+
+def change_events(changes: Sequence[Change], names: dict[UUID, str]) -> list[dict[str, Any]]:
+    """Earlier wordings of goals and agreements, newest first."""
+    return [_change_event(change, names) for change in changes]
+
+
+def _change_event(change: Change, names: dict[UUID, str]) -> dict[str, Any]:
+    before = change.plain.get("before") or {}
+    if change.goal_id is None:
+        agreement = before.get("agreement") or {}
+        title = _("Earlier agreement")
+        form = FORM_WORDS.get(agreement.get("form", ""), "")
+        said = [f"{before.get('agreed_on') or ''} {form}".strip(), agreement.get("her_words") or ""]
+    else:
+        title = _("A goal before it was changed")
+        said = [f"“{before.get('words') or ''}”"]
+        said += [step_words(step) for step in before.get("steps") or []]
+    return {
+        "title": title,
+        "when": change.changed_at,
+        "by": names.get(change.changed_by, ""),
+        "text": "\n".join(filter(None, said)),
+    }
+
+
+def step_words(step: dict[str, str]) -> str:
+    """ "Ask for the card – Marta – 3 May 2027 (done)"."""
+    by = moment(dt.date.fromisoformat(step["by"])) if step.get("by") else ""
+    told = " – ".join(filter(None, (step.get("what"), step.get("who"), by)))
+    if step.get("done_on"):
+        return _("%(step)s (done)") % {"step": told}
+    return _("%(step)s (dropped)") % {"step": told} if step.get("dropped_on") else told

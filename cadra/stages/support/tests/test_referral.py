@@ -1,0 +1,109 @@
+"""The sender always knows where a referral stands, asks the next provider, and can take it back."""
+
+from typing import Any
+
+import pytest
+from django.http import Http404
+
+from cadra.stages.support import actions
+from cadra.stages.support.models import ServiceReferral
+from cadra.stages.support.queries import board, work
+from cadra.stages.support.tests.scene import Scene
+
+
+def refused(scene: Scene, house: Any) -> ServiceReferral:
+    sent = scene.refer()
+    with house.as_("kleo") as kleo:
+        return actions.answer(actor=kleo, referral=sent, state="refused", reason="no_place", words="Ask in May")
+
+
+def test_a_refused_referral_asks_the_sender_and_suggests_whom_nobody_asked_yet(scene: Scene, house: Any) -> None:
+    row = refused(scene, house)
+    page = house.client("marta").get(scene.url("referral", row.pk)).content.decode()
+    assert "ended without help" in page
+    assert "No free place" in page
+    assert "House of the River" in page
+    suggested = page.split("Ask another provider")[1].split("What happened")[0]
+    assert "Clinic of the Lake" not in suggested
+    with house.as_("marta") as marta:
+        assert [item.mine for item in work(marta)] == [True]
+
+
+def test_asking_the_next_provider_settles_the_refused_one(scene: Scene, house: Any) -> None:
+    row = refused(scene, house)
+    scene.refer(
+        desk=scene.other_shelter,
+        capacity="shelter",
+        agreement=scene.agreement(asked_for=[], parts=[]),
+        follows=row,
+    )
+    assert house.sql("SELECT settled_at IS NOT NULL FROM support_servicereferral WHERE id = %s", [row.pk]) == [(True,)]
+    with house.as_("marta") as marta:
+        assert not [item for item in work(marta) if item.mine]
+        assert board(marta, scene.person).to_settle == []
+
+
+def test_asking_another_while_one_is_silent_takes_the_silent_one_back(scene: Scene, house: Any) -> None:
+    silent = scene.refer()
+    scene.refer(
+        desk=scene.other_shelter,
+        capacity="shelter",
+        agreement=scene.agreement(asked_for=[], parts=[]),
+        follows=silent,
+    )
+    assert house.sql("SELECT state FROM support_servicereferral WHERE id = %s", [silent.pk]) == [("withdrawn",)]
+    assert house.client("kleo").get(f"/requests/{silent.pk}/").status_code == 404
+
+
+def test_taken_back_the_provider_sees_nothing_and_the_file_keeps_it(scene: Scene, house: Any) -> None:
+    sent = scene.refer()
+    client = house.client("marta")
+    assert "Close this request?" in client.get(scene.url("referral_close", sent.pk)).content.decode()
+    assert client.post(scene.url("referral_close", sent.pk), {"words": "She changed her mind"}).status_code == 302
+    assert house.client("kleo").get(f"/requests/{sent.pk}/").status_code == 404
+    page = client.get(scene.url("referral", sent.pk)).content.decode()
+    assert "Taken back" in page
+    assert "She changed her mind" in page
+    assert client.post(scene.url("referral_close", sent.pk), {}).status_code == 302  # twice is once
+    assert house.sql("SELECT count(*) FROM support_turn WHERE state = 'withdrawn'") == [(1,)]
+
+
+def test_identity_stays_closed_on_the_senders_page(scene: Scene, house: Any) -> None:
+    sent = scene.refer(agreement=scene.agreement(parts=["identity", "contact"]))
+    page = house.client("marta").get(scene.url("referral", sent.pk)).content.decode()
+    assert "Lirije" not in page
+    assert "Sent; closed here" in page
+    assert "Lirije" in house.client("kleo").get(f"/requests/{sent.pk}/").content.decode()
+
+
+def test_overdue_silence_becomes_the_senders_work(scene: Scene, house: Any) -> None:
+    sent = scene.refer(urgency="urgent")
+    with house.as_("marta") as marta:
+        [waiting] = work(marta)
+        assert not waiting.mine
+    house.sql("UPDATE support_servicereferral SET next_due_at = now() - interval '1 hour' WHERE id = %s", [sent.pk])
+    with house.as_("marta") as marta:
+        [late] = work(marta)
+        assert late.mine
+        assert late.urgent
+        assert late.reference == scene.person.reference
+
+
+def test_a_colleague_of_the_provider_cannot_close_it_and_a_stranger_finds_nothing(scene: Scene, house: Any) -> None:
+    sent = scene.refer()
+    for name in ("kleo", "zana", "ada"):
+        assert house.client(name).get(scene.url("referral", sent.pk)).status_code == 404
+        assert house.client(name).post(scene.url("referral_close", sent.pk), {}).status_code == 404
+    with house.as_("zana") as zana, pytest.raises(Http404):
+        actions.close(actor=zana, person=scene.person, referral=sent)
+
+
+def test_the_desks_work_shows_what_waits_there(scene: Scene, house: Any) -> None:
+    sent = scene.refer(urgency="urgent")
+    with house.as_("kleo") as kleo:
+        [item] = work(kleo)
+    assert item.kind == "request"
+    assert item.mine
+    assert item.urgent
+    assert item.reference == sent.reference
+    assert item.due_at == sent.answer_due_at
