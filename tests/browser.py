@@ -3,6 +3,7 @@
 The server runs in a thread of the test process over the test's own database; the browser is the system's Chromium.
 """
 
+import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -39,6 +40,15 @@ class _Quiet(WSGIRequestHandler):
 class _Server(ThreadingHTTPServer, WSGIServer):
     daemon_threads = True
 
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """As always, and the thread's connections to the database end with it."""
+        from django.db import connections  # noqa: PLC0415 - settings exist only now
+
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            connections.close_all()
+
 
 @contextmanager
 def serving() -> Iterator[str]:
@@ -69,6 +79,8 @@ def serving() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The system's Chromium, started once."""
+    # Playwright keeps an event loop in this thread, which Django would take for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield running

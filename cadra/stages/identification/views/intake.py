@@ -15,7 +15,8 @@ from cadra.foundation.kernel.pack import pack
 from cadra.foundation.shell.forms import SubmissionMixin
 from cadra.stages.identification import policy
 from cadra.stages.identification.actions import intake as actions
-from cadra.stages.identification.forms.intake import ContactForm, PersonForm, PlaceForm, SafetyForm, ScreenForm
+from cadra.stages.identification.forms.intake import PersonForm, SafetyForm, ScreenForm
+from cadra.stages.identification.forms.intake_reach import ContactForm, PlaceForm
 from cadra.stages.identification.forms.intake_told import ConsentForm, ExplanationsForm, IndicatorsForm
 from cadra.stages.identification.queries import intake as queries
 from cadra.stages.identification.queries.intake import SCREENS, DraftReferral
