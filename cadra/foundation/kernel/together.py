@@ -37,9 +37,11 @@ def together(*wanted: QuerySet[Any]) -> list[list[Any]]:
 
 
 def _instance(model: type[Model], row: dict[str, Any]) -> Model:
-    fields = [field for field in model._meta.concrete_fields if field.column in row]
+    fields = [(field, str(field.column)) for field in model._meta.concrete_fields if field.column in row]
     return model.from_db(
-        connection.alias, [field.attname for field in fields], [_value(field, row[field.column]) for field in fields]
+        connection.alias,
+        [field.attname for field, _column in fields],
+        [_value(field, row[column]) for field, column in fields],
     )
 
 

@@ -20,13 +20,16 @@ LOOKS: dict[str, Any] = {
     "looked_at_trail": _("Looked at who saw the file"),
     "looked_at_refusals": _("Looked at the list of those who may not see the file"),
     "looked_at_plan": _("Looked at the plan"),
+    "looked_at_plan_copy": _("Opened the plan to print it"),
+    "looked_at_preview": _("Looked at what a referral would share"),
     "looked_at_referral": _("Looked at a referral"),
+    "looked_at_draft": _("Looked at a referral not sent yet"),
     "looked_at_identification": _("Looked at the identification"),
-    "looked_at_interview": _("Read an interview"),
-    "looked_at_decision": _("Read a decision"),
     "listed": _("Saw the file in a list"),
+    "listed_desk": _("Saw the referral at the desk"),
+    "listed_drafts": _("Saw the referral in a list"),
+    "listed_pair": _("Saw the file in a list"),
     "compared": _("Compared it with a new referral"),
-    "exported": _("Took it into an export"),
 }
 
 TRIED: dict[str, Any] = {
@@ -36,14 +39,19 @@ TRIED: dict[str, Any] = {
 
 ACTS: dict[str, Any] = {
     "opened_file": _("The file was begun"),
-    "opened_case": _("The file was opened"),
+    "saved_draft": _("A referral was written"),
+    "sent_referral": _("A referral was sent"),
+    "acknowledged": _("The referral was received"),
     "registered": _("She was registered"),
+    "registered_new": _("She was registered for the first time"),
     "connected": _("The referral was connected with her earlier file"),
+    "told_apart": _("She was told apart from someone else"),
+    "carried_consents": _("Her earlier answers came with the referral"),
+    "opened_case": _("The file was opened"),
     "added_episode": _("A further time of trafficking was added"),
+    "assigned": _("The identification pair was named"),
     "custody": _("The file was given into custody"),
-    "took_custody": _("Someone of her own took the file on"),
     "joined_team": _("Someone joined the team"),
-    "left_team": _("Someone left the team"),
     "moved_to_identification": _("The file moved to identification"),
     "moved_to_support": _("The file moved to support"),
     "moved_to_inclusion": _("The file moved to inclusion"),
@@ -64,47 +72,46 @@ ACTS: dict[str, Any] = {
     "consent_not_yet": _("She wants time to decide"),
     "consent_withdrawn": _("She withdrew her consent"),
     "access_given": _("Parts of the file were opened to someone"),
-    "access_ended": _("Access was ended"),
     "refused_access": _("The file was closed to someone for good"),
     "lifted_refusal": _("The file was no longer closed to someone"),
     "opened_in_emergency": _("The file was opened in an emergency"),
-    "reviewed_emergency": _("An emergency opening was reviewed"),
-    "referral_sent": _("A referral was sent"),
-    "sent_referral": _("A referral was sent"),
-    "referral_acknowledged": _("The referral was received"),
-    "acknowledged": _("The referral was received"),
-    "acknowledged_referral": _("The referral was received"),
-    "assigned": _("The identification pair was named"),
-    "assigned_pair": _("The identification pair was named"),
-    "named_pair": _("The identification pair was named"),
-    "recorded_interview": _("A conversation was written down"),
-    "saved_interview": _("A conversation was written down"),
+    "interviewed": _("A conversation was written down"),
+    "wrote_interview": _("The record of a conversation was completed"),
     "proposed_decision": _("A decision was proposed"),
     "signed_decision": _("The decision was signed by two"),
-    "returned_decision": _("The decision was returned to be thought over"),
+    "returned_decision": _("The decision was given back to be thought over"),
+    "told_decision": _("She was told the decision"),
     "started_recovery": _("The time to recover and reflect began"),
-    "set_recovery": _("The time to recover and reflect was set"),
     "extended_recovery": _("The time to recover and reflect was extended"),
-    "made_plan": _("A plan was made"),
+    "started_plan": _("A plan was begun"),
     "agreed_plan": _("She agreed to the plan"),
-    "wrote_goal": _("A goal was written"),
+    "added_goal": _("A goal was added"),
     "changed_goal": _("A goal was changed"),
     "reached_goal": _("A goal was reached"),
+    "dropped_goal": _("A goal was dropped"),
+    "reopened_goal": _("A goal was taken up again"),
+    "finished_step": _("A step was done"),
+    "dropped_step": _("A step was dropped"),
     "offered": _("A service was offered"),
-    "offered_service": _("A service was offered"),
-    "decided_offer": _("She answered an offer"),
-    "offer_decided": _("She answered an offer"),
+    "decided_accepted": _("She accepted an offer"),
+    "decided_partly": _("She accepted part of an offer"),
+    "decided_not_now": _("She put an offer off"),
+    "decided_declined": _("She declined an offer"),
+    "decided_not_offered": _("A service was not offered, with the reason"),
+    "decided_excluded": _("A service was closed to her, with the reason"),
     "referred": _("She was referred to a service"),
-    "referral_answered": _("A service answered"),
-    "answered_referral": _("A service answered"),
-    "started_service": _("A service began"),
-    "recorded_delivery": _("Help was given"),
-    "delivered": _("Help was given"),
-    "ended_service": _("A service ended"),
+    "received_request": _("A service received the referral"),
+    "answered_request": _("A service answered"),
+    "started_help": _("Help began"),
+    "gave_help": _("Help was given"),
+    "ended_help": _("Help ended"),
+    "closed_referral": _("A referral was taken back or put away"),
+    "settled_referral": _("A closed referral was dealt with"),
     "closed_by_consent": _("A referral was closed because she withdrew her consent"),
     "imported": _("It came in with an import"),
 }
 
+DENIED = "denied"
 NEUTRAL_LOOK = _("Looked at a part of the file")
 NEUTRAL_ACT = _("Worked on the file")
 
@@ -112,7 +119,7 @@ NEUTRAL_ACT = _("Worked on the file")
 SHARED = frozenset(
     verb
     for verb in ACTS
-    if verb.startswith(("moved_to_", "status_", "opened_case", "joined_team", "took_custody", "custody"))
+    if verb.startswith(("moved_to_", "status_")) or verb in ("opened_case", "joined_team", "custody", "assigned")
 )
 
 
@@ -133,7 +140,7 @@ class Event:
 
 def event(entry: TrailEntry) -> Event:
     """The entry in words."""
-    denied = entry.outcome in ("denied", "refused")
+    denied = entry.outcome == DENIED
     sentence = TRIED.get(entry.verb, TRIED["tried_to_open"]) if denied else event_words(entry.verb)
     return Event(entry, sentence, is_look(entry.verb), denied)
 

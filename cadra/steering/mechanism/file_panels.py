@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.shell.templatetags.shell import moment
 from cadra.stages.support import presenting as support
+from cadra.steering.mechanism.panels import pair_of
 from cadra.steering.mechanism.queries.file import FilePage
 
 GOALS = 5
@@ -25,8 +26,7 @@ def identification_rows(page: FilePage) -> list[dict[str, Any]]:
         asked = ngettext("%(count)s conversation", "%(count)s conversations", summary.interviews)
         rows.append({"key": _("How often she was asked"), "value": asked % {"count": summary.interviews}})
     if summary.pair is not None:
-        named = [summary.pair.police_id, summary.pair.social_id, summary.pair.child_worker_id]
-        members = [page.names.user(one) for one in named if one]
+        members = [page.names.user(one) for one in pair_of(summary)]
         rows.append({"key": _("Identification pair"), "lines": [name for name in members if name]})
     rows += _recovery(summary.recovery)
     for episode in summary.episodes[1:]:

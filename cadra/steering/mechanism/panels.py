@@ -45,13 +45,22 @@ def desks_of(rows: list[list[Any]]) -> list[int]:
     return [referral.desk for referral in rows[3]]
 
 
-def panels(actor: Actor, person: Person, rows: list[list[Any]], desks: dict[int, str], *, plan: bool) -> Panels:
-    """The identification panel and, when the plan is open, its board from rows read before."""
-    board = None
-    if plan:
-        vault.unseal(actor.ring, [row for part in rows[:4] for row in part])
-        board = boards.assemble(*rows, desks)
-    return Panels(identification.summary(actor, person), board)
+def identification_of(actor: Actor, person: Person) -> identification.Summary:
+    """The identification panel of a file."""
+    return identification.summary(actor, person)
+
+
+def pair_of(summary: identification.Summary) -> list[UUID]:
+    """The members of the identification pair, to be named together with the rest of the page."""
+    pair = summary.pair
+    return [one for one in (pair.police_id, pair.social_id, pair.child_worker_id) if one] if pair else []
+
+
+def board_of(actor: Actor, rows: list[list[Any]], desks: dict[int, str]) -> support.Board:
+    """The plan board, opened, from rows read before."""
+    plans, goals, offers, referrals, deliveries = rows
+    vault.unseal(actor.ring, [*plans, *goals, *offers, *referrals])
+    return boards.assemble(plans, goals, offers, referrals, deliveries, desks)
 
 
 def work(actor: Actor) -> list[WorkItem]:

@@ -80,7 +80,7 @@ def test_another_country_works_on_other_days(country):
 @pytest.mark.parametrize(
     ("code", "end"),
     [
-        ("identity_open", utc(2026, 3, 27, 9, 10)),
+        ("identity_open", utc(2026, 3, 27, 9, 5)),
         ("break_glass", utc(2026, 3, 27, 11, 0)),
         ("needs_assessment", utc(2026, 4, 16, 8, 0)),
         ("assign", utc(2026, 3, 31, 8, 0)),

@@ -7,13 +7,14 @@ from uuid import UUID
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.kernel.clock import now, today
+from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.ledger import queries as ledger_queries
 from cadra.record.cases.models import StageInterval, TeamMember
 from cadra.record.consent.models import Answer, Consent
 from cadra.record.people.models import Contact
 from cadra.steering.mechanism.events import SHARED, Event, happenings
-from cadra.steering.mechanism.panels import Panels, desks_of, panels, wanted
+from cadra.steering.mechanism.panels import Panels, board_of, desks_of, identification_of, pair_of, wanted
 from cadra.steering.mechanism.queries.colleagues import Names, names_of
 from cadra.steering.mechanism.queries.opened import Opened, opened
 
@@ -66,17 +67,23 @@ def file_page(actor: Actor, case_id: UUID) -> FilePage:
     )
     vault.unseal(actor.ring, contacts)
     contact = contacts[0] if contacts else None
+    summary = identification_of(actor, file.person)
     events = _events(file)
     names = names_of(
-        users=[*(one.user_id for one in team), file.case.manager_id, *(one.entry.actor for one in events)],
+        users=[
+            *(one.user_id for one in team),
+            file.case.manager_id,
+            *(one.entry.actor for one in events),
+            *pair_of(summary),
+        ],
         institutions=[one.institution_id for one in team],
         principals=[
             *(consent.recipient for consent in consents if consent.recipient is not None),
-            *([file.case.holder] if file.case.holder is not None else []),
             *desks_of(plan),
         ],
     )
-    shown = panels(actor, file.person, plan, names.principals, plan="support" in file.parts)
+    board = board_of(actor, plan, names.principals) if Compartment.SUPPORT in file.parts else None
+    shown = Panels(summary, board)
     ledger.record(
         actor=actor,
         verb="looked_at_file",

@@ -45,7 +45,7 @@ def test_it_closes_by_itself(house: Any, carried: Any) -> None:
     client = house.client("marta")
     open_identity(client, carried)
     assert b"Canary" in client.get(url("identity", carried)).content
-    with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(minutes=11), tick=True):
+    with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(minutes=6), tick=True):
         assert b"Canary" not in client.get(url("identity", carried)).content
 
 
