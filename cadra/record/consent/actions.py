@@ -1,7 +1,7 @@
 """Recording what was explained, what she answered, and that she takes it back."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -69,40 +69,53 @@ def record(
     """
     if consent_id is not None and (same := Consent.objects.filter(pk=consent_id, case_id=person.pk).first()):
         return same
-    row = Consent(
-        id=consent_id or uuid4(),
-        case_id=person.pk,
-        recipient_kind=recipient_kind,
-        recipient=recipient,
-        purpose=purpose,
-        asked_for=list(asked_for),
-        compartments=list(compartments) if answer in (Answer.GIVEN, Answer.LIMITED) else [],
-        answer=answer,
-        form=form,
-        explanation_id=explanation_id,
-        until=until,
-        ask_again_on=ask_again_on,
-        recorded_by=actor.user_id,
-    )
-    vault.seal(actor.ring, row, witness=witness)
-    row.save(force_insert=True)
-    ledger.record(
-        actor=actor,
-        verb=f"consent_{answer}",
-        subjects=[person.ledger_alias],
-        compartments=list(row.compartments),
-        purpose=purpose,
-        object_id=row.pk,
-    )
-    return row
+    said: dict[str, Any] = {
+        "id": consent_id or uuid4(),
+        "recipient_kind": recipient_kind,
+        "recipient": recipient,
+        "purpose": purpose,
+        "asked_for": asked_for,
+        "compartments": compartments,
+        "answer": answer,
+        "form": form,
+        "witness": witness,
+        "explanation_id": explanation_id,
+        "until": until,
+        "ask_again_on": ask_again_on,
+    }
+    return record_all(actor=actor, person=person, answers=[said])[0]
+
+
+@transaction.atomic
+def record_all(*, actor: Actor, person: Person, answers: Sequence[Mapping[str, Any]]) -> list[Consent]:
+    """Her answers about several recipients, asked one by one; each mapping holds the arguments of `record`."""
+    rows = []
+    for said in answers:
+        values = {**said}
+        shares = values["answer"] in (Answer.GIVEN, Answer.LIMITED)
+        values["compartments"] = list(values["compartments"]) if shares else []
+        values["asked_for"] = list(values["asked_for"])
+        witness = {"witness": values.pop("witness", "")}
+        values.setdefault("id", uuid4())
+        rows.append((Consent(case_id=person.pk, recorded_by=actor.user_id, **values), witness))
+    vault.seal_many(actor.ring, rows)
+    Consent.objects.bulk_create([row for row, _witness in rows])
+    for row, _witness in rows:
+        ledger.record(
+            actor=actor,
+            verb=f"consent_{row.answer}",
+            subjects=[person.ledger_alias],
+            compartments=list(row.compartments),
+            purpose=row.purpose,
+            object_id=row.pk,
+        )
+    return [row for row, _witness in rows]
 
 
 @transaction.atomic
 def withdraw(*, actor: Actor, person: Person, consent: Consent) -> int:
     """She takes it back: every access given on it ends in the same moment. Returns how many ended."""
-    Consent.objects.filter(pk=consent.pk, withdrawn_at=None).update(
-        withdrawn_at=now(), withdrawn_by=actor.user_id
-    )
+    Consent.objects.filter(pk=consent.pk, withdrawn_at=None).update(withdrawn_at=now(), withdrawn_by=actor.user_id)
     grants = Grant.objects.filter(case_id=person.pk, consent_id=consent.pk, ended_at=None)
     ended = access.end(actor=actor, grants=list(grants), reason="consent_withdrawn")
     ledger.record(
@@ -120,10 +133,11 @@ def withdraw(*, actor: Actor, person: Person, consent: Consent) -> int:
 def carry_over(*, actor: Actor, provisional: Person, known: Person) -> None:
     """Her answers and what was explained go with her to the file she already has, word for word."""
     explained = {}
-    for row in vault.unseal(actor.ring, Explanation.objects.filter(case_id=provisional.pk)):
-        explained[row.pk] = _copied(actor, row, known)
-    for row in vault.unseal(actor.ring, Consent.objects.filter(case_id=provisional.pk)):
-        _copied(actor, row, known, explanation_id=explained.get(row.explanation_id))
+    for told in vault.unseal(actor.ring, Explanation.objects.filter(case_id=provisional.pk)):
+        explained[told.pk] = _copied(actor, told, known)
+    for said in vault.unseal(actor.ring, Consent.objects.filter(case_id=provisional.pk)):
+        explanation_id = explained.get(said.explanation_id) if said.explanation_id else None
+        _copied(actor, said, known, explanation_id=explanation_id)
     ledger.record(actor=actor, verb="carried_consents", subjects=[provisional.ledger_alias, known.ledger_alias])
 
 

@@ -21,7 +21,6 @@ from cadra.foundation.kernel.clock import deadline, local_date, now
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.ledger import actions as ledger
-from cadra.foundation.network import queries as network
 from cadra.foundation.network.models import Desk
 from cadra.foundation.outbox import actions as outbox
 from cadra.foundation.vault.keeper import keeper
@@ -145,8 +144,8 @@ def send(*, actor: Actor, referral_id: UUID) -> Receipt:
     person = Person.objects.get(pk=referral.case_id)
     answers = _opened(actor, referral)
     _write_person(actor, person, answers)
-    _write_consents(actor, person, answers)
     desk = queries.receiving_desk()
+    _write_consents(actor, person, answers, desk.institution.principal)
     receipt = _receipt(actor, referral, desk)
     Referral.objects.filter(pk=referral.pk).update(
         state=State.SENT,
@@ -224,7 +223,8 @@ def _write_person(actor: Actor, person: Person, answers: Answers) -> None:
         people.save_contact(actor=actor, person=person, **contact)
 
 
-def _write_consents(actor: Actor, person: Person, answers: Answers) -> None:
+def _write_consents(actor: Actor, person: Person, answers: Answers, authority: int) -> None:
+    """What was explained and what she said about each recipient; the authority is known by now, the others are not."""
     told, agreed = answers.get("explanations", {}), answers.get("consent", {})
     explanation = None
     if told.get("given"):
@@ -237,28 +237,30 @@ def _write_consents(actor: Actor, person: Person, answers: Answers) -> None:
             interpreter=told.get("interpreter") == Answer.YES,
             asked=told.get("asked") or "",
         )
-    moment = now()
+    moment, answers_given = now(), []
     for code, said in (agreed.get("answers") or {}).items():
         recipient = pack().recipients.get(code)
         if recipient is None or not said.get("answer"):
             continue
         answer = Agreement(said["answer"])
         shares = answer in (Agreement.GIVEN, Agreement.LIMITED)
-        consent.record(
-            actor=actor,
-            person=person,
-            recipient_kind=code,
-            recipient=network.responsible_authority().principal if code == "authority" else None,
-            purpose=recipient.purpose,
-            asked_for=[Compartment.CORE, *recipient.may_receive],
-            compartments=[Compartment.CORE, *said.get("compartments", ())],
-            answer=answer,
-            form=agreed.get("form") or "",
-            witness=agreed.get("witness") or "",
-            explanation_id=explanation.pk if explanation else None,
-            until=deadline(moment, pack().limit("consent_term")) if shares else None,
-            ask_again_on=_ask_again(agreed, moment) if answer == Agreement.NOT_YET else None,
+        answers_given.append(
+            {
+                "recipient_kind": code,
+                "recipient": authority if code == "authority" else None,
+                "purpose": recipient.purpose,
+                "asked_for": [Compartment.CORE, *recipient.may_receive],
+                "compartments": [Compartment.CORE, *said.get("compartments", ())],
+                "answer": answer,
+                "form": agreed.get("form") or "",
+                "witness": agreed.get("witness") or "",
+                "explanation_id": explanation.pk if explanation else None,
+                "until": deadline(moment, pack().limit("consent_term")) if shares else None,
+                "ask_again_on": _ask_again(agreed, moment) if answer == Agreement.NOT_YET else None,
+            }
         )
+    if answers_given:
+        consent.record_all(actor=actor, person=person, answers=answers_given)
 
 
 def _ask_again(agreed: Mapping[str, Any], moment: Any) -> Any:
