@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 
@@ -84,12 +84,10 @@ def register(*, actor: Actor, person: Person) -> Person:
     """The Responsible Authority registers a provisional person: from now on she can be matched."""
     Person.objects.filter(pk=person.pk).update(is_registered=True)
     person.is_registered = True
-    identity = Identity.objects.filter(case_id=person.pk).first()
+    identity: Any = Identity.objects.filter(case_id=person.pk).first()
     if identity is not None:
         vault.unseal(actor.ring, [identity])
-        remember_names(
-            actor=actor, person=person, names=identity.plain.get("names"), birth=identity.plain.get("birth")
-        )
+        remember_names(actor=actor, person=person, names=identity.plain.get("names"), birth=identity.plain.get("birth"))
     ledger.record(actor=actor, verb="registered", subjects=[person.ledger_alias], compartments=["identity"])
     return person
 
@@ -97,17 +95,25 @@ def register(*, actor: Actor, person: Person) -> Person:
 @transaction.atomic
 def carry_over(*, actor: Actor, provisional: Person, known: Person) -> None:
     """Keep on the known file what the provisional one says of her, sealed anew under the known file's keys."""
-    for model, joined in ((Profile, joining.profile), (Identity, joining.identity), (Contact, joining.contact)):
+    kept: tuple[tuple[Any, Any], ...] = (
+        (Profile, joining.profile),
+        (Identity, joining.identity),
+        (Contact, joining.contact),
+    )
+    for model, joined in kept:
         rows = {row.case_id: row for row in model.objects.filter(case_id__in=[provisional.pk, known.pk])}
         vault.unseal(actor.ring, list(rows.values()))
         given, before = rows.get(provisional.pk), rows.get(known.pk)
         if given is not None:
             _save(model, actor, known, 0, joined(before.plain if before else {}, given.plain))
-    identity = Identity.objects.filter(case_id=known.pk).first()
+    identity: Any = Identity.objects.filter(case_id=known.pk).first()
     if identity is not None:
         vault.unseal(actor.ring, [identity])
         remember_names(
-            actor=actor, person=known, names=identity.plain.get("names"), birth=identity.plain.get("birth")
+            actor=actor,
+            person=known,
+            names=identity.plain.get("names"),
+            birth=identity.plain.get("birth"),  # type: ignore[attr-defined]
         )
 
 
@@ -124,7 +130,11 @@ def merge(*, actor: Actor, provisional: Person, known: Person) -> None:
     )
     Grant.objects.filter(case_id=provisional.pk, ended_at=None).update(ended_at=now(), end_reason="connected")
     token = actor.ring.token or ""
-    transaction.on_commit(lambda: keeper().destroy_case(token, provisional.pk))
+    transaction.on_commit(lambda: _destroy_keys(token, provisional.pk), robust=True)
+
+
+def _destroy_keys(token: str, case_id: UUID) -> None:
+    keeper().destroy_case(token, case_id)
 
 
 def remember_names(*, actor: Actor, person: Person, names: Any, birth: Any) -> None:
@@ -146,9 +156,7 @@ def remember_names(*, actor: Actor, person: Person, names: Any, birth: Any) -> N
 def name_list(names: Any) -> list[str]:
     """["Given Family", …] from the sealed shape of `Identity.names`."""
     pairs: Sequence[dict[str, str]] = names or []
-    spoken = [
-        " ".join(part for part in (pair.get("given", ""), pair.get("family", "")) if part) for pair in pairs
-    ]
+    spoken = [" ".join(part for part in (pair.get("given", ""), pair.get("family", "")) if part) for pair in pairs]
     return [name for name in spoken if name]
 
 

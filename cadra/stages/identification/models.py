@@ -110,8 +110,8 @@ class Referral(Protected):
 class ReferralAnswers(Protected):
     """What was said and seen, one row per compartment and screen.
 
-    `content` (sealed, JSON) by screen: `safety` {question code: answer}; `person`; `place`; `indicators` {code: answer},
-    "notes"; … the shapes are those of the screens' forms (`identification/forms.py`).
+    `content` (sealed, JSON): the values of a screen that belong to this compartment; shapes as in
+    `actions.intake.save_screen`.
     """
 
     compartment = OWN_COLUMN
@@ -249,8 +249,11 @@ class Interview(Protected):
 
     Until `finished_at` it is a draft either member of the pair may complete; then it no longer changes.
     `record` (sealed, JSON): {"place": str, "private": answer, "interpreter": answer, "language": code,
-    "interviewer_sex_chosen": "female"|"male"|"no_preference"|"not_asked", "interviewer_sex": ..., "support_person": str,
-    "breaks": int, "explained": [codes], "account": str, "exploitation": {...}}.
+    "interviewer_sex_chosen": "female"|"male"|"no_preference"|"not_asked"|"declined",
+    "interviewer_sex": "female"|"male"|"both", "support_person": str, "breaks": int or None, "explained": [codes],
+    "account": str, "exploitation": {"forms": [codes], "recruitment": str, "control": str, "route": str,
+    "border": "domestic"|"cross_border"|"both"|answer, "online": answer, "began": "2025-03", "ended": "2026-01",
+    "suspects": [{"number": int, "sex": code, "age": code, "relation": code}]}}. Any of it may be missing.
     """
 
     compartment = Compartment.STORY

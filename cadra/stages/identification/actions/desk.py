@@ -29,7 +29,8 @@ from cadra.record.cases.models import Case, Stage, Status
 from cadra.record.consent import actions as consents
 from cadra.record.consent.queries import consents_for
 from cadra.record.people import actions as people
-from cadra.record.people.models import Person, Profile
+from cadra.record.people.models import Person
+from cadra.record.people.queries import profiles_for
 from cadra.stages.identification import policy
 from cadra.stages.identification.models import NotTheSame, Pair, Receipt, Referral, ReferralAnswers, State
 from cadra.stages.identification.queries import assigning
@@ -63,9 +64,9 @@ def acknowledge(*, actor: Actor, referral: Referral) -> Referral:
     row.state, row.acknowledged_at, row.officer_id = State.ACKNOWLEDGED, moment, actor.user_id
     row.assign_due_at = deadline(moment, pack().limit("assign"))
     row.save(update_fields=["state", "acknowledged_at", "officer_id", "assign_due_at"])
-    Receipt.objects.filter(pk=row.receipt_id, received_at=None).update(received_at=moment)
     _record(actor, "acknowledged", row)
     if row.receipt_id:
+        Receipt.objects.filter(pk=row.receipt_id, received_at=None).update(received_at=moment)
         outbox.post(actor=actor, to=row.author_id, kind="answered", link=_receipt(row.receipt_id))
     return row
 
@@ -96,7 +97,7 @@ def connect_known(*, actor: Actor, referral: Referral, known: Person) -> Person:
     row = _locked(actor, referral)
     if row.state in (State.CONNECTED, State.ASSIGNED) and row.case_id == known.pk:
         return known
-    if row.state != State.ACKNOWLEDGED or known.pk == row.case_id or not known.is_registered:
+    if row.state != State.ACKNOWLEDGED or known.pk == row.case_id or not known.is_registered or known.merged_into:
         raise OutOfOrder
     provisional = Person.objects.get(pk=row.case_id)
     people.carry_over(actor=actor, provisional=provisional, known=known)
@@ -156,7 +157,7 @@ def assign(
     if wrong:
         raise CannotAssign(wrong)
     members = [member for member in (police, social, child_worker) if member is not None]
-    pair = _same_pair(case.case_id, members)
+    pair = _same_pair(row, members)
     if pair is not None and case.holder == holder.principal:
         return pair
     if pair is None:
@@ -209,16 +210,19 @@ def _add_episode(actor: Actor, person: Person, row: Referral) -> None:
 
 def _coded(actor: Actor, row: Referral) -> dict[str, Any]:
     """The coded fields of a new file, from the referral and the profile sent with it."""
-    profile = Profile.objects.filter(case_id=row.case_id).first()
-    plain: dict[str, Any] = vault.unseal(actor.ring, [profile])[0].plain if profile else {}  # type: ignore[union-attr]
     return {
-        **assigning.coded(plain),
+        **assigning.coded(_profile(actor, row.case_id)),
         "is_child": row.is_child,
         "forms": row.forms,
         "area": row.area,
         "entry_point": row.entry_point,
         "in_danger": row.in_danger,
     }
+
+
+def _profile(actor: Actor, case_id: UUID) -> dict[str, Any]:
+    row = profiles_for(actor, [case_id]).get(case_id)
+    return row.plain if row else {}  # type: ignore[attr-defined]
 
 
 def _resealed(actor: Actor, row: Referral, known: Person) -> Referral:
@@ -255,11 +259,14 @@ def _resealed(actor: Actor, row: Referral, known: Person) -> Referral:
 def _reopen(actor: Actor, known: Person, row: Referral) -> None:
     """New harm opens a closed file, and whoever was not identified is presumed again: help is open to her."""
     case = Case.objects.select_for_update().get(case_id=known.pk)
+    profile = _profile(actor, known.pk)
     cases.recode(
         actor=actor,
         person=known,
         in_danger=case.in_danger or row.in_danger,
         forms=sorted({*case.forms, *row.forms}),
+        is_child=assigning.still_child(profile.get("age"), otherwise=row.is_child),
+        **{name: value for name, value in assigning.coded(profile).items() if value or name == "is_foreign"},
     )
     if case.stage == Stage.CLOSED:
         cases.move(actor=actor, person=known, stage=Stage.IDENTIFICATION)
@@ -267,8 +274,9 @@ def _reopen(actor: Actor, known: Person, row: Referral) -> None:
         cases.set_status(actor=actor, person=known, status=Status.PRESUMED)
 
 
-def _same_pair(case_id: UUID, members: Sequence[User]) -> Pair | None:
-    pair = Pair.objects.filter(case_id=case_id, ended_at=None).first()
+def _same_pair(row: Referral, members: Sequence[User]) -> Pair | None:
+    """The living pair, if it is already made of these people for this very referral."""
+    pair = Pair.objects.filter(case_id=row.case_id, referral_id=row.pk, ended_at=None).first()
     if pair is None:
         return None
     named = {pair.police_id, pair.social_id, pair.child_worker_id} - {None}

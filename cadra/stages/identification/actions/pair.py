@@ -57,7 +57,7 @@ def record_interview(
     """
     _member(actor, person)
     case = Case.objects.select_for_update().get(case_id=person.pk)
-    row = Interview.objects.filter(case_id=person.pk, pk=interview.pk if interview else submission).first()
+    row = Interview.objects.filter(case_id=person.pk, pk=interview.pk if interview else submission or uuid4()).first()
     if row is not None and interview is None:
         return row
     is_new = row is None
@@ -290,7 +290,7 @@ def _code_forms(actor: Actor, person: Person, case: Case, record: Mapping[str, A
 def _bars_removal(actor: Actor, person: Person, case: Case) -> bool:
     """Foreigners may not be removed meanwhile; where her nationality is not known, she is treated as one."""
     profile = Profile.objects.filter(case_id=person.pk).first()
-    plain = vault.unseal(actor.ring, [profile])[0].plain if profile else {}  # type: ignore[union-attr]
+    plain = vault.unseal(actor.ring, [profile])[0].plain if profile else {}  # type: ignore[attr-defined]
     return case.is_foreign or not (isinstance(plain.get("nationality"), list) and plain["nationality"])
 
 

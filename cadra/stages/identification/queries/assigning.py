@@ -188,6 +188,15 @@ def age_group(age: Any) -> str:
     return next((name for last, name in AGE_GROUPS if years <= last), OLDEST)
 
 
+def still_child(age: Any, *, otherwise: bool) -> bool:
+    """Is she treated as a child? A documented year of birth decides, taken in her favour; else what was told now."""
+    age = age if isinstance(age, dict) else {}
+    year, basis = age.get("birth_year"), age.get("basis") or ""
+    if basis != "documented" or not isinstance(year, int):
+        return otherwise
+    return pack().presumed_child(today().year - year - 1, basis)
+
+
 def is_foreign(nationality: Any) -> bool:
     """Does she hold only nationalities of other countries? Not known counts as no."""
     known = [code for code in nationality if code] if isinstance(nationality, list | tuple) else []

@@ -128,14 +128,14 @@ def desk(
     return DeskPage(_lines(actor, rows[:PAGE]), counts, older)
 
 
-def _waiting(actor: Actor) -> QuerySet[Referral]:
+def _waiting(actor: Actor) -> QuerySet[Any]:
     due = Coalesce("assign_due_at", "answer_due_at")
     return (
         policy.arrived(actor).filter(state__in=WAITING).annotate(due=due).order_by(F("in_danger").desc(), "due", "id")
     )
 
 
-def _after(waiting: QuerySet[Referral], cursor: str) -> QuerySet[Referral]:
+def _after(waiting: QuerySet[Any], cursor: str) -> QuerySet[Any]:
     if not cursor:
         return waiting
     try:

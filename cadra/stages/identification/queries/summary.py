@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count
@@ -145,7 +146,7 @@ def _pair_work(actor: Actor) -> list[WorkItem]:
         if pair.case_id not in persons:
             continue
         profile = profiles.get(pair.case_id)
-        about = {
+        about: dict[str, Any] = {
             "reference": persons[pair.case_id].reference,
             "called": str(profile.plain.get("called") or "") if profile else "",  # type: ignore[attr-defined]
             "urgent": pair.case_id in danger,

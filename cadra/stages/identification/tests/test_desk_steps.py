@@ -232,3 +232,38 @@ def test_assigning_twice_is_assigning_once(house: Any) -> None:
     assert story.assign(house, referral_id).pk == story.assign(house, referral_id).pk
     assert house.sql("SELECT count(*) FROM access_grant WHERE basis = 'assignment'") == [(2,)]
     assert house.sql("SELECT count(*) FROM outbox_message WHERE kind = 'waiting' AND link <> '/'")[0][0] >= 2
+
+
+def test_a_new_episode_gets_a_clock_of_its_own_even_with_the_same_pair(house: Any) -> None:
+    first = story.registered(house)
+    before = story.assign(house, first)
+    second = story.acknowledged(house)
+    with house.as_("rea") as rea:
+        desk.connect_known(actor=rea, referral=story.referral(second), known=story.person_of(first))
+    after = story.assign(house, second)
+    assert after.pk != before.pk
+    assert after.decision_due_at > before.decision_due_at
+    assert house.sql("SELECT count(*) FROM access_grant WHERE basis = 'assignment' AND ended_at IS NULL") == [(2,)]
+
+
+def test_who_came_back_grown_up_is_not_treated_as_a_child(house: Any) -> None:
+    documented = {"basis": "documented", "years": 16, "birth_year": 2002}
+    first = story.registered(house, age=documented)
+    second = story.acknowledged(house, age={"basis": "disputed", "years": None})
+    with house.as_("rea") as rea:
+        known = story.person_of(first)
+        assert Case.objects.get(case_id=known.pk).is_child
+        desk.connect_known(actor=rea, referral=story.referral(second), known=known)
+        assert not Case.objects.get(case_id=known.pk).is_child
+
+
+def test_new_harm_opens_a_closed_file_and_help_to_who_was_not_identified(house: Any) -> None:
+    first = story.registered(house)
+    case_id = story.assign(house, first).case_id
+    story.sign(house, case_id, story.proposed(house, case_id, "not_identified"))
+    house.sql("UPDATE cases_case SET stage = 'closed', closed_at = now()")
+    second = story.acknowledged(house, danger=True)
+    with house.as_("rea") as rea:
+        desk.connect_known(actor=rea, referral=story.referral(second), known=Person.objects.get(pk=case_id))
+        case = Case.objects.get(case_id=case_id)
+    assert (case.stage, case.status, case.in_danger, case.closed_at) == ("identification", "presumed", True, None)

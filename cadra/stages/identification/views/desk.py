@@ -30,7 +30,12 @@ def desk(request: StaffRequest) -> HttpResponse:
     form = forms.DeskFilter(request.GET)
     chosen = form.cleaned_data if form.is_valid() else {}
     found = queries.desk(
-        request.actor, cursor=request.GET.get("after", ""), **{name: chosen.get(name) or "" for name in FILTERS}
+        request.actor,
+        state=chosen.get("state") or "",
+        danger=bool(chosen.get("danger")),
+        child=bool(chosen.get("child")),
+        late=bool(chosen.get("late")),
+        cursor=request.GET.get("after", ""),
     )
     kept = {name: value for name in FILTERS if (value := request.GET.get(name))}
     older = f"?{urlencode({**kept, 'after': found.older})}" if found.older else ""
