@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from cadra.foundation.access.middleware import StaffRequest
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.shell.templatetags.shell import moment
-from cadra.record.consent.models import Consent
 from cadra.steering.mechanism import actions, presenting
 from cadra.steering.mechanism.forms.consents import ConsentForm, RecipientForm
 from cadra.steering.mechanism.queries import pages as queries
@@ -37,7 +36,7 @@ def consents(request: StaffRequest, case_id: UUID) -> HttpResponse:
                 "title": ", ".join(str(pack().explanations.label(code)) for code in one.given),
                 "when": one.given_at,
                 "by": page.names.user(one.given_by),
-                "text": one.plain.get("asked") or "",  # type: ignore[attr-defined]
+                "text": one.plain.get("asked") or "",
             }
             for one in page.explanations
         ],
@@ -135,7 +134,7 @@ def _lost(grants: list[Any], ending: Any) -> list[str]:
     return [part for part in ending.compartments if part not in others]
 
 
-def _one(request: StaffRequest, case_id: UUID, consent_id: UUID) -> tuple[queries.ConsentsPage, Consent]:
+def _one(request: StaffRequest, case_id: UUID, consent_id: UUID) -> tuple[queries.ConsentsPage, Any]:
     page = queries.consents_page(request.actor, case_id)
     row = next((one for one in page.consents if one.pk == consent_id), None)
     if row is None:
@@ -164,7 +163,7 @@ def _answer_of(request: StaffRequest, form: ConsentForm) -> actions.NewAnswer:
     )
 
 
-def _rows(page: queries.ConsentsPage, row: Consent) -> list[dict[str, Any]]:
+def _rows(page: queries.ConsentsPage, row: Any) -> list[dict[str, Any]]:
     agreed = [part_word(part) for part in row.compartments]
     found = [
         {"key": _("Answer"), "value": ANSWERS.get(row.answer, row.answer)},
@@ -172,7 +171,7 @@ def _rows(page: queries.ConsentsPage, row: Consent) -> list[dict[str, Any]]:
         {"key": _("Agreed to"), "lines": agreed, "value": _("Nothing")},
         {"key": _("What for"), "value": purpose_word(row.purpose)},
         {"key": _("How she answered"), "value": FORMS.get(row.form, row.form)},
-        {"key": _("Witness"), "value": row.plain.get("witness") or ""},  # type: ignore[attr-defined]
+        {"key": _("Witness"), "value": row.plain.get("witness") or ""},
         {"key": _("Decided"), "value": moment(row.decided_at), "hint": page.names.user(row.recorded_by)},
         {"key": _("Until"), "value": moment(row.until) if row.until else _("No end was set")},
     ]
