@@ -20,6 +20,8 @@ BREAK_GLASS = "break_glass"
 LONGEST_BREAK_GLASS = 2 * 3600
 CLOCK_SLACK = 60.0
 """Seconds the clocks of web and keeper may differ for break-glass."""
+UNDO_SECONDS = 24 * 3600.0
+"""How long an import that failed may be undone at once."""
 _CHUNK = 400
 
 Grant = tuple[bytes, bytes, int, int, str, float, float | None, float | None]
@@ -142,15 +144,16 @@ def forget_case(db: sqlite3.Connection, case: bytes) -> int:
     return db.execute("delete from case_key where case_id = ?", (case,)).rowcount
 
 
-def authored(db: sqlite3.Connection, session: Session, cases: list[bytes]) -> list[bytes]:
-    """Those of the cases that this session's user made. Of the others nothing is said."""
+def undoable(db: sqlite3.Connection, session: Session, cases: list[bytes]) -> list[bytes]:
+    """Those of the cases that were made within a day, for a principal of this session, and given to nobody else."""
     found = []
     for start in range(0, len(cases), _CHUNK):
         part = cases[start : start + _CHUNK]
         rows = db.execute(
-            f"select distinct case_id from grant_ where case_id in ({marks(len(part))})"  # noqa: S608
-            " and grantee = ? and basis = 'author' and ended is null",
-            (*part, session.own),
+            f"select case_id from grant_ where case_id in ({marks(len(part))}) group by case_id"  # noqa: S608
+            " having count(*) = 1 and min(starts) > ? and max(ended) is null and min(basis) in ('author', 'legal_duty')"
+            f" and min(grantee) in ({marks(len(session.principals))})",
+            (*part, time.time() - UNDO_SECONDS, *session.principals),
         )
         found += [case for (case,) in rows]
     return found

@@ -22,19 +22,24 @@ def create(
     session: Session,
     cases: list[bytes],
     grant_ids: list[bytes | None],
+    kept_by: int | None = None,
 ) -> list[bytes]:
     """Make keys for new cases and an 'author' grant to the session's own principal; returns the grants' ids.
 
-    A case this user has just made (a request sent twice) keeps its keys and its grant.
+    With `kept_by`, another principal of the session, the grant is its, by legal duty. A case that was just made so (a
+    request sent twice) keeps its keys and its grant.
     """
+    if kept_by is not None and kept_by not in session.principals:
+        raise not_allowed()
+    grantee, basis = (session.own, "author") if kept_by is None else (kept_by, "legal_duty")
     made = []
     for case, grant_id in zip(cases, grant_ids, strict=True):
         if db.execute("select 1 from case_key where case_id = ?", (case,)).fetchone():
-            made.append(_own_author_grant(db, session, case))
+            made.append(_grant_of_the_maker(db, grantee, basis, case))
             continue
         _insert(db, epochs, case)
         identifier = grant_id or uuid.uuid4().bytes
-        grants.insert(db, [(case, identifier, compartments.ALL, session.own, "author", time.time() - 1, None, None)])
+        grants.insert(db, [(case, identifier, compartments.ALL, grantee, basis, time.time() - 1, None, None)])
         made.append(identifier)
     return made
 
@@ -92,10 +97,10 @@ def _insert(db: sqlite3.Connection, epochs: Epochs, case: bytes) -> bytes:
     return bundle
 
 
-def _own_author_grant(db: sqlite3.Connection, session: Session, case: bytes) -> bytes:
+def _grant_of_the_maker(db: sqlite3.Connection, grantee: int, basis: str, case: bytes) -> bytes:
     row = db.execute(
-        "select id from grant_ where case_id = ? and grantee = ? and basis = 'author' and ended is null",
-        (case, session.own),
+        "select id from grant_ where case_id = ? and grantee = ? and basis = ? and ended is null",
+        (case, grantee, basis),
     ).fetchone()
     if row is None:
         raise not_allowed()

@@ -91,7 +91,7 @@ class Service:
         asked = m.get("grants") or [None] * len(cases)
         with self._store.writing() as db:
             session = sessions.live(db, m.get("token"))
-            made = keys.create(db, self._epochs, session, cases, [g and case_id(g) for g in asked])
+            made = keys.create(db, self._epochs, session, cases, [g and case_id(g) for g in asked], m.get("kept_by"))
         return {"grants": [grant.hex() for grant in made]}
 
     def add_grants(self, m: dict[str, Any]) -> Reply:
@@ -148,11 +148,11 @@ class Service:
         return {"destroyed": destroyed}
 
     def destroy_cases(self, m: dict[str, Any]) -> Reply:
-        """Destroy the cases this session's user made and still holds as author, at once: an import that failed."""
+        """Destroy cases made today that nobody but their maker's place ever held: an import that failed."""
         cases = [case_id(case) for case in m["cases"]]
         with self._store.writing() as db:
             session = sessions.live(db, m.get("token"))
-            known = grants.authored(db, session, cases)
+            known = grants.undoable(db, session, cases)
             slots = [
                 slot for case in known for (slot,) in db.execute("select slot from name where case_id = ?", (case,))
             ]

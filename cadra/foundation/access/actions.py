@@ -5,7 +5,8 @@ failure in between leaves a file more closed, never more open.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -41,12 +42,22 @@ class NewGrant:
     until: dt.datetime | None = None
 
 
-def open_files(*, actor: Actor, case_ids: Sequence[UUID]) -> None:
-    """Make the keys of new files. PostgreSQL itself has given the actor the author's grant on each row inserted.
+def open_files(*, actor: Actor, case_ids: Sequence[UUID], kept_by: int | None = None) -> None:
+    """Make the keys of new files. PostgreSQL itself has given the actor the author's grant on each row inserted, or
+    `kept_by` (her desk) the grant of legal duty when they were inserted within `made_for`.
 
     Both know that grant by the file's own id, so that it ends at both (`hand_over`).
     """
-    keeper().create_cases(actor.ring.token, case_ids, {case_id: case_id for case_id in case_ids})
+    keeper().create_cases(actor.ring.token, case_ids, {case_id: case_id for case_id in case_ids}, kept_by)
+
+
+@contextmanager
+def made_for(place: int) -> Iterator[None]:
+    """Files inserted meanwhile are kept by this principal of the actor's, not by the actor herself."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('cadra.made_for', %s, true)", [str(place)])
+        yield
+        cursor.execute("SELECT set_config('cadra.made_for', '', true)")
 
 
 @transaction.atomic
@@ -197,6 +208,7 @@ __all__ = [
     "hand_over",
     "lift_refusal",
     "lock_out",
+    "made_for",
     "open_files",
     "refuse",
     "review",

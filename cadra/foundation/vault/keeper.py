@@ -75,15 +75,20 @@ class Keeper:
     # Cases, grants and keys
 
     def create_cases(
-        self, token: str, cases: Iterable[UUID], grants: Mapping[UUID, UUID] | None = None
+        self,
+        token: str,
+        cases: Iterable[UUID],
+        grants: Mapping[UUID, UUID] | None = None,
+        kept_by: int | None = None,
     ) -> dict[UUID, UUID]:
         """Make the keys of each new case and an 'author' grant to the session's own principal.
 
-        `grants` may name the identifier of each case's grant; returns case → identifier of the grant.
+        `kept_by`: another principal of the session that keeps them instead, by legal duty. `grants` may name the
+        identifier of each case's grant; returns case → identifier of the grant.
         """
         cases = list(cases)
         named = [str(grants[case]) for case in cases] if grants else None
-        reply = self._ask("create_cases", token=token, cases=_texts(cases), grants=named)
+        reply = self._ask("create_cases", token=token, cases=_texts(cases), grants=named, kept_by=kept_by)
         return dict(zip(cases, map(UUID, reply["grants"]), strict=True))
 
     def add_grants(self, token: str, grants: Iterable[Mapping[str, Any]]) -> None:
@@ -113,7 +118,7 @@ class Keeper:
         return bool(self._ask("destroy_case", token=token, case=str(case))["destroyed"])
 
     def destroy_cases(self, token: str, cases: Iterable[UUID]) -> int:
-        """Destroy many cases this session's user made and still holds as author; others are passed over."""
+        """Destroy many cases made within a day and given to nobody since (a failed import); others are passed over."""
         return self._ask("destroy_cases", _patient=True, token=token, cases=_texts(cases))["destroyed"]
 
     def turn_epoch(self) -> dict[str, int]:

@@ -2,6 +2,8 @@
 
 import base64
 import hashlib
+import time
+import uuid
 
 
 def _text(value: bytes) -> str:
@@ -40,6 +42,16 @@ def test_an_import_may_not_do_what_the_system_may(keeper):
     assert keeper.refused("destroy_case", token=job, case=case) == "not_allowed"
 
 
+def test_files_made_for_a_desk_are_the_desks_and_not_their_makers(keeper):
+    besa, colleague = keeper.sign_in("besa", 1, 77), keeper.sign_in("drita", 2, 77)
+    case = str(uuid.uuid4())
+    keeper.do("create_cases", token=besa, cases=[case], kept_by=77)
+    keeper.do("create_cases", token=besa, cases=[case], kept_by=77)  # sent twice
+    assert all(keeper.keys(colleague, [case]))
+    assert keeper.keys(keeper.sign_in("besa", 1), [case]) == [None]
+    assert keeper.refused("create_cases", token=besa, cases=[str(uuid.uuid4())], kept_by=78) == "not_allowed"
+
+
 def test_a_failed_import_destroys_its_own_files_and_no_others(keeper):
     besa, drita = keeper.sign_in("besa", 1), keeper.sign_in("drita", 2)
     own = [keeper.new_case(besa) for _ in range(3)]
@@ -47,3 +59,12 @@ def test_a_failed_import_destroys_its_own_files_and_no_others(keeper):
     assert keeper.do("destroy_cases", token=besa, cases=[*own, others])["destroyed"] == 3
     assert keeper.keys(besa, own) == [None] * 3
     assert all(keeper.keys(drita, [others]))
+
+
+def test_what_was_given_on_or_is_older_than_a_day_is_not_undone(keeper, time_machine):
+    besa = keeper.sign_in("besa", 1, lasts=200_000)
+    given, old = keeper.new_case(besa), keeper.new_case(besa)
+    keeper.give(besa, given, 5, "story")
+    assert keeper.do("destroy_cases", token=besa, cases=[given])["destroyed"] == 0
+    time_machine.move_to(time.time() + 90_000)
+    assert keeper.do("destroy_cases", token=besa, cases=[old])["destroyed"] == 0

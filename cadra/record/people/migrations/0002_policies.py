@@ -5,14 +5,23 @@ from django.db import migrations
 from cadra.foundation.access.protected import Protect
 
 AUTHOR = """
--- Whoever makes a person's file is its author: PostgreSQL gives the grant, under the file's own id.
+-- Whoever makes a person's file is its author: PostgreSQL gives the grant, under the file's own id. Files made for a
+-- desk the maker answers at (`cadra.made_for`, an import) are kept by it from the first moment, by legal duty.
 CREATE FUNCTION authz.give_author() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    place int := nullif(current_setting('cadra.made_for', true), '')::int;
 BEGIN
+    IF place IS NOT NULL AND NOT (authz.context_is_genuine()
+            AND place = ANY (current_setting('cadra.principals')::int[])) THEN
+        RAISE EXCEPTION 'only for a place one stands for' USING ERRCODE = 'check_violation';
+    END IF;
     INSERT INTO public.access_grant (id, case_id, compartments, grantee, scope, purpose, basis, starts_at, until,
         given_by, end_reason, visible_to, refused_to)
     SELECT n.id, n.id, ARRAY['core', 'identity', 'contact', 'story', 'support', 'health', 'justice', 'child'],
-        u.principal, 'file', 'made_the_file', 'author', now(), now() + interval '3653 days', u.id, '', '{}', '{}'
+        COALESCE(place, u.principal), 'file', CASE WHEN place IS NULL THEN 'made_the_file' ELSE 'register' END,
+        CASE WHEN place IS NULL THEN 'author' ELSE 'legal_duty' END, now(),
+        now() + interval '3653 days', u.id, '', '{}', '{}'
     FROM made n JOIN public.network_user u ON u.id = authz.me();
     RETURN NULL;
 END $$;
