@@ -57,12 +57,15 @@ def start_referral(*, actor: Actor, submission: UUID | None = None) -> Referral:
     if begun is not None:
         return begun
     person = people.open_file(actor=actor)
-    return Referral.objects.create(
-        id=submission or uuid4(),
-        case_id=person.pk,
-        author_id=actor.user_id,
-        institution_id=actor.institution_id,
-    )
+    referral = Referral(case_id=person.pk, author_id=actor.user_id, institution_id=actor.institution_id)
+    try:
+        with transaction.atomic():
+            referral.id = submission or uuid4()
+            referral.save(force_insert=True)
+    except IntegrityError:  # sent already, or somebody else's: what we do not see is never told
+        referral.id = uuid4()
+        referral.save(force_insert=True)
+    return referral
 
 
 def _begun(actor: Actor, submission: UUID) -> Referral | None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connections
@@ -180,3 +181,33 @@ def test_pages_carry_no_name_in_title_or_address(house: Any) -> None:
         page = ada.get(posted.address(referral_id, screen)).content.decode()
         title = page.split("<title>")[1].split("</title>")[0]
         assert "Mira" not in title
+
+
+def test_a_draft_too_old_leaves_the_list_by_itself(house: Any) -> None:
+    ada = house.client("ada")
+    posted.written(ada)
+    house.sql("UPDATE identification_referral SET started_at = %s", [now() - dt.timedelta(days=30)])
+    page = ada.get(reverse("identification:receipts")).content.decode()
+    assert "Mira" not in page and "has been deleted" in page
+    assert house.sql("SELECT count(*) FROM identification_referral") == [(0,)]
+
+
+def test_another_ones_draft_cannot_be_found_out_by_its_id(house: Any) -> None:
+    """A forged form names a draft that exists: a new one is begun as if it did not."""
+    theirs = posted.start(house.client("besim"))
+    begun = house.client("ada").post(reverse("identification:start"), {"submission": str(theirs)})
+    assert begun.status_code == 302 and str(theirs) not in begun.headers["Location"]
+
+
+def test_what_was_typed_when_the_session_had_ended_is_offered_again(house: Any) -> None:
+    ada = house.client("ada")
+    referral_id = posted.start(ada)
+    house.sql("UPDATE access_session SET seen_at = now() - interval '1 day'")
+    as_a_browser = {"data": urlencode(posted.PERSON), "content_type": "application/x-www-form-urlencoded"}
+    ended = ada.post(posted.address(referral_id, "person"), **as_a_browser)
+    assert reverse("account_login") in ended.headers["Location"]
+    assert house.sql("SELECT count(*) FROM identification_referralanswers") == [(0,)]
+    back = house.client("ada")
+    page = back.get(reverse("access:kept")).content.decode()
+    assert posted.address(referral_id, "person") in page and 'value="Mira"' in page
+    assert posted.fill(back, referral_id, "person").status_code == 302

@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cadra.foundation.access.middleware import StaffRequest
 from cadra.foundation.kernel.pack import pack
@@ -39,7 +39,7 @@ class StartForm(SubmissionMixin):
     """The button that begins a referral: pressed twice, it begins one."""
 
 
-@require_GET
+@require_safe
 def receipts(request: StaffRequest) -> HttpResponse:
     """What I have begun, and what my institution has sent."""
     actor = request.actor
@@ -50,7 +50,7 @@ def receipts(request: StaffRequest) -> HttpResponse:
     page = queries.receipts(actor, mine_only=mine_only, cursor=cursor)
     context = {
         "start": StartForm(),
-        "drafts": [] if cursor else queries.drafts(actor),
+        "drafts": [] if cursor else _living_drafts(request),
         "page": page,
         "mine_only": mine_only,
         "ring": pack().numbers(pack().immediate_risk.ring),
@@ -94,7 +94,7 @@ def screen(request: StaffRequest, referral_id: UUID, screen: str) -> HttpRespons
     return render(request, f"identification/intake/{screen}.html", _frame(request, draft, screen, form))
 
 
-@require_GET
+@require_safe
 def now(request: StaffRequest, referral_id: UUID, screen: str) -> HttpResponse:
     """What to do at once, before going on: danger, a sign of immediate risk, a child."""
     if screen not in ("safety", "person", "indicators"):
@@ -153,7 +153,7 @@ def discard(request: StaffRequest, referral_id: UUID) -> HttpResponse:
     return render(request, "identification/intake/discard.html", {"draft": draft})
 
 
-@require_GET
+@require_safe
 def receipt(request: StaffRequest, receipt_id: UUID) -> HttpResponse:
     """All that stays with whoever sent it."""
     found = queries.receipt_for(request.actor, receipt_id)
@@ -180,6 +180,17 @@ def _draft(request: StaffRequest, referral_id: UUID, *screens: str) -> DraftRefe
         )
         return redirect("identification:receipts")
     return draft
+
+
+def _living_drafts(request: StaffRequest) -> list[DraftReferral]:
+    """My drafts; those kept long enough are deleted as they are met."""
+    found = queries.drafts(request.actor)
+    old = [draft for draft in found if queries.expired(draft)]
+    for draft in old:
+        actions.discard(actor=request.actor, referral_id=draft.referral.pk)
+    if old:
+        messages.info(request, _("A draft that was not sent in time has been deleted, with everything in it."))
+    return [draft for draft in found if draft not in old]
 
 
 def _form(request: StaffRequest, draft: DraftReferral, screen: str) -> ScreenForm:
