@@ -9,7 +9,7 @@ number on the page and contradicts no word of it. Whoever subtracts then always 
   to its lines: there it takes the same pair at one place of the other line.
 - Inside a cross a move is a rectangle: its lines, and so all other tables, stay as they are.
 - A group of fewer than `minimum` is not broken down at all: its zeros would say where everybody in it is.
-- Where no move exists, the whole line or cross is closed (None).
+- Where no move exists, a row of a cross is left blank; a line, or a cross of blank rows, is closed (None).
 
 The reader is taken to know these rules. Source: the hypercube method for tables (Repsilber), with words as bounds.
 Not covered: comparing today's page with yesterday's (README).
@@ -132,32 +132,56 @@ class _Line:
 
 
 class _Cross:
-    """Two lines crossed. Both are shown above it and decided before it."""
+    """Two lines crossed. Both are shown above it and decided before it.
+
+    Where no move is found for a cell its row is left blank (no number, no word, no zero), which makes room; then all
+    is decided again. A cross of blank rows only is closed.
+    """
 
     def __init__(self, counts: Mapping[Pair, Count], rows: _Line, columns: _Line, minimum: int, once: bool) -> None:
-        self.rows, self.columns = list(rows.cells), list(columns.cells)
+        self.counts, self.minimum, self.once = counts, minimum, once
+        self.rows, self.columns = rows, columns
+        self.blank: set[str] = set()
+        self.cells: dict[Pair, _Cell] = {}
+        self.covered: set[Pair] = set()
+        self.is_open = rows.is_open and columns.is_open and self._decide()
+
+    def _decide(self) -> bool:
+        while len(self.blank) < len(self.rows.cells):
+            self._begin()
+            stuck = self._host() or self._cover()
+            if stuck is None:
+                return True
+            self.blank.add(stuck if stuck not in self.blank else self._smallest())
+        return not self.rows.cells
+
+    def _begin(self) -> None:
+        self.covered = set()
         self.cells = {
             (row, column): _cell(
-                counts.get((row, column), Count()),
-                minimum,
-                once,
-                thin=rows.cells[row].few or columns.cells[column].few,
+                self.counts.get((row, column), Count()),
+                self.minimum,
+                self.once,
+                thin=few.few or self.columns.cells[column].few,
+                blank=row in self.blank and not few.few,
             )
-            for row in self.rows
-            for column in self.columns
+            for row, few in self.rows.cells.items()
+            for column in self.columns.cells
         }
-        self.covered: set[Pair] = set()
-        self.is_open = rows.is_open and columns.is_open and self._host(rows, columns) and self._cover()
 
-    def _host(self, rows: _Line, columns: _Line) -> bool:
-        """Every move of a line takes place here too."""
-        for plus, minus in rows.moves:
-            if not self._take(_cheapest(self._hosts([((plus, c), (minus, c)) for c in self.columns]))):
-                return False
-        for plus, minus in columns.moves:
-            if not self._take(_cheapest(self._hosts([((r, plus), (r, minus)) for r in self.rows]))):
-                return False
-        return True
+    def _smallest(self) -> str:
+        """The row whose numbers would be missed least."""
+        return min((row for row in self.rows.cells if row not in self.blank), key=lambda row: self.rows.cells[row].n)
+
+    def _host(self) -> str | None:
+        """Every move of a line takes place here too; the row in which it finds no room, if any."""
+        for plus, minus in self.rows.moves:
+            if not self._take(_cheapest(self._hosts([((plus, c), (minus, c)) for c in self.columns.cells]))):
+                return plus if plus not in self.blank else minus
+        for plus, minus in self.columns.moves:
+            if not self._take(_cheapest(self._hosts([((r, plus), (r, minus)) for r in self.rows.cells]))):
+                return self._smallest()
+        return None
 
     def _hosts(self, pairs: list[tuple[Pair, Pair]]) -> Iterable[tuple[int, tuple[Pair, ...]]]:
         for plus, minus in pairs:
@@ -165,10 +189,12 @@ class _Cross:
             if added.can(1) and taken.can(-1):
                 yield added.price + taken.price, (plus, minus)
 
-    def _cover(self) -> bool:
-        """Every cell not shown is a corner of a rectangle of cells not shown."""
-        hidden = [place for place, cell in self.cells.items() if not cell.shown]
-        return all(place in self.covered or self._take(_cheapest(self._rectangles(*place))) for place in hidden)
+    def _cover(self) -> str | None:
+        """Every cell not shown is a corner of a rectangle of cells not shown; the row of the first that is not."""
+        for place in [place for place, cell in self.cells.items() if not cell.shown]:
+            if place not in self.covered and not self._take(_cheapest(self._rectangles(*place))):
+                return place[0]
+        return None
 
     def _rectangles(self, row: str, column: str) -> Iterable[tuple[int, tuple[Pair, ...]]]:
         cells = self.cells
@@ -176,8 +202,8 @@ class _Cross:
         for step in (1, -1):
             if not own.can(step):
                 continue
-            beside = [c for c in self.columns if c != column and cells[row, c].can(-step)]
-            below = [r for r in self.rows if r != row and cells[r, column].can(-step)]
+            beside = [c for c in self.columns.cells if c != column and cells[row, c].can(-step)]
+            below = [r for r in self.rows.cells if r != row and cells[r, column].can(-step)]
             for r in below:
                 for c in beside:
                     if (across := cells[r, c]).can(step):
@@ -198,9 +224,11 @@ class _Cross:
         return {place: cell.word for place, cell in self.cells.items() if cell.word != 0}
 
 
-def _cell(count: Count, minimum: int, once: bool, *, thin: bool = False) -> _Cell:
-    """`thin`: it belongs to a group too small to be broken down."""
+def _cell(count: Count, minimum: int, once: bool, *, thin: bool = False, blank: bool = False) -> _Cell:
+    """`thin`: it belongs to a group too small to be broken down. `blank`: nothing is said about it."""
     most = minimum - 1 if once else None
+    if blank and not thin:
+        return _Cell(count.n, 0, None, shown=False)
     if thin:
         return _Cell(count.n, 0, most, shown=False)
     if not count.n:

@@ -1,6 +1,14 @@
 """Addresses of monitoring."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from cadra.steering.monitoring import views
 
 app_name = "monitoring"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("figures/", views.figures, name="figures"),
+    path("figures/times/", views.times, name="times"),
+    path("figures/help/", views.help_, name="help"),
+    path("figures/compare/", views.compare, name="compare"),
+    path("figures/<slug:page>/numbers.csv", views.numbers, name="numbers"),
+]

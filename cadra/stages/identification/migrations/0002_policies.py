@@ -46,7 +46,7 @@ CREATE TRIGGER b_signed BEFORE INSERT OR UPDATE ON identification_decision
 class Migration(migrations.Migration):
     dependencies = [("identification", "0001_initial"), ("cases", "0002_policies"), ("consent", "0002_policies")]
     operations = [
-        Protect("identification_referral", "file", write=("INSERT", "UPDATE", "DELETE"), stats=(*CLOCK, "is_child")),
+        Protect("identification_referral", "file", write=("INSERT", "UPDATE", "DELETE"), stats=(*CLOCK, "case_id", "area", "is_child")),
         Protect("identification_referralanswers", "*", write=("INSERT", "UPDATE", "DELETE"), insert_check=SAME_FILE),
         OwnRows("identification_receipt", ("author", "institution", "desk")),
         OwnRows("identification_notthesame", ("desk",), write=("INSERT",)),

@@ -6,7 +6,7 @@ Independent of the code it judges: it searches all whole numbers, cell by cell. 
 from collections.abc import Iterator, Mapping
 from itertools import product
 
-from cadra.steering.monitoring.suppression import FEW, Figures, Pair, Shown
+from cadra.steering.monitoring.suppression import FEW, HIDDEN, Figures, Pair, Shown
 
 Range = tuple[int, int]
 
@@ -18,9 +18,11 @@ def line_range(word: Shown, minimum: int, total: int) -> Range:
     return (1, minimum - 1) if word == FEW else (minimum, total)
 
 
-def inner_range(word: Shown, minimum: int, total: int, *, thin: bool) -> Range:
-    """The same inside a cross; `thin`: the group is too small to be broken down."""
-    return (0, minimum - 1) if thin and not isinstance(word, int) else line_range(word, minimum, total)
+def inner_range(word: Shown, minimum: int, total: int, *, thin: bool, blank: bool) -> Range:
+    """The same inside a cross; `thin`: the group is too small to be broken down; `blank`: nothing is said of it."""
+    if isinstance(word, int):
+        return word, word
+    return (0, minimum - 1) if thin else (0, total) if blank else line_range(word, minimum, total)
 
 
 def sums(ranges: list[Range], total: int) -> Iterator[list[int]]:
@@ -53,10 +55,15 @@ class Reader:
     def inner(self, pair: Pair) -> dict[Pair, Range]:
         cross = self.figures.crosses[pair]
         assert cross is not None
+        blank = {row for row in self.codes[pair[0]] if {cross.get((row, c), 0) for c in self.open[pair[1]]} == {HIDDEN}}
         few = [{code for code in self.codes[axis] if self.open[axis].get(code) == FEW} for axis in pair]
         return {
             (row, column): inner_range(
-                cross.get((row, column), 0), self.minimum, self.total, thin=row in few[0] or column in few[1]
+                cross.get((row, column), 0),
+                self.minimum,
+                self.total,
+                thin=row in few[0] or column in few[1],
+                blank=row in blank,
             )
             for row, column in product(self.codes[pair[0]], self.codes[pair[1]])
         }
@@ -69,9 +76,7 @@ class Reader:
             if not left:
                 return not any(room)
             row = left[0]
-            ranges = [
-                (fixed[row, c][0], min(fixed[row, c][1], space)) for c, space in zip(names, room, strict=True)
-            ]
+            ranges = [(fixed[row, c][0], min(fixed[row, c][1], space)) for c, space in zip(names, room, strict=True)]
             if any(low > high for low, high in ranges):
                 return False
             return any(

@@ -1,0 +1,240 @@
+"""What stands on each page of figures."""
+
+from django.utils.translation import gettext as _
+
+from cadra.foundation.kernel.pack import pack
+from cadra.steering.monitoring import words
+from cadra.steering.monitoring.charts import Cell, Chart, Row, counted, cross_chart, line_chart, too_few
+from cadra.steering.monitoring.periods import Frame
+from cadra.steering.monitoring.queries import Pages, Part
+from cadra.steering.monitoring.suppression import HIDDEN, Shown
+from cadra.steering.monitoring.waiting import Times
+
+#: Subjects each page counts, and nothing else.
+NEEDS = {
+    "persons": ("persons",),
+    "times": ("referrals", "persons"),
+    "help": ("referrals", "requests", "offers", "declined"),
+    "compare": ("persons",),
+}
+
+
+# Persons --------------------------------------------------------------------------------------------
+
+
+def persons(pages: Pages, frame: Frame) -> list[Chart]:
+    """Who came to the mechanism: the year's total in context, then by each line."""
+    part, least = pages.part("persons", frame), pages.minimum
+    found = [by_year(pages, frame)]
+    if not frame.axis:
+        found += [line_chart(axis, part.line(axis), part.total, least) for axis in ("quarter", "area")]
+    several = _("One person can be in more than one line.")
+    found += [
+        line_chart(axis, part.line(axis), part.total, least, note=several if axis == "form" else "")
+        for axis in ("status", "sex", "age", "form", "entry")
+    ]
+    return found
+
+
+def by_year(pages: Pages, frame: Frame) -> Chart:
+    """Persons in each year, of the country or of the area chosen."""
+    area = frame.code if frame.axis == "area" else ""
+    rows = []
+    for year, figures in sorted(pages.years.items()):
+        line = figures.lines["area"]
+        cell: Shown = figures.total if not area else HIDDEN if line is None else line.get(area, 0)
+        rows.append(Row(str(year), (counted(cell, pages.minimum),)))
+    return Chart("year", _("Year"), (_("Year"), _("Persons")), tuple(rows))
+
+
+# Times ----------------------------------------------------------------------------------------------
+
+
+def times(pages: Pages, frame: Frame) -> list[Chart]:
+    """How long each step takes, with those still waiting."""
+    referrals, people = pages.part("referrals", frame), pages.part("persons", frame)
+    asked, persons_ = _("Referrals"), _("Persons")
+    return [
+        _wait(pages, referrals, "acknowledged", _("From referral to confirmed receipt"), "acknowledge", asked),
+        _wait(pages, referrals, "assigned", _("From referral to naming the pair"), "assign", asked),
+        _wait(pages, referrals, "decided", _("From referral to a signed decision"), "pair_decision", asked),
+        _wait(
+            pages,
+            people,
+            "help",
+            _("From first contact to first concrete help"),
+            "first_help",
+            persons_,
+            note=_("A file closed without help counts with the time up to the day it was closed."),
+        ),
+    ]
+
+
+def _wait(pages: Pages, part: Part, name: str, heading: str, limit: str, unit: str, *, note: str = "") -> Chart:
+    line, found = part.line(name), part.times(name)
+    rows = (*_duration_rows(found), *_open_rows(found))
+    lead = (_how_many(pages, part, line or {}, name, unit), words.limit(limit, pages.year))
+    closed = too_few(pages.minimum) if line is None or found.half is None else ""
+    return Chart(name, heading, (_("Measure"), _("Time")), () if closed else rows, lead=lead, closed=closed, note=note)
+
+
+def _duration_rows(found: Times) -> tuple[Row, Row]:
+    return (
+        Row(
+            _("Half of them within (median)"),
+            (Cell(words.duration(found.half, at_least=found.half_at_least), found.half),),
+        ),
+        Row(
+            _("Nine of ten within"),
+            (Cell(words.duration(found.most, at_least=found.most_at_least), found.most),),
+        ),
+    )
+
+
+def _open_rows(found: Times) -> tuple[Row, Row]:
+    return (
+        Row(
+            _("Of those still open, half have waited"), (Cell(words.duration(found.half_open), found.half_open),), False
+        ),
+        Row(
+            _("The longest still open has waited"),
+            (Cell(words.duration(found.longest_open), found.longest_open),),
+            False,
+        ),
+    )
+
+
+def _how_many(pages: Pages, part: Part, line: dict[str, Shown], name: str, unit: str) -> str:
+    still = line.get("waiting", 0)
+    text = _("%(unit)s: %(total)s. Still open: %(open)s.") % {
+        "unit": unit,
+        "total": words.shown(part.total, pages.minimum),
+        "open": words.shown(still, pages.minimum),
+    }
+    return text
+
+
+# Help -----------------------------------------------------------------------------------------------
+
+
+def help_(pages: Pages, frame: Frame) -> list[Chart]:
+    """What came of referrals, requests to services and offers."""
+    least = pages.minimum
+    referrals, requests = pages.part("referrals", frame), pages.part("requests", frame)
+    offers, declined = pages.part("offers", frame), pages.part("declined", frame)
+    unit_requests = _("Requests")
+    found = [
+        line_chart(
+            "helped",
+            referrals.line("helped"),
+            referrals.total,
+            least,
+            unit=_("Referrals"),
+            note=_("A referral led to a service when help was given to the person after it was sent."),
+        ),
+        line_chart("begun", requests.line("begun"), requests.total, least, unit=unit_requests),
+        line_chart(
+            "state",
+            requests.line("state"),
+            requests.total,
+            least,
+            unit=unit_requests,
+            heading=_("Requests to services"),
+        ),
+        _answer_time(pages, requests),
+    ]
+    if not frame.axis:
+        found += _services(pages, requests)
+    several = _("An offer can be declined for several reasons. The second kind speaks of the services, not of her.")
+    found += [
+        line_chart(
+            "decision",
+            offers.line("decision"),
+            offers.total,
+            least,
+            unit=_("Offers"),
+            heading=_("Services offered to her"),
+        ),
+        line_chart(
+            "family",
+            declined.line("family"),
+            declined.total,
+            least,
+            unit=_("Offers"),
+            note=several,
+            heading=_("Why offers were not taken, or only in part"),
+        ),
+    ]
+    return found
+
+
+def _answer_time(pages: Pages, requests: Part) -> Chart:
+    found = requests.times("answered")
+    return Chart(
+        "answered",
+        _("From request to the service's answer"),
+        (_("Measure"), _("Time")),
+        () if found.half is None else (*_duration_rows(found), *_open_rows(found)),
+        closed=too_few(pages.minimum) if found.half is None else "",
+        lead=(words.limit("referral_answer", pages.year),),
+        note=_("Taken back before an answer: not counted here. On the waiting list: that is an answer."),
+    )
+
+
+def _services(pages: Pages, requests: Part) -> list[Chart]:
+    """By service: for the whole year and country only."""
+    figures, least = requests.subject.figures, pages.minimum
+    line = figures.lines["service"]
+    heading = _("Time to answer, by service")
+    waits = requests.subject.waits["answered"]
+    rows = [
+        Row(
+            label,
+            (
+                Cell(words.duration(one.half, at_least=one.half_at_least), one.half),
+                Cell(words.duration(one.most, at_least=one.most_at_least), one.most),
+            ),
+        )
+        for code, label in words.codes("service")
+        if (one := waits.get(("service", code))) is not None
+    ]
+    columns = (words.title("service"), _("Half within (median)"), _("Nine of ten within"))
+    return [
+        Chart("service_time", heading, columns, tuple(rows), wide=True),
+        cross_chart(
+            "service",
+            _("Requests by service and where they stand"),
+            ("service", line),
+            ("state", figures.lines["state"]),
+            figures.crosses["service", "state"],
+            least,
+        ),
+    ]
+
+
+# Compared -------------------------------------------------------------------------------------------
+
+
+def compare(pages: Pages, axis: str) -> list[Chart]:
+    """Areas and quarters of a year against one line: two questions at once, never three."""
+    figures = pages.part("persons", Frame(pages.year)).subject.figures
+    return [
+        cross_chart(
+            f"{frame}_{axis}",
+            _("%(first)s and %(second)s") % {"first": words.title(frame), "second": words.title(axis).lower()},
+            (frame, figures.lines[frame]),
+            (axis, figures.lines[axis]),
+            figures.crosses[frame, axis],
+            pages.minimum,
+        )
+        for frame in ("area", "quarter")
+    ]
+
+
+def frame_words(frame: Frame) -> str:
+    """What the page shows, in words: it also stands on paper."""
+    if frame.axis == "quarter":
+        return _("%(quarter)s %(year)s, whole country") % {"quarter": words.quarter(frame.code), "year": frame.year}
+    if frame.axis == "area":
+        return _("%(year)s, %(area)s") % {"area": dict(words.codes("area"))[frame.code], "year": frame.year}
+    return _("%(year)s, whole country (%(country)s)") % {"year": frame.year, "country": pack().text}
