@@ -16,7 +16,6 @@ from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Basis, Scope
 from cadra.foundation.kernel import references
 from cadra.foundation.kernel.clock import deadline, now
-from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.pack.models import Recipient
 from cadra.foundation.ledger import actions as ledger
@@ -32,6 +31,7 @@ from cadra.stages.support.queries import providers
 from cadra.stages.support.queries.extract import Line, chosen
 from cadra.stages.support.queries.files import File
 from cadra.stages.support.queries.referrals import preview
+from cadra.stages.support.queries.requests import ORDER
 
 
 @dataclass(frozen=True)
@@ -236,7 +236,7 @@ def _send(
     )
     extracts = [
         Extract(id=uuid4(), case_id=person.pk, grant_id=grant.pk, referral=row, compartment_of_row=part)
-        for part in sorted(content, key=list(Compartment).index)
+        for part in sorted(content, key=ORDER.__getitem__)
     ]
     message = {
         "capacity": str(recipient),

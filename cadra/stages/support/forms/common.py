@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from cadra.foundation.kernel.clock import deadline, local_date, now
@@ -65,3 +66,10 @@ def services(*, pillars: tuple[int, ...] = (2, 3, 4, 1)) -> list[tuple[str, list
         for pillar in pillars
         if pack().services.where(pillar=pillar)
     ]
+
+
+def again(typed: QueryDict, *, version: int) -> QueryDict:
+    """What was typed, to be shown beside what somebody else saved: the next saving knows of that version."""
+    data = typed.copy()
+    data["version"] = str(version)
+    return data

@@ -22,7 +22,7 @@ WITH_REASONS = (
     DecisionOnOffer.EXCLUDED,
 )
 NEEDS_REASON = (DecisionOnOffer.DECLINED, DecisionOnOffer.NOT_OFFERED, DecisionOnOffer.EXCLUDED)
-DECISION_HINTS = {
+DECISION_HINTS: dict[str, Any] = {
     DecisionOnOffer.PARTLY: _("She takes a part of it. Say in her words which part."),
     DecisionOnOffer.NOT_NOW: _("She needs time, or it is not the moment. You come back on a day she agrees to."),
     DecisionOnOffer.DECLINED: _("Her right. It touches no other service, and the door stays open."),
@@ -78,8 +78,8 @@ class DecisionFields(forms.Form):
         ) % {"date": again}
         for family, reasons in pack().reasons_by_family():
             self.fields[f"reasons_{family.code}"] = forms.MultipleChoiceField(
-                label=family.text,
-                help_text=family.hint or "",
+                label=str(family.text),
+                help_text=str(family.hint or ""),
                 required=False,
                 choices=[(one.code, one.text) for one in reasons],
                 widget=Checkboxes({"no_optional": True}, small=True, hints={one.code: one.response for one in reasons}),

@@ -96,14 +96,15 @@ class ReferForm(SubmissionMixin):
     def __init__(self, *args: Any, desk: Desk, parts: frozenset[str], language: str = "", **kwargs: Any) -> None:
         self.desk, self.open_parts = desk, parts
         self.recipients = providers.capacities(desk)
-        initial = {
+        initial: dict[str, Any] = {
             "until": local_date(deadline(now(), pack().limit("consent_term"))),
             "explained_language": language,
             "urgency": Urgency.ORDINARY,
             "capacity": self.recipients[0].code if len(self.recipients) == 1 else "",
             **(kwargs.pop("initial", None) or {}),
         }
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
         self._fill()
 
     def _fill(self) -> None:
@@ -171,7 +172,8 @@ class ReferForm(SubmissionMixin):
     def typed(self) -> list[tuple[str, str]]:
         """(name, value) of everything typed here, to be carried unseen through the preview."""
         besides = {*LinesForm.base_fields, "csrfmiddlewaretoken", "then"}
-        return [(name, value) for name, values in self.data.lists() if name not in besides for value in values]
+        data: Any = self.data
+        return [(name, value) for name, values in data.lists() if name not in besides for value in values]
 
     @property
     def agrees(self) -> bool:
@@ -247,7 +249,7 @@ class GiveForm(SubmissionMixin):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         initial = {"on": local_date(now()), "kind": DeliveryKind.SESSION, **(kwargs.pop("initial", None) or {})}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": initial})
         self.fields["amount"].help_text = gettext("Sessions, pieces or nights; for money the sum in %(currency)s.") % {
             "currency": pack().currency
         }

@@ -60,7 +60,9 @@ class Board:
     @property
     def by_decision(self) -> list[tuple[DecisionOnOffer | None, list[Offer]]]:
         """Offers by what she decided now, in the order of the continuum; first those without a decision."""
-        groups = [(None, [offer for offer in self.offers if not offer.decision])]
+        groups: list[tuple[DecisionOnOffer | None, list[Offer]]] = [
+            (None, [offer for offer in self.offers if not offer.decision])
+        ]
         groups += [(one, [o for o in self.offers if o.decision == one]) for one in DecisionOnOffer]
         return [(decision, offers) for decision, offers in groups if offers]
 

@@ -73,7 +73,7 @@ def plan_row(actor: Actor, case_id: UUID, *, to_change: bool = True) -> tuple[Fi
         actor,
         case_id,
         Plan.objects.filter(case_id=case_id),
-        Change.objects.filter(case_id=case_id, goal_id=None).order_by("-changed_at")[:CHANGES],
+        Change.objects.filter(case_id=case_id, goal__isnull=True).order_by("-changed_at")[:CHANGES],
         verb="looked_at_plan",
         to_change=to_change,
     )

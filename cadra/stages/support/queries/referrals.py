@@ -114,7 +114,7 @@ def followed(actor: Actor, case_id: UUID, referral_id: UUID | None) -> ServiceRe
 
 def _closed(row: Extract) -> list[dict[str, str]]:
     """The lines of a part; of identity only what kinds of lines were sent."""
-    lines: list[dict[str, str]] = list(row.plain["content"] or [])  # type: ignore[attr-defined]
+    lines: list[dict[str, str]] = list(row.plain["content"] or [])
     if row.compartment_of_row != Compartment.IDENTITY:
         return lines
     return [{**line, "value": _("Sent; closed here")} for line in lines]

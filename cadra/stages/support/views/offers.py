@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from cadra.foundation.access.middleware import StaffRequest
 from cadra.record.people.actions import ChangedMeanwhile
 from cadra.stages.support import actions, presenting
+from cadra.stages.support.forms.common import again
 from cadra.stages.support.forms.offers import MOST, DecideForm, GoalOfOffer, OfferForm, ServicesForm, offer_forms
 from cadra.stages.support.queries import plans
 
@@ -40,7 +41,7 @@ def new(request: StaffRequest, case_id: UUID) -> HttpResponse:
             "offered": {offer.service for offer in offers},
         }
         return render(request, "support/offer_choose.html", context)
-    languages = (file.profile.plain.get("languages") if file.profile is not None else None) or [""]  # type: ignore[attr-defined]
+    languages = (file.profile.plain.get("languages") if file.profile is not None else None) or [""]
     data = request.POST if request.method == "POST" else None
     goal_form = GoalOfOffer(data, goals=[(str(goal.pk), _short(goal)) for goal in goals])
     forms = offer_forms(data, chosen, languages[0])
@@ -90,8 +91,7 @@ def decide(request: StaffRequest, case_id: UUID, offer_id: UUID) -> HttpResponse
                     submission=form.cleaned_data["submission"],
                 )
         except ChangedMeanwhile as meanwhile:
-            form.data = form.data.copy()
-            form.data["version"] = str(meanwhile.row.version)
+            form.data = again(request.POST, version=meanwhile.row.version)
             changed = True
         else:
             messages.success(request, _("What she decided is kept beside what she decided before."))

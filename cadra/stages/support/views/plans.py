@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cadra.foundation.access.middleware import StaffRequest
 from cadra.record.people.actions import ChangedMeanwhile
 from cadra.stages.support import actions, presenting
+from cadra.stages.support.forms.common import again
 from cadra.stages.support.forms.plans import AgreeForm, DoForm, GoalForm, steps_formset
 from cadra.stages.support.queries import plans
 
@@ -83,8 +84,7 @@ def goal(request: StaffRequest, case_id: UUID, goal_id: UUID) -> HttpResponse:
                 steps=steps.values(),
             )
         except ChangedMeanwhile as changed:
-            form.data = form.data.copy()
-            form.data["version"] = str(changed.row.version)
+            form.data = again(request.POST, version=changed.row.version)
             more["meanwhile"] = presenting.goal_card(changed.row)
             more["meanwhile_by"] = plans.user_names([changed.row.written_by]).get(changed.row.written_by, "")
         else:
@@ -100,7 +100,8 @@ def do(request: StaffRequest, case_id: UUID, goal_id: UUID) -> HttpResponse:
     page = plans.goal_page(actor, case_id, goal_id)
     form = DoForm(request.POST)
     if form.is_valid():
-        step, who = form.cleaned_data["step"], {"actor": actor, "person": page.file.person, "goal": page.goal}
+        step: str = form.cleaned_data["step"]
+        who: dict[str, Any] = {"actor": actor, "person": page.file.person, "goal": page.goal}
         verb = form.cleaned_data["do"]
         if verb == "finish_step":
             actions.finish_step(**who, step=step)
@@ -139,8 +140,7 @@ def agree(request: StaffRequest, case_id: UUID) -> HttpResponse:
                 review_on=form.cleaned_data["review_on"],
             )
         except ChangedMeanwhile as meanwhile:
-            form.data = form.data.copy()
-            form.data["version"] = str(meanwhile.row.version)
+            form.data = again(request.POST, version=meanwhile.row.version)
             row, changed = meanwhile.row, True
         else:
             messages.success(request, _("Her agreement is kept, and the day you look at the plan again."))

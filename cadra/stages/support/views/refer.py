@@ -26,7 +26,9 @@ def choose(request: StaffRequest, case_id: UUID) -> HttpResponse:
         asked["service"] = offer.service
     form = FindForm(asked)
     wanted = form.value()
-    desks = providers.find(request.actor, case_id, **wanted)
+    desks = providers.find(
+        request.actor, case_id, service=wanted["service"], area=wanted["area"], words=wanted["words"]
+    )
     context = {
         **presenting.frame(file, "plan"),
         "form": form,
@@ -46,7 +48,7 @@ def compose(request: StaffRequest, case_id: UUID, desk_id: UUID) -> HttpResponse
     desk = providers.desk_for(actor, case_id, desk_id)
     if desk is None:
         raise Http404
-    spoken = (file.profile.plain.get("languages") if file.profile is not None else None) or [""]  # type: ignore[attr-defined]
+    spoken = (file.profile.plain.get("languages") if file.profile is not None else None) or [""]
     form = ReferForm(
         request.POST or None,
         desk=desk,
@@ -208,7 +210,7 @@ def _keep_answer(request: StaffRequest, file: Any, desk: Any, form: ReferForm) -
 def _carried(asked: QueryDict, service: str) -> str:
     """What the next page needs to know: service, offer, the referral it follows."""
     kept = QueryDict(mutable=True)
-    kept.update({name: asked[name] for name in ("offer", "follows") if asked.get(name)})
+    kept.update({name: str(asked[name]) for name in ("offer", "follows") if asked.get(name)})
     if service:
         kept["service"] = service
     return kept.urlencode()

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cadra.foundation.access.middleware import StaffRequest
 from cadra.stages.support import actions, presenting
+from cadra.stages.support.forms.common import again
 from cadra.stages.support.forms.refer import GiveForm
 from cadra.stages.support.forms.requests import AnswerForm, DeskFilter, EndForm, StartForm
 from cadra.stages.support.queries import requests
@@ -131,7 +132,7 @@ def _show(request: StaffRequest, referral_id: UUID, bound: dict[str, Any] | None
     page = requests.request(actor, row)
     bound = bound or {}
     if "answer_form" in bound:
-        bound["answer_form"].data = {**bound["answer_form"].data.dict(), "version": str(row.version)}
+        bound["answer_form"].data = again(request.POST, version=row.version)
     version = {"version": row.version}
     forms = {
         "answer_form": AnswerForm(initial=version),
