@@ -15,6 +15,7 @@ from cadra.foundation.vault.keeper import keeper
 PURPOSE = "kept form"
 NEVER_KEPT = ("csrfmiddlewaretoken", "password", "oldpassword", "password1", "password2", "code")
 LARGEST = 256 * 1024
+LONGEST_ROUTE = 200
 
 
 def keep(request: HttpRequest, ended: Session) -> bool:
@@ -25,10 +26,17 @@ def keep(request: HttpRequest, ended: Session) -> bool:
     content = json.dumps(fields).encode()
     if not fields or len(content) > LARGEST:
         return False
+    submission = request.POST.get("submission", "")
+    address = request.get_full_path()
     Draft.objects.using("gate").update_or_create(
-        owner=ended.principals[0],
-        route=request.path[:200],
-        defaults={"content": keeper().seal_system(PURPOSE, content), "saved_at": now()},
+        # The same form pressed twice is kept once; two forms of one page are two.
+        pk=uuid.uuid5(ended.user_id, submission) if submission else uuid.uuid4(),
+        defaults={
+            "owner": ended.principals[0],
+            "route": address if len(address) <= LONGEST_ROUTE else request.path[:LONGEST_ROUTE],
+            "content": keeper().seal_system(PURPOSE, content),
+            "saved_at": now(),
+        },
     )
     return True
 

@@ -202,4 +202,4 @@ class Draft(models.Model):
     }
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["owner", "route"], name="one_draft_per_form")]
+        indexes = [models.Index(fields=["owner"], name="draft_of_owner")]

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('saved_at', models.DateTimeField(default=cadra.foundation.kernel.clock.now)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('owner', 'route'), name='one_draft_per_form')],
+                'indexes': [models.Index(fields=['owner'], name='draft_of_owner')],
             },
         ),
         migrations.CreateModel(
