@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.postgres.functions import TransactionNow
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import Http404
 from django.urls import reverse
 
@@ -94,6 +94,7 @@ def record_answer(*, actor: Actor, file: Opened, kind: str, given: NewAnswer, op
     """
     if not file.carried:
         raise Http404
+    _once(given.consent_id)
     known = Consent.objects.filter(pk=given.consent_id, case_id=file.person.pk).first()
     if known is not None:
         return known
@@ -147,6 +148,12 @@ def record_answer(*, actor: Actor, file: Opened, kind: str, given: NewAnswer, op
             object_id=consent.pk,
         )
     return consent
+
+
+def _once(submission: UUID) -> None:
+    """Hold back a second sending of the same form until the first is done (transaction-long)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(submission)])
 
 
 def _end_of(day: dt.date | None) -> dt.datetime:
