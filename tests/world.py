@@ -20,6 +20,9 @@ from cadra.steering.mechanism.queries.opened import opened
 CANARIES = ("Canarybird", "Korbipersona", "Zogjtreguar", "+35500777", "Kanarinastrofa", "Sekretfjala")
 
 
+NOWHERE = UUID("00000000-0000-4000-8000-000000000000")
+
+
 @dataclass
 class World:
     """Ids by the name of the URL argument they fill; `spaced` where two apps use one name differently."""
@@ -28,8 +31,10 @@ class World:
     ids: dict[str, Any] = field(default_factory=dict)
     spaced: dict[tuple[str, str], Any] = field(default_factory=dict)
 
-    def argument(self, namespace: str, name: str) -> Any:
-        return self.spaced.get((namespace, name), self.ids[name])
+    def argument(self, namespace: str, name: str, kind: str = "uuid") -> Any:
+        """What fills an argument; for one this world does not know yet, something of its kind that opens nothing."""
+        known = self.spaced.get((namespace, name), self.ids.get(name))
+        return known if known is not None else {"uuid": NOWHERE, "int": 1}.get(kind, "nothing")
 
 
 def build(house: Any) -> World:

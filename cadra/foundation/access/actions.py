@@ -48,7 +48,7 @@ def open_files(*, actor: Actor, case_ids: Sequence[UUID], kept_by: int | None = 
 
     Both know that grant by the file's own id, so that it ends at both (`hand_over`).
     """
-    keeper().create_cases(actor.ring.token, case_ids, {case_id: case_id for case_id in case_ids}, kept_by)
+    keeper().create_cases(actor.token, case_ids, {case_id: case_id for case_id in case_ids}, kept_by)
 
 
 @contextmanager
@@ -81,7 +81,7 @@ def give(*, actor: Actor, grants: Iterable[NewGrant]) -> list[Grant]:
         for new in grants
     ]
     Grant.objects.bulk_create(rows)
-    keeper().add_grants(actor.ring.token, [_for_keeper(row) for row in rows])
+    keeper().add_grants(actor.token, [_for_keeper(row) for row in rows])
     return rows
 
 
@@ -91,7 +91,7 @@ def end(*, actor: Actor, grants: Iterable[Grant], reason: str) -> int:
     ids = [grant.pk for grant in grants]
     if not ids:
         return 0
-    keeper().end_grants(actor.ring.token, [str(grant_id) for grant_id in ids])
+    keeper().end_grants(actor.token, ids)
     return Grant.objects.filter(pk__in=ids, ended_at=None).update(ended_at=now(), end_reason=reason)
 
 
@@ -103,19 +103,19 @@ def hand_over(*, actor: Actor, case_id: UUID, reason: str) -> None:
     between would leave a draft that nobody can open.
     """
     Grant.objects.filter(pk=case_id, ended_at=None).update(ended_at=now(), end_reason=reason)
-    token = actor.ring.token
+    token = actor.token
     transaction.on_commit(lambda: _close_author(token, case_id), robust=True)
     actor.ring.forget()
 
 
-def _close_author(token: str | None, case_id: UUID) -> None:
+def _close_author(token: str, case_id: UUID) -> None:
     keeper().end_grants(token, [case_id])
 
 
 @transaction.atomic
 def refuse(*, actor: Actor, case_id: UUID, principal: int) -> Refusal:
     """Close the file to someone for ever, beyond any grant and any emergency."""
-    keeper().refuse(actor.ring.token, str(case_id), principal, True)
+    keeper().refuse(actor.token, case_id, principal, True)
     refusal = Refusal.objects.filter(case_id=case_id, principal=principal, ended_at=None).first()
     return refusal or Refusal.objects.create(case_id=case_id, principal=principal, set_by=actor.user_id)
 
@@ -124,7 +124,7 @@ def refuse(*, actor: Actor, case_id: UUID, principal: int) -> Refusal:
 def lift_refusal(*, actor: Actor, refusal: Refusal) -> None:
     """Only on her word: the file opens again to whoever has a grant."""
     Refusal.objects.filter(pk=refusal.pk, ended_at=None).update(ended_at=now())
-    keeper().refuse(actor.ring.token, str(refusal.case_id), refusal.principal, False)
+    keeper().refuse(actor.token, refusal.case_id, refusal.principal, False)
 
 
 @transaction.atomic
@@ -138,7 +138,7 @@ def break_glass(*, actor: Actor, reference: str, reason: str) -> UUID | None:
     if found is None or found[0] is None:
         return None
     grant = Grant.objects.get(pk=found[0])
-    keeper().add_grants(actor.ring.token, [_for_keeper(grant)])
+    keeper().add_grants(actor.token, [_for_keeper(grant)])
     case_id: UUID = found[1]
     return case_id
 
@@ -156,7 +156,7 @@ def sign_undertaking(*, actor: Actor, version: str, language: str) -> None:
     """The actor undertakes to keep the code of conduct; this session knows it at once."""
     network.sign_undertaking(user_id=actor.user_id, version=version, language=language)
     ledger.record(actor=actor, verb="signed_code_of_conduct")
-    Session.objects.using("gate").filter(pk=token_hash(actor.ring.token or "")).update(signed=version)
+    Session.objects.using("gate").filter(pk=token_hash(actor.token)).update(signed=version)
 
 
 def keep_language(request: HttpRequest, code: str) -> None:
@@ -173,7 +173,7 @@ def end_session(*, actor: Actor, token_hash_hex: str) -> None:
 
 def end_other_sessions(*, actor: Actor) -> None:
     """End every device of the actor but this one."""
-    own = token_hash(actor.ring.token or "")
+    own = token_hash(actor.token)
     Session.objects.using("gate").filter(user_id=actor.user_id).exclude(pk=own).delete()
 
 

@@ -25,6 +25,11 @@ class Actor:
     language: str
     ring: Ring = field(compare=False, repr=False)
 
+    @property
+    def token(self) -> str:
+        """The token of her session: what the keeper and PostgreSQL know her by."""
+        return self.ring.token or ""
+
     def has(self, *roles: Role | str) -> bool:
         """Does she hold one of these roles?"""
         return any(role in self.roles for role in roles)

@@ -9,13 +9,15 @@ from django.urls import Resolver404, ResolverMatch, resolve
 
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Session
-from cadra.foundation.access.sessions import SessionStore
+from cadra.foundation.access.sessions import SessionStore, token_hash
+from cadra.foundation.kernel.clock import now
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.network import queries as network
 from cadra.foundation.network.models import User
 from cadra.foundation.vault.keeper import keeper
 from cadra.foundation.vault.ring import Ring
 
+BULK = "exchange"  # a role only the keeper knows: its holder's sessions may open files in bulk
 
 def next_step(request: HttpRequest) -> str:
     """'second_factor', 'undertaking' or '' when nothing is missing; opens the session when it can."""
@@ -82,3 +84,49 @@ def _second_factor_given(request: HttpRequest) -> bool:
         return True
     own = Authenticator.objects.filter(user=request.user).exclude(type=Authenticator.Type.RECOVERY_CODES)
     return own.filter(created_at__gte=session_row(request).created_at).exists()
+
+
+def open_for_command(user: User, *, device: str, lasts: dt.timedelta = dt.timedelta(hours=6)) -> str:
+    """A session for one long piece of work that this user has confirmed, or a command run in the user's name; its token.
+
+    It signs nobody in on the web, opens files in bulk (the keeper counts it apart) and ends with the user's other
+    sessions: by the panic lock, with the role, with the account. End it with `close_command`.
+    """
+    roles = network.roles_of(user)
+    principals = network.principals_of(user, roles)
+    store = SessionStore()
+    store["device"] = device
+    store.create()
+    row, token = store.row, store.session_key
+    assert row is not None and token  # noqa: S101 - it has just been created
+    until = now() + lasts
+    keeper().open_session(token, str(user.pk), principals, [*roles, BULK], until)
+    Session.objects.using("gate").filter(pk=row.pk).update(
+        user_id=user.pk, principals=principals, roles=roles, expires_at=until, signed=pack().code_of_conduct.version
+    )
+    return token
+
+
+def actor_by_token(token: str) -> Actor | None:
+    """The actor behind an opened session of `open_for_command`; None when it has ended."""
+    row = Session.objects.using("gate").filter(pk=token_hash(token), expires_at__gt=now()).first()
+    user = User.objects.select_related("institution").filter(pk=row.user_id, is_active=True).first() if row else None
+    if row is None or user is None:
+        return None
+    return Actor(
+        user_id=user.pk,
+        principal=user.principal,
+        name=user.name,
+        institution_id=user.institution_id,
+        institution_principal=user.institution.principal,
+        roles=frozenset(row.roles),
+        principals=tuple(row.principals),
+        language=user.language,
+        ring=Ring(token),
+    )
+
+
+def close_command(token: str) -> None:
+    """The work is done: its session ends, here and at the keeper."""
+    Session.objects.using("gate").filter(pk=token_hash(token)).delete()
+    keeper().close_session(token)
