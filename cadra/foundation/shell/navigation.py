@@ -41,6 +41,16 @@ CARRY = frozenset(
         Role.LAWYER,
     }
 )
+#: Roles of those who answer at a provider's desk.
+AT_A_DESK = frozenset(
+    {
+        Role.SERVICE_PROFESSIONAL,
+        Role.CASE_MANAGER,
+        Role.CHILD_PROTECTION_WORKER,
+        Role.LAWYER,
+        Role.MENTOR,
+    }
+)
 FIGURES = frozenset({Role.MONITOR, Role.RA_OFFICER, Role.SUPERVISOR, Role.COMMITTEE_SECRETARY})
 
 #: In the order of a working day.
@@ -49,7 +59,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("identification:receipts", _("Referrals"), REFER),
     Entry("identification:desk", _("Arriving referrals"), frozenset({Role.RA_OFFICER})),
     Entry("mechanism:files", _("People"), CARRY),
-    Entry("support:requests", _("Requests"), frozenset({Role.SERVICE_PROFESSIONAL})),
+    Entry("support:requests", _("Requests"), AT_A_DESK),
     Entry("mechanism:reviews", _("Reviews"), frozenset({Role.DATA_PROTECTION_OFFICER})),
     Entry("network:directory", _("Directory")),
     Entry("network:staff", _("My institution"), frozenset({Role.INSTITUTION_ADMIN})),
