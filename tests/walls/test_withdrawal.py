@@ -4,11 +4,14 @@ And in the moment a withdrawal is acknowledged, no read that starts afterwards s
 """
 
 import datetime as dt
+import queue
 import threading
 import time
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection, connections, transaction
@@ -19,10 +22,13 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from cadra.foundation import vault
 from cadra.foundation.access import actions as access
+from cadra.foundation.access.actor import Actor
+from cadra.foundation.access.middleware import enter
 from cadra.foundation.access.models import Basis, Grant, Scope
 from cadra.foundation.access.queries import my_compartments
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.record.cases import actions as cases
+from cadra.record.cases.models import Note
 from cadra.record.cases.queries import case_for, notes
 from cadra.record.consent import actions as consents
 from cadra.record.consent.models import Answer, Consent
@@ -33,7 +39,8 @@ from tests import world as worlds
 PARTS = [str(part) for part in Compartment]
 READERS = ("marta", "sara", "kleo")
 EXAMPLES, STEPS = 200, 10
-SHORT = dt.timedelta(milliseconds=120)
+READING_AT_ONCE, WEB_THREADS = 50, 8
+SHORT = dt.timedelta(milliseconds=250)
 
 
 @dataclass
@@ -73,7 +80,7 @@ class Model:
 
 def machine_of(house: Any) -> type[RuleBasedStateMachine]:
     actors = {name: house.actor(name) for name in READERS}
-    marta, kleo = actors["marta"], actors["kleo"]
+    author, marta, kleo = house.actor("rea"), actors["marta"], actors["kleo"]
     grantees = [marta.institution_principal, marta.principal, max(kleo.principals)]
     refusable = [marta.principal, marta.institution_principal, kleo.principal]
     some_parts = st.sets(st.sampled_from(PARTS), min_size=1, max_size=4)
@@ -82,17 +89,17 @@ def machine_of(house: Any) -> type[RuleBasedStateMachine]:
         def __init__(self) -> None:
             super().__init__()
             self.model = Model()
-            with house.as_("rea") as rea:
+            with acting(author) as rea:
                 self.person = people.open_file(actor=rea)
                 cases.open_case(actor=rea, person=self.person, first_contact_at=self.person.created_at)
-                for part in PARTS:
-                    cases.write_note(actor=rea, person=self.person, compartment=part, text=part)
+                write_in_every_part(rea, self.person)
             self.refusals: dict[int, Any] = {}
+            self.turn = 0
 
         @rule(grantee=st.sampled_from(grantees), parts=some_parts, short=st.booleans(), scope=st.sampled_from(Scope))
         def give(self, grantee: int, parts: set[str], short: bool, scope: Scope) -> None:
-            until = dt.datetime.now(dt.UTC) + SHORT if short else None
-            with house.as_("rea") as rea:
+            parts = {"core", *parts}  # what travels with every grant (ADR 0004)
+            with acting(author) as rea:
                 consent = consents.record(
                     actor=rea,
                     person=self.person,
@@ -104,6 +111,7 @@ def machine_of(house: Any) -> type[RuleBasedStateMachine]:
                     answer=Answer.GIVEN,
                     form="spoken",
                 )
+                until = dt.datetime.now(dt.UTC) + SHORT if short else None
                 new = access.NewGrant(
                     self.person.pk, grantee, sorted(parts), "shelter", Basis.CONSENT, scope, consent.pk, until
                 )
@@ -115,7 +123,7 @@ def machine_of(house: Any) -> type[RuleBasedStateMachine]:
         @rule(which=st.integers(0, 99))
         def withdraw(self, which: int) -> None:
             given = self.model.grants[which % len(self.model.grants)]
-            with house.as_("rea") as rea:
+            with acting(author) as rea:
                 consent = Consent.objects.get(pk=given.consent)
                 consents.withdraw(actor=rea, person=self.person, consent=consent)
             given.ended = True
@@ -124,7 +132,7 @@ def machine_of(house: Any) -> type[RuleBasedStateMachine]:
         @rule(which=st.integers(0, 99))
         def end(self, which: int) -> None:
             given = self.model.grants[which % len(self.model.grants)]
-            with house.as_("rea") as rea:
+            with acting(author) as rea:
                 access.end(actor=rea, grants=Grant.objects.filter(pk=given.id, ended_at=None), reason="test")
             given.ended = True
 
@@ -136,7 +144,7 @@ def machine_of(house: Any) -> type[RuleBasedStateMachine]:
 
         @rule(principal=st.sampled_from(refusable))
         def refuse(self, principal: int) -> None:
-            with house.as_("rea") as rea:
+            with acting(author) as rea:
                 row = access.refuse(actor=rea, case_id=self.person.pk, principal=principal)
             self.refusals[principal] = row
             self.model.refused.add(principal)
@@ -145,46 +153,75 @@ def machine_of(house: Any) -> type[RuleBasedStateMachine]:
         @rule(which=st.integers(0, 99))
         def lift(self, which: int) -> None:
             principal = sorted(self.model.refused)[which % len(self.model.refused)]
-            with house.as_("rea") as rea:
+            with acting(author) as rea:
                 access.lift_refusal(actor=rea, refusal=self.refusals[principal])
             self.model.refused.discard(principal)
 
         @invariant()
-        def page_sql_and_keeper_agree_with_the_model(self) -> None:
-            soon = [one.until for one in self.model.grants if one.lives and one.until - time.time() < 1]
-            if soon and min(soon) - time.time() < 0.06:  # about to run out: look when it has
-                time.sleep(max(0.0, min(soon) - time.time()) + 0.005)
+        def one_reader_sees_what_the_model_says(self) -> None:
+            self.turn += 1
+            self.compare(READERS[self.turn % len(READERS)])
+
+        def teardown(self) -> None:
             for name in READERS:
-                allowed = self.model.opens(actors[name].principals)
-                seen = look(house, name, self.person)
-                assert seen == Seen(allowed, allowed, self.model.opens(actors[name].principals, "any")), name
+                self.compare(name)
+
+        def compare(self, name: str) -> None:
+            """Page, raw SQL and keeper against the model; again when a grant ran out while we looked."""
+            expected, seen = None, None
+            while expected is None or expected != self.expected(name):
+                expected = self.expected(name)
+                seen = look(actors[name], self.person)
+            assert seen == expected, name
+
+        def expected(self, name: str) -> "Seen":
+            on_file = self.model.opens(actors[name].principals)
+            return Seen(on_file, on_file, on_file, self.model.opens(actors[name].principals, "any"))
 
     return Machine
 
 
+def write_in_every_part(actor: Any, person: Person) -> None:
+    told = {"case_id": person.pk, "written_by": actor.user_id, "institution_id": actor.institution_id}
+    rows = [Note(id=uuid4(), compartment_of_row=part, **told) for part in PARTS]
+    vault.seal_many(actor.ring, [(row, {"text": row.compartment_of_row}) for row in rows])
+    Note.objects.bulk_create(rows)
+
+
 @dataclass(frozen=True)
 class Seen:
-    """The compartments of a file that a user reaches: by the page's queries, by raw SQL, by the keeper's keys."""
+    """The compartments of a file a user reaches: by a page's rows, by its list of grants, by raw SQL, by keys."""
 
     page: frozenset[str]
+    listed: frozenset[str]
     sql: frozenset[str]
     keeper: frozenset[str]
 
 
-def look(house: Any, name: str, person: Person) -> Seen:
-    with house.as_(name) as actor:
+@contextmanager
+def acting(actor: Actor) -> Iterator[Actor]:
+    """A transaction as this actor, with a new ring: no key is kept from before."""
+    fresh = replace(actor, ring=vault.Ring(actor.ring.token))
+    with transaction.atomic():
+        enter(fresh)
+        yield fresh
+
+
+def look(reader: Actor, person: Person) -> Seen:
+    with acting(reader) as actor:
         try:
             case_for(actor, person.pk)
-            page = frozenset(note.compartment_of_row for note in notes(actor, person.pk))
-            assert page == my_compartments(actor, person.pk)
-            assert all(note.plain["text"] == note.compartment_of_row for note in notes(actor, person.pk))  # type: ignore[attr-defined]
+            shown = notes(actor, person.pk)
+            page = frozenset(note.compartment_of_row for note in shown)
+            assert all(note.plain["text"] == note.compartment_of_row for note in shown)  # type: ignore[attr-defined]
+            listed = my_compartments(actor, person.pk)
         except Http404:
-            page = frozenset()
+            page, listed = frozenset(), frozenset()
         with connection.cursor() as cursor:
             cursor.execute("SELECT compartment FROM cases_note WHERE case_id = %s", [person.pk])
             rows = frozenset(row[0] for row in cursor.fetchall())
-        opened = vault.Ring(actor.ring.token).keys((person.pk, part) for part in PARTS)
-    return Seen(page, rows, frozenset(part for _, part in opened))
+        opened = actor.ring.keeper.open_keys(actor.ring.token or "", [(person.pk, part) for part in PARTS])
+    return Seen(page, listed, rows, frozenset(part for _, part in opened))
 
 
 def test_page_sql_and_keeper_agree_whatever_happens(house: Any) -> None:
@@ -203,73 +240,118 @@ def test_page_sql_and_keeper_agree_whatever_happens(house: Any) -> None:
 def test_no_read_that_starts_after_the_withdrawal_succeeds(house: Any) -> None:
     """50 readers ask for the clinic's request without pause while she takes her yes back."""
     world = worlds.build(house)
-    referral, token = world.argument("support", "referral_id"), house.sign_in("kleo")
-    acknowledged: list[float] = []
-    late, before, wrong = [], [], []
+    path, token = f"/requests/{world.argument('support', 'referral_id')}/", house.sign_in("kleo")
+    seen: list[tuple[float, int]] = []
+    waiting: queue.Queue[float] = queue.Queue()
     stop = threading.Event()
 
-    def read() -> None:
+    def serve() -> None:
+        """Answers what waits, like one of the web's threads; its database connections are few."""
         client = house.client()
         client.cookies["cadra"] = token
-        try:
-            while not stop.is_set():
-                began = time.monotonic()
-                response = client.get(f"/requests/{referral}/")
-                if response.status_code == 200:
-                    (late if acknowledged and began > acknowledged[0] else before).append(began)
-                elif response.status_code != 404:
-                    wrong.append(response.status_code)
-        finally:
-            connections.close_all()
+        while not stop.is_set():
+            with suppress(queue.Empty):
+                began = waiting.get(timeout=0.1)
+                seen.append((began, client.get(path).status_code))
+                waiting.put(time.monotonic())  # this reader asks again at once
+        connections.close_all()
 
-    readers = [threading.Thread(target=read) for _ in range(50)]
-    for reader in readers:
-        reader.start()
-    deadline = time.monotonic() + 20
-    while len(before) < 60 and time.monotonic() < deadline:
-        time.sleep(0.01)
-    seen_before = len(before)
+    for _ in range(READING_AT_ONCE):
+        waiting.put(time.monotonic())
+    serving = [threading.Thread(target=serve) for _ in range(WEB_THREADS)]
+    for thread in serving:
+        thread.start()
+    _until(lambda: len(seen) > READING_AT_ONCE)
+    before = len(seen)
     worlds.withdraw(house, world)
-    acknowledged.append(time.monotonic())
-    time.sleep(1.5)
+    acknowledged = time.monotonic()
+    _until(lambda: sum(began > acknowledged for began, _ in seen) > 3 * READING_AT_ONCE)
     stop.set()
-    for reader in readers:
-        reader.join(30)
-    assert seen_before >= 50
-    assert (late, wrong) == ([], [])
+    for thread in serving:
+        thread.join(30)
+    assert {status for _, status in seen[:before]} == {200}
+    assert {status for _, status in seen} == {200, 404}
+    assert [status for began, status in seen if began > acknowledged and status != 404] == []
 
 
-def test_what_is_written_while_access_ends_does_not_stay_open(house: Any) -> None:
+def _until(true: Callable[[], bool], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def _note(actor: Actor, person: Person) -> None:
+    cases.write_note(actor=actor, person=person, compartment="support", text="Written meanwhile.")
+
+
+def _answer(actor: Actor, person: Person) -> None:
+    _consent(actor, person, Answer.NOT_YET)
+
+
+def _profile(actor: Actor, person: Person) -> None:
+    people.save_profile(actor=actor, person=person, called="Meanwhile")
+
+
+RACE = pytest.mark.xfail(
+    strict=True,
+    reason="authz.refresh does not see a row whose transaction is still open, and authz.stamp_* wrote on it who "
+    "reached the file before the end: such a row stays listed (sealed, without its key) to who lost access",
+)
+
+
+@pytest.mark.parametrize(
+    ("write", "table"),
+    [
+        pytest.param(_note, "cases_note", id="note"),
+        pytest.param(_answer, "consent_consent", id="consent", marks=RACE),
+        pytest.param(_profile, "people_profile", id="profile", marks=RACE),
+    ],
+)
+def test_what_is_written_while_access_ends_does_not_stay_open(house: Any, write: Any, table: str) -> None:
     """A row added in a transaction that began before the end and is committed after it."""
-    with house.as_("rea") as rea:
+    author, kleo = house.actor("rea"), house.actor("kleo")
+    with acting(author) as rea:
         person = people.open_file(actor=rea)
         cases.open_case(actor=rea, person=person, first_contact_at=person.created_at)
-        grantee = house.user("kleo").principal
-        new = access.NewGrant(person.pk, grantee, ["core", "support"], "custody", Basis.LEGAL_DUTY)
+        new = access.NewGrant(person.pk, kleo.principal, ["core", "support"], "custody", Basis.LEGAL_DUTY)
         grant = access.give(actor=rea, grants=[new])[0]
     written, ended = threading.Event(), threading.Event()
-    failed: list[BaseException] = []
 
-    def write() -> None:
+    def meanwhile() -> None:
         try:
-            with transaction.atomic(), house.as_("rea") as rea:
-                cases.write_note(actor=rea, person=person, compartment="support", text="Written meanwhile.")
+            with acting(author) as rea:
+                write(rea, person)
                 written.set()
-                ended.wait(1)
-        except BaseException as error:
-            failed.append(error)
+                ended.wait(1.5)
         finally:
             connections.close_all()
 
-    writer = threading.Thread(target=write)
+    writer = threading.Thread(target=meanwhile)
     writer.start()
     assert written.wait(10)
-    with house.as_("rea") as rea:
+    with acting(author) as rea:
         access.end(actor=rea, grants=[grant], reason="test")
     ended.set()
     writer.join(20)
-    assert failed == []
-    assert look(house, "kleo", person) == Seen(frozenset(), frozenset(), frozenset())
+    assert house.sql(f"SELECT count(*) FROM {table} WHERE case_id = %s", [person.pk]) == [(1,)]
+    with acting(kleo), connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {table} WHERE case_id = %s", [person.pk])
+        assert cursor.fetchone() == (0,)
+
+
+def _consent(actor: Actor, person: Person, answer: Answer) -> Consent:
+    return consents.record(
+        actor=actor,
+        person=person,
+        recipient_kind="health",
+        recipient=actor.institution_principal,
+        purpose="health",
+        asked_for=["core", "health"],
+        compartments=["core", "health"],
+        answer=answer,
+        form="spoken",
+    )
 
 
 @pytest.mark.parametrize("answer", [Answer.REFUSED, Answer.NOT_YET])
@@ -277,16 +359,6 @@ def test_no_answer_but_yes_opens_anything(house: Any, answer: Answer) -> None:
     with house.as_("rea") as rea:
         person = people.open_file(actor=rea)
         cases.open_case(actor=rea, person=person, first_contact_at=person.created_at)
-        consent = consents.record(
-            actor=rea,
-            person=person,
-            recipient_kind="health",
-            recipient=max(house.actor("kleo").principals),
-            purpose="health",
-            asked_for=["core", "health"],
-            compartments=["core", "health"],
-            answer=answer,
-            form="spoken",
-        )
+        consent = _consent(rea, person, answer)
         assert consent.compartments == []
-    assert look(house, "kleo", person) == Seen(frozenset(), frozenset(), frozenset())
+    assert look(house.actor("kleo"), person) == Seen(frozenset(), frozenset(), frozenset(), frozenset())
