@@ -52,7 +52,7 @@ class Chart:
 
     @property
     def largest(self) -> float:
-        return max((row.cells[0].number or 0 for row in self.rows), default=0)
+        return max((row.cells[0].number or 0 for row in self.rows if row.drawn), default=0)
 
     @property
     def head(self) -> list[Any]:
@@ -118,8 +118,11 @@ def cross_chart(
     columns: tuple[str, dict[str, Shown] | None],
     cross: dict[tuple[str, str], Shown] | None,
     minimum: int,
+    *,
+    long: bool = False,
 ) -> Chart:
-    """Two lines crossed: bars of the rows' totals, the whole behind them."""
+    """Two lines crossed: bars of the rows' totals, the whole behind them. `long`: so many rows that bars without a
+    number are left out."""
     row_axis, row_line = rows
     column_axis, column_line = columns
     if row_line is None or column_line is None or cross is None:
@@ -131,6 +134,9 @@ def cross_chart(
         if total == 0:
             continue
         cells = (counted(total, minimum), *(counted(cross.get((code, one), 0), minimum) for one, _label in across))
-        found.append(Row(label, cells))
+        found.append(Row(label, cells, drawn=isinstance(total, int) or not long))
+    note = (
+        _("Lines about fewer than %(minimum)s persons stand in the table only.") % {"minimum": minimum} if long else ""
+    )
     heads = (words.title(row_axis), _("All"), *(label for _code, label in across))
-    return Chart(key, heading, heads, tuple(found), wide=True)
+    return Chart(key, heading, heads, tuple(found), wide=True, note=note)

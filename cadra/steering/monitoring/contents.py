@@ -73,7 +73,7 @@ def times(pages: Pages, frame: Frame) -> list[Chart]:
 def _wait(pages: Pages, part: Part, name: str, heading: str, limit: str, unit: str, *, note: str = "") -> Chart:
     line, found = part.line(name), part.times(name)
     rows = (*_duration_rows(found), *_open_rows(found))
-    lead = (_how_many(pages, part, line or {}, name, unit), words.limit(limit, pages.year))
+    lead = (_how_many(pages, part, line or {}, found, unit), words.limit(limit, pages.year))
     closed = too_few(pages.minimum) if line is None or found.half is None else ""
     return Chart(name, heading, (_("Measure"), _("Time")), () if closed else rows, lead=lead, closed=closed, note=note)
 
@@ -104,14 +104,20 @@ def _open_rows(found: Times) -> tuple[Row, Row]:
     )
 
 
-def _how_many(pages: Pages, part: Part, line: dict[str, Shown], name: str, unit: str) -> str:
-    still = line.get("waiting", 0)
+def _how_many(pages: Pages, part: Part, line: dict[str, Shown], found: Times, unit: str) -> str:
+    """How many there are, how many are open and since when."""
     text = _("%(unit)s: %(total)s. Still open: %(open)s.") % {
         "unit": unit,
         "total": words.shown(part.total, pages.minimum),
-        "open": words.shown(still, pages.minimum),
+        "open": words.shown(line.get("waiting", 0), pages.minimum),
     }
-    return text
+    if found.half_open is None:
+        return text
+    since = _("Half of the open ones have waited %(half)s or more, the longest %(longest)s.") % {
+        "half": words.duration(found.half_open),
+        "longest": words.duration(found.longest_open),
+    }
+    return f"{text} {since}"
 
 
 # Help -----------------------------------------------------------------------------------------------
@@ -145,7 +151,8 @@ def help_(pages: Pages, frame: Frame) -> list[Chart]:
     ]
     if not frame.axis:
         found += _services(pages, requests)
-    several = _("An offer can be declined for several reasons. The second kind speaks of the services, not of her.")
+    several = _("An offer can be declined for several reasons.")
+    several = f"{several} {pack().decline_families['system'].hint or ''}".strip()
     found += [
         line_chart(
             "decision",
@@ -187,6 +194,7 @@ def _services(pages: Pages, requests: Part) -> list[Chart]:
     line = figures.lines["service"]
     heading = _("Time to answer, by service")
     waits = requests.subject.waits["answered"]
+    found = [(label, waits.get(("service", code), Times())) for code, label in words.codes("service")]
     rows = [
         Row(
             label,
@@ -195,12 +203,13 @@ def _services(pages: Pages, requests: Part) -> list[Chart]:
                 Cell(words.duration(one.most, at_least=one.most_at_least), one.most),
             ),
         )
-        for code, label in words.codes("service")
-        if (one := waits.get(("service", code))) is not None
+        for label, one in sorted(found, key=lambda each: -(each[1].half or 0))
+        if one.half is not None
     ]
+    none = "" if rows else too_few(pages.minimum)
     columns = (words.title("service"), _("Half within (median)"), _("Nine of ten within"))
     return [
-        Chart("service_time", heading, columns, tuple(rows), wide=True),
+        Chart("service_time", heading, columns, tuple(rows), wide=True, closed=none),
         cross_chart(
             "service",
             _("Requests by service and where they stand"),
@@ -208,6 +217,7 @@ def _services(pages: Pages, requests: Part) -> list[Chart]:
             ("state", figures.lines["state"]),
             figures.crosses["service", "state"],
             least,
+            long=True,
         ),
     ]
 
@@ -238,3 +248,11 @@ def frame_words(frame: Frame) -> str:
     if frame.axis == "area":
         return _("%(year)s, %(area)s") % {"area": dict(words.codes("area"))[frame.code], "year": frame.year}
     return _("%(year)s, whole country (%(country)s)") % {"year": frame.year, "country": pack().text}
+
+
+def headline(pages: Pages, frame: Frame) -> str:
+    """How many persons the page is about, where it is about persons."""
+    if pages.subjects is None or set(pages.subjects) != {"persons"}:
+        return ""
+    total = pages.part("persons", frame).total
+    return _("Persons: %(total)s") % {"total": words.shown(total, pages.minimum)}

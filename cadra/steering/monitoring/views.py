@@ -77,6 +77,7 @@ def _page(request: StaffRequest, page: str) -> HttpResponse:
             "pages": pages,
             "charts": charts,
             "nothing": not any(chart.bars for chart in charts if chart.key != "year"),
+            "headline": contents.headline(pages, frame),
             "frame": contents.frame_words(frame) if pages.year else "",
             "navigation": _navigation(page, given),
             "download_url": reverse("monitoring:numbers", args=[page]) + ("?" + urlencode(given) if given else ""),

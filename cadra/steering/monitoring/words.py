@@ -139,8 +139,7 @@ def limit(code: str, year: int) -> str:
         "months": ngettext("%(n)s month", "%(n)s months", rule.value),
         "years": ngettext("%(n)s year", "%(n)s years", rule.value),
     }
-    text = _("Time limit: %(limit)s (%(what)s).") % {
-        "limit": units[rule.unit] % {"n": rule.value},
-        "what": rule.label(),
-    }
-    return text if rule.verified else f"{text} {pack().say('limit_not_verified')}"
+    values = {"limit": units[rule.unit] % {"n": rule.value}, "what": rule.label()}
+    if rule.verified:
+        return _("Time limit: %(limit)s (%(what)s).") % values
+    return _("Time limit: %(limit)s (%(what)s), a setting of the mechanism, not verified against the law.") % values
