@@ -82,7 +82,7 @@ class Someone:
         return self.dice.random() < share
 
 
-def everyone(now: dt.datetime, spoken: str, count: int | None = None) -> list[Someone]:
+def everyone(now: dt.datetime, count: int | None = None) -> list[Someone]:
     """All of them, those with the longest way first; the last ones are drawn by hand (data/specials.toml)."""
     shape = data.document("shape")
     specials = data.document("specials")["person"]
@@ -109,7 +109,10 @@ def _ordinary(number: int, of: int, now: dt.datetime) -> Someone:
 
 def _special(number: int, row: Mapping[str, Any], now: dt.datetime, known: Sequence[Someone]) -> Someone:
     one = Someone(
-        number, now - dt.timedelta(hours=row["hours_ago"]), stop=row.get("stop", ""), paces=row.get("paces", {})
+        number,
+        now - dt.timedelta(hours=row["hours_ago"]),
+        stop=row.get("stop", ""),
+        paces={"send": 0.7, **row.get("paces", {})},
     )
     if row.get("again") and known:
         one.again = known[(row["again"] - 1) % len(known)]

@@ -1,12 +1,19 @@
 """The whole demonstration in order: network, personas, an invented year."""
 
+import datetime as dt
+import multiprocessing
+import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import connection, connections
+from procrastinate.contrib.django import app as queue
+from procrastinate.testing import InMemoryConnector
 
 from cadra.demo import data, network, personas
 from cadra.demo.actors import Troupe
@@ -22,6 +29,9 @@ from cadra.stages.identification.models import Referral
 
 Say = Callable[[str], object]
 EVERY = 30
+HANDS = 2
+#: A forked writer keeps what was prepared; the story is told by a program with one thread.
+FORK = multiprocessing.get_context("fork")
 
 #: Messages of days gone by were read long ago: only the newest are still to be delivered.
 READ_LONG_AGO = """
@@ -48,12 +58,11 @@ def tell(say: Say, *, people: int | None = None) -> None:
         net = network.build(spoken)
         say(f"Invented {len(net.institutions)} institutions and {len(net.users)} colleagues.")
     personas.equip(net)
-    cast = everyone(now(), spoken, people)
-    told = _told()
-    if cast and cast[-1].referral_id in told:
+    cast = everyone(now(), people)
+    if not cast or cast[-1].referral_id in _told():
         say("The story was told before; nothing is changed.")
         return
-    _live(say, net, cast, told, spoken)
+    _live(say, net, cast, spoken)
     say(f"The story is told: {len(cast)} people in {time.monotonic() - began:.0f} s.")
 
 
@@ -62,30 +71,72 @@ def _told() -> Mapping[UUID, UUID]:
     return dict(Referral.objects.using(OWNER).values_list("pk", "case_id"))
 
 
-def _live(say: Say, net: Network, cast: Sequence[Someone], told: Mapping[UUID, UUID], spoken: str) -> None:
-    troupe = Troupe(net.users)
-    with connection.cursor() as cursor:
-        # Nobody waits for these answers: the disk may follow later. A crash in between tells the rest again.
-        cursor.execute("SET synchronous_commit TO off")
-    moment = now()
-    try:
-        for number, one in enumerate(cast, start=1):
-            one.case_id = told.get(one.referral_id)
-            if one.case_id is None:
-                play(troupe, _script(one, net, moment, spoken).acts)
-            if number % EVERY == 0:
-                say(f"{number} of {len(cast)} people have come into view.")
+def _live(say: Say, net: Network, cast: Sequence[Someone], spoken: str) -> None:
+    """Several hands write at once, each its own people; what ties two files together comes after all of them."""
+    moment, told = now(), _told()
+    new = [one for one in cast if one.referral_id not in told]
+    apart_from = [one for one in new if one.again is None]
+    hands = min(HANDS, os.cpu_count() or 1)
+    counter = FORK.Value("i", len(cast) - len(new))
+
+    def write(hand: int) -> None:
+        _write(say, net, apart_from[hand::hands], moment, spoken, counter, len(cast))
+
+    connections.close_all()  # a connection is not shared with another process
+    writers = [FORK.Process(target=write, args=(hand,)) for hand in range(hands)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    if any(writer.exitcode for writer in writers):
+        raise CommandError("A part of the story could not be told; the lines above say why.")
+    told = _told()
+    for one in cast:
+        one.case_id = told.get(one.referral_id)
+    _write(say, net, [one for one in new if one.again is not None], moment, spoken, counter, len(cast))
+    with _troupe(net) as troupe:
         apart.refusals(troupe, net, cast)
         apart.emergencies(troupe, cast)
-    finally:
-        troupe.leave()
     with connections[OWNER].cursor() as cursor:
         cursor.execute(READ_LONG_AGO)
         cursor.execute("ANALYZE")
 
 
-def _script(one: Someone, net: Network, moment: object, spoken: str) -> Script:
-    script = Script(one, moment)  # type: ignore[arg-type]
+def _write(
+    say: Say, net: Network, some: Sequence[Someone], moment: dt.datetime, spoken: str, counter: Any, total: int
+) -> None:
+    """Play the files of some people, and say how far all hands have come."""
+    with _troupe(net) as troupe:
+        for one in some:
+            play(troupe, _script(one, net, moment, spoken).acts)
+            with counter.get_lock():
+                counter.value += 1
+                if counter.value % EVERY == 0:
+                    say(f"{counter.value} of {total} people have come into view.")
+
+
+@contextmanager
+def _troupe(net: Network) -> Iterator[Troupe]:
+    """Everyone at work, on a connection that goes the quickest way: a failure only means telling it again.
+
+    It does not wait for the disk, makes no savepoints (an error ends the telling), and wakes no worker: the
+    outbox looks by itself.
+    """
+    troupe = Troupe(net.users)
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit TO off")
+    connection.features.uses_savepoints = False
+    try:
+        with queue.replace_connector(InMemoryConnector()):
+            yield troupe
+            troupe.leave()
+    finally:
+        connection.features.uses_savepoints = True
+        connection.close()
+
+
+def _script(one: Someone, net: Network, moment: dt.datetime, spoken: str) -> Script:
+    script = Script(one, moment)
     sent = first.refer(script, spoken)
     assigned = first.answer(script, net, sent) if sent else None
     if assigned:

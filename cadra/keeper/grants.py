@@ -152,8 +152,8 @@ def undoable(db: sqlite3.Connection, session: Session, cases: list[bytes]) -> li
     for start in range(0, len(cases), _CHUNK):
         part = cases[start : start + _CHUNK]
         rows = db.execute(
-            "select case_id, min(grantee), min(starts) from grant_"
-            f" where case_id in ({marks(len(part))}) group by case_id"  # noqa: S608
+            "select case_id, min(grantee), min(starts) from grant_"  # noqa: S608
+            f" where case_id in ({marks(len(part))}) group by case_id"
             " having count(*) = 1 and max(ended) is null and min(basis) in ('author', 'legal_duty')",
             part,
         )

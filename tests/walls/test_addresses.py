@@ -77,9 +77,7 @@ def test_the_canaries_are_really_there(house: Any, world: World) -> None:
 def test_who_has_no_relation_to_a_file_gets_no_byte_of_it(house: Any, world: World) -> None:
     asked, found = 0, []
     places = [
-        (name, path_of(world, space, name, arguments))
-        for space, name, arguments in addresses()
-        if name not in ENDING
+        (name, path_of(world, space, name, arguments)) for space, name, arguments in addresses() if name not in ENDING
     ]
     for member in UNRELATED:
         client = house.client(member)

@@ -17,12 +17,10 @@ FEARED = ("river", "police:10", "hands")
 
 def refusals(troupe: Troupe, net: Network, people: Sequence[Someone]) -> None:
     """Three people name an institution that must never see their file."""
-    carried = [one for one in people if one.manager == "marta" and not one.stop and one.case_id]
-    for one, feared in zip(carried[1::3], FEARED, strict=False):
-        with troupe.acting(one.manager, now()) as actor:
-            case = Case.objects.filter(case_id=one.case_id, manager_id=actor.user_id).first()
-            if case is None or case.stage == Stage.CLOSED:
-                continue
+    carried = [one.case_id for one in people if one.manager == "marta" and one.case_id]
+    with troupe.acting("marta", now()) as actor:
+        mine = Case.objects.filter(case_id__in=carried, manager_id=actor.user_id).exclude(stage=Stage.CLOSED)
+        for case, feared in zip(mine.order_by("opened_at"), FEARED, strict=False):
             file, _ = opened(actor, case.case_id)
             mechanism.refuse(actor=actor, file=file, principal=net.institutions[feared].principal)
 

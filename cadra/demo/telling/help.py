@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from cadra.demo import data
@@ -23,7 +24,7 @@ from cadra.steering.mechanism import actions as mechanism
 from cadra.steering.mechanism.queries.opened import opened
 
 DAY = dt.timedelta(days=1)
-ANSWERS = ["accepted"] * 10 + ["partly"] * 3 + ["not_now"] * 2 + ["declined"] * 4 + [""]
+ANSWERS = ["accepted"] * 9 + ["partly"] * 3 + ["not_now"] * 3 + ["declined"] * 4 + [""]
 #: Answers after which a service is offered again on a day they agreed on.
 AGAIN = ("not_now", "declined")
 
@@ -94,7 +95,7 @@ def _services(one: Someone) -> list[str]:
 
 def _plan(one: Someone, actor: Actor, spoken: str) -> None:
     person = _person(one)
-    for goal in one.dice.sample(_goals(one), k=one.dice.randint(1, 3)):
+    for goal in one.dice.sample(_goals(one), k=one.pick([1, 1, 2, 2, 3])):
         steps = goal[f"steps_{spoken}"]
         support.add_goal(
             actor=actor,
@@ -106,7 +107,7 @@ def _plan(one: Someone, actor: Actor, spoken: str) -> None:
                 {
                     "what": step,
                     "who": actor.name.split()[0] if place % 2 else one.called,
-                    "by": (today() + (10 + 20 * place) * DAY).isoformat(),
+                    "by": "" if place else (today() + one.dice.randint(50, 80) * DAY).isoformat(),
                 }
                 for place, step in enumerate(steps)
             ],
@@ -159,34 +160,37 @@ def _decision(one: Someone, answer: str, spoken: str) -> support.Decision:
 
 
 def _offer_again(script: Script, offered: dt.datetime, service: str, spoken: str) -> None:
-    """Offered again on the day they agreed on, until she says yes or the year ends."""
+    """Offered again on the day they agreed on, until she says yes, or a clear no that asks for no other day."""
     one, day = script.one, offered
-    for _ in range(12):
+    for answer in (one.pick(["accepted", "not_now"]), one.pick(["accepted", "declined"])):
         day += dt.timedelta(days=30, hours=1)
-        answer = one.pick(["accepted", "declined", "not_now"])
-        if one.maybe(0.06) or not script.add(day, one.manager, _deciding(one, service, answer, spoken)):
+        last = answer == "declined"
+        # Now and then nobody remembers: that offer is then the one that stands overdue.
+        if one.maybe(0.06) or not script.add(day, one.manager, _deciding(one, service, answer, spoken, last)):
             return
         if answer == "accepted":
             return
 
 
-def _deciding(one: Someone, service: str, answer: str, spoken: str) -> Any:
+def _deciding(one: Someone, service: str, answer: str, spoken: str, last: bool) -> Any:
     def decide(actor: Actor) -> None:
         row = Offer.objects.filter(case_id=one.case_id, service=service).latest("offered_at")
         said = _decision(one, answer, spoken)
+        if last:
+            said = replace(said, offer_again_on=None)
         support.decide(actor=actor, person=_person(one), offer=row, version=row.version, decision=said)
 
     return decide
 
 
 def _reviews(script: Script, custody: dt.datetime, planned: dt.datetime, spoken: str) -> None:
-    """Every eighty days or so: what was reached, what was given, and the plan agreed to again."""
+    """Before the plan's time is over: what was reached, what was given, and the plan agreed to again."""
     one, day = script.one, planned
     script.add(planned + 9 * DAY, one.manager, lambda actor: _note(one, actor, "support", "note_support", spoken))
     for _ in range(6):
         day = script.after(day, "review")
         # Now and then a review is forgotten: it is then the one that stands overdue.
-        if one.maybe(0.05) or not script.add(day, one.manager, lambda actor: _review(one, actor, spoken)):
+        if one.maybe(0.07) or not script.add(day, one.manager, lambda actor: _review(one, actor, spoken)):
             return
 
 
@@ -194,13 +198,13 @@ def _review(one: Someone, actor: Actor, spoken: str) -> None:
     person = _person(one)
     goals = list(Goal.objects.filter(case_id=one.case_id, reached_on=None, dropped_on=None))
     vault.unseal(actor.ring, goals)
-    for place, goal in enumerate(goals):
-        for step in steps_of(goal)[: 1 if place else 3]:
-            support.finish_step(actor=actor, person=person, goal=goal, step=step["id"])
-    if goals and one.maybe(0.7):
+    if goals:
         support.reach_goal(actor=actor, person=person, goal=goals[0])
-    if len(goals) > 2 and one.maybe(0.3):
-        support.drop_goal(actor=actor, person=person, goal=goals[-1])
+    if len(goals) > 2:
+        support.drop_goal(actor=actor, person=person, goal=goals[2])
+    for goal in goals[1:2]:
+        for step in [step for step in steps_of(goal) if step["by"] and not step["done_on"]]:
+            support.finish_step(actor=actor, person=person, goal=goal, step=step["id"])
     if one.holder in ("oak", "river", "lantern", "nest"):
         nights = one.dice.randint(20, 80)
         support.deliver_own(actor=actor, person=person, service="residential_shelter", kind="nights", amount=nights)

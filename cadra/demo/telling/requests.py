@@ -156,10 +156,10 @@ def _let_wait(script: Script, asked: dt.datetime, provider: str, key: UUID, spok
     """On the list, looked at every fortnight, until a place is free."""
     one, day = script.one, script.after(asked, "answer")
     words = one.pick(data.words("provider_wait", spoken))
-    for _ in range(one.dice.randint(2, 5)):
+    for _ in range(one.dice.randint(1, 2)):
         if not script.add(day, provider, lambda actor: _wait(key, words, actor)):
             return
-        day += dt.timedelta(days=13)
+        day += dt.timedelta(days=14, hours=-3)
     _give(script, day - dt.timedelta(hours=10), provider, key, spoken)
 
 
@@ -178,7 +178,7 @@ def _give(
     if not script.add(answered, provider, lambda actor: _accept(key, words, actor)):
         return
     day = script.after(answered, "start")
-    times = 2 if taken_back else one.dice.randint(1, 6)
+    times = 1 if taken_back else one.pick([1, 1, 2, 2, 3])
     for _ in range(times):
         given = one.pick(data.words("given", spoken))
         if not script.add(day, provider, _giving(key, given)):
@@ -186,7 +186,7 @@ def _give(
         day = script.after(day, "give")
     if taken_back:
         script.add(day, one.manager, lambda actor: _take_back(one, key, actor))
-    elif one.maybe(0.75):
+    elif one.maybe(0.9):
         outcome = one.pick(["done", "done", "done", "partly", "ended_by_person", "passed_on", "lost_contact"])
         last = one.pick(data.words("ended", spoken))
         script.add(

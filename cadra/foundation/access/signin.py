@@ -19,6 +19,7 @@ from cadra.foundation.vault.ring import Ring
 
 BULK = "exchange"  # a role only the keeper knows: its holder's sessions may open files in bulk
 
+
 def next_step(request: HttpRequest) -> str:
     """'second_factor', 'undertaking' or '' when nothing is missing; opens the session when it can."""
     row = session_row(request)
@@ -87,7 +88,7 @@ def _second_factor_given(request: HttpRequest) -> bool:
 
 
 def open_for_command(user: User, *, device: str, lasts: dt.timedelta = dt.timedelta(hours=6)) -> str:
-    """A session for one long piece of work that this user has confirmed, or a command run in the user's name; its token.
+    """A session for one long piece of work this user has confirmed, or a command run in the user's name; its token.
 
     It signs nobody in on the web, opens files in bulk (the keeper counts it apart) and ends with the user's other
     sessions: by the panic lock, with the role, with the account. End it with `close_command`.

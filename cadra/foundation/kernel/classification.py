@@ -58,9 +58,7 @@ def gaps(model: type[Model]) -> list[str]:
         if not kind:
             found.append(f"{name}.{field} is not classified: say one of {', '.join(CLASSES)}.")
         elif kind not in CLASSES:
-            found.append(
-                f"{name}.{field} is classified as '{kind}', which is not one of {', '.join(CLASSES)}."
-            )
+            found.append(f"{name}.{field} is classified as '{kind}', which is not one of {', '.join(CLASSES)}.")
         if not rule:
             found.append(f"{name}.{field} has no retention rule.")
     known = {field.name for field in model._meta.concrete_fields} | {EVERY_FIELD}

@@ -49,13 +49,9 @@ LABELS = {
 }
 
 EXPLANATIONS = {
-    Compartment.CORE: _(
-        "The name she wants to be called, her languages, her age and sex, and where the file stands."
-    ),
+    Compartment.CORE: _("The name she wants to be called, her languages, her age and sex, and where the file stands."),
     Compartment.IDENTITY: _("Names, date and place of birth, nationality, documents and photographs."),
-    Compartment.CONTACT: _(
-        "How, when and by which name she may be reached, and where she lives or shelters."
-    ),
+    Compartment.CONTACT: _("How, when and by which name she may be reached, and where she lives or shelters."),
     Compartment.STORY: _("What she told about the exploitation, the signs seen and the interviews."),
     Compartment.SUPPORT: _("Needs, plan, services offered, what she decided and how it went."),
     Compartment.HEALTH: _("Physical and mental health, treatment and the counsellor's notes."),

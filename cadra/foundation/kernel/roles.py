@@ -91,8 +91,7 @@ DESCRIPTIONS = {
         "the decision. Never sees health, shelter or counselling records without consent or a court order."
     ),
     Role.IDENTIFICATION_SOCIAL: _(
-        "The social worker of the identification pair. Interviews together with the police and signs "
-        "the decision."
+        "The social worker of the identification pair. Interviews together with the police and signs the decision."
     ),
     Role.RA_OFFICER: _(
         "Receives every referral, connects it with an earlier file of the same person, and names the "
@@ -102,26 +101,20 @@ DESCRIPTIONS = {
         "Holds the file for an institution: plan, services, safety and consents, together with the person."
     ),
     Role.SERVICE_PROFESSIONAL: _(
-        "Gives a service. Sees only the referrals sent to the service and what the person agreed to "
-        "share with it."
+        "Gives a service. Sees only the referrals sent to the service and what the person agreed to share with it."
     ),
     Role.CHILD_PROTECTION_WORKER: _("Looks after the best interests of the children of one area."),
     Role.LAWYER: _("Advises and represents the person. Sees the parts of the file she opened to the lawyer."),
     Role.PROSECUTOR: _(
-        "Follows proceedings. Sees the justice part only, and other parts only with her consent or a "
-        "court order."
+        "Follows proceedings. Sees the justice part only, and other parts only with her consent or a court order."
     ),
     Role.MENTOR: _("Walks beside the person with friendship and advice. Sees what she chose to share."),
-    Role.INTERPRETER: _(
-        "Interprets in interviews and sessions. Sees time, place and language of the appointment."
-    ),
+    Role.INTERPRETER: _("Interprets in interviews and sessions. Sees time, place and language of the appointment."),
     Role.HELPLINE_OPERATOR: _("Answers calls, listens, explains and refers. Sees the calls of the line."),
     Role.COMMITTEE_SECRETARY: _("Prepares meetings and follows decisions of a committee. Sees no file."),
     Role.MONITOR: _("Follows how the mechanism works through figures. Sees no file and no identity."),
     Role.BOARD_SECRETARIAT: _("Serves the Advisory Board of survivors. Sees no file."),
-    Role.INSTITUTION_ADMIN: _(
-        "Invites colleagues of the institution and gives roles and desks. Sees no file."
-    ),
+    Role.INSTITUTION_ADMIN: _("Invites colleagues of the institution and gives roles and desks. Sees no file."),
     Role.SYSTEM_ADMIN: _("Keeps the software running. Can never read a file."),
     Role.DATA_PROTECTION_OFFICER: _(
         "Watches how personal data are used, reviews emergency openings and answers requests about data."

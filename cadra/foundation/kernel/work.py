@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class WorkItem:
-    """`kind`: slug of what waits; `title`: translated words without any name; `called`: the name she goes by, when open.
+    """`kind`: slug of what waits; `title`: translated words without any name; `called`: the name she goes by, if open.
 
     `mine`: it needs me (False: I wait for someone else). `urgent`: danger now, whatever the clock says.
     """

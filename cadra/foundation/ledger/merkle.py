@@ -34,9 +34,7 @@ class Frontier:
 
     def __init__(self, size: int = 0, nodes: Sequence[bytes] = ()) -> None:
         if len(nodes) != size.bit_count():
-            raise ValueError(
-                f"A tree of {size} leaves has {size.bit_count()} frontier nodes, not {len(nodes)}."
-            )
+            raise ValueError(f"A tree of {size} leaves has {size.bit_count()} frontier nodes, not {len(nodes)}.")
         self.size = size
         self.nodes = list(nodes)
 

@@ -158,9 +158,7 @@ def _start(cursor: CursorWrapper, signer: Signer) -> _Start:
     except ValueError as error:
         raise SealingError(str(error)) from None
     if b64(frontier.root()) != last["root"]:
-        raise SealingError(
-            f"The frontier kept with the last checkpoint ({last['size']} entries) was changed."
-        )
+        raise SealingError(f"The frontier kept with the last checkpoint ({last['size']} entries) was changed.")
     return _Start(last, frontier, horizon, cluster, at, public_key)
 
 
@@ -183,9 +181,7 @@ def _add_leaves(cursor: CursorWrapper, start: _Start) -> list[bytes]:
         first = start.frontier.size
         for leaf in hashes:
             start.frontier.append(leaf)
-        cursor.execute(
-            ADD_LEAVES, [list(range(first, first + len(chunk))), [row[0] for row in chunk], hashes]
-        )
+        cursor.execute(ADD_LEAVES, [list(range(first, first + len(chunk))), [row[0] for row in chunk], hashes])
         leaves += hashes
     return leaves
 
@@ -208,9 +204,7 @@ def _sign(start: _Start, after: int, signer: Signer) -> dict[str, Any]:
     }
 
 
-def _proof(
-    cursor: CursorWrapper, seen: dict[str, Any] | None, before: Frontier, leaves: list[bytes]
-) -> list[bytes]:
+def _proof(cursor: CursorWrapper, seen: dict[str, Any] | None, before: Frontier, leaves: list[bytes]) -> list[bytes]:
     """Consistency proof from what the witness saw last; empty when it saw nothing, or more than there is."""
     size = before.size + len(leaves)
     if seen is None or seen["size"] > size:

@@ -80,9 +80,7 @@ class _Checker:
         for seen in witness:
             earlier = self.witness.setdefault(seen["size"], seen)
             if earlier["root"] != seen["root"]:
-                self.fault(
-                    "forked", 0, seen["size"], f"the witness holds two roots for {seen['size']} entries"
-                )
+                self.fault("forked", 0, seen["size"], f"the witness holds two roots for {seen['size']} entries")
         self.handlers = {
             "header": self.header,
             "entry": self.entry,
@@ -98,9 +96,7 @@ class _Checker:
     def take(self, record: Mapping[str, Any]) -> None:
         handler = self.handlers.get(str(record.get("type")))
         if handler is None:
-            self.fault(
-                "unreadable", self.next, self.next + 1, "a line that is not a record of a ledger export"
-            )
+            self.fault("unreadable", self.next, self.next + 1, "a line that is not a record of a ledger export")
             return
         try:
             handler(record)
@@ -154,9 +150,7 @@ class _Checker:
             text = f"forked at or before entry {size - 1}: a witness holds another root for {size} entries"
             self.fault("forked", 0, size, text)
         else:
-            self.fault(
-                "witness", 0, size, f"the witness's line for {size} entries is not signed by the log's key"
-            )
+            self.fault("witness", 0, size, f"the witness's line for {size} entries is not signed by the log's key")
 
     def unsealed(self, record: Mapping[str, Any]) -> None:
         self.report.tail += 1
@@ -186,9 +180,7 @@ class _Checker:
             self.report.keys.add(record["key_id"])
             if after != self.covered:
                 first, end = min(after, self.covered), max(after, self.covered)
-                self.fault(
-                    "checkpoint", first, end, f"the checkpoint of {first} or of {end} entries is missing"
-                )
+                self.fault("checkpoint", first, end, f"the checkpoint of {first} or of {end} entries is missing")
         self.check_root(record, genuine)
         self.last, self.covered = record, size
 
@@ -197,9 +189,7 @@ class _Checker:
         if self.last is not None and size == self.last["size"] and record["root"] != self.last["root"]:
             self.fault("forked", 0, size, f"two roots for {size} entries")
         else:
-            self.fault(
-                "checkpoint", size, size, f"the checkpoint of {size} entries comes twice or out of order"
-            )
+            self.fault("checkpoint", size, size, f"the checkpoint of {size} entries comes twice or out of order")
 
     def check_root(self, record: Mapping[str, Any], genuine: bool) -> None:
         """Compare the signed root with the leaves; if they differ, start afresh from the signed edge."""
@@ -272,9 +262,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--key", help="the public key you were given, in base64; without it the file's own")
     parser.add_argument("--witness", type=Path, help="a file of checkpoints kept by someone outside")
     options = parser.parse_args(arguments)
-    report = verify_file(
-        options.export, key=unb64(options.key) if options.key else None, witness=options.witness
-    )
+    report = verify_file(options.export, key=unb64(options.key) if options.key else None, witness=options.witness)
     for text in sentences(report, trusted=bool(options.key)):
         sys.stdout.write(text + "\n")
     return 0 if report.is_whole else 1

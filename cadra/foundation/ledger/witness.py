@@ -100,9 +100,7 @@ def _check(last: Mapping[str, Any], new: Mapping[str, Any], proof: Sequence[byte
     if new["origin"] != last["origin"]:
         raise Refused(f"The checkpoint is of another log ('{new['origin']}', not '{last['origin']}').")
     if new_size < old_size:
-        raise Refused(
-            f"The log has become shorter: {old_size} entries were witnessed, now there are {new_size}."
-        )
+        raise Refused(f"The log has become shorter: {old_size} entries were witnessed, now there are {new_size}.")
     if new_size == old_size and new["root"] != last["root"]:
         raise Refused(f"Two roots for one size: the log was forked at or before {old_size} entries.")
     if new_size > old_size and not verify_consistency(

@@ -21,9 +21,7 @@ class Health:
 
     @property
     def is_stale(self) -> bool:
-        return (
-            self.oldest_due is not None and (timezone.now() - self.oldest_due).total_seconds() > STALE_SECONDS
-        )
+        return self.oldest_due is not None and (timezone.now() - self.oldest_due).total_seconds() > STALE_SECONDS
 
 
 def health() -> Health:

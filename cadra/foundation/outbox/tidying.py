@@ -16,8 +16,6 @@ def tidy() -> int:
     now = timezone.now()
     old_sent = Message.objects.filter(state=State.SENT, sent_at__lt=now - KEEP_SENT)
     old_failed = Message.objects.filter(state=State.FAILED, created_at__lt=now - KEEP_FAILED)
-    edge = DemoMail.objects.order_by("-pk").values_list("pk", flat=True)[
-        KEEP_DEMO_MAILS - 1 : KEEP_DEMO_MAILS
-    ]
+    edge = DemoMail.objects.order_by("-pk").values_list("pk", flat=True)[KEEP_DEMO_MAILS - 1 : KEEP_DEMO_MAILS]
     old_mails = DemoMail.objects.filter(pk__lt=min(edge, default=0))
     return sum(rows.delete()[0] for rows in (old_sent, old_failed, old_mails))

@@ -96,9 +96,7 @@ def file_rows(actor: Actor, cases: Sequence[Case]) -> list[FileRow]:
         compartments=["core"],
     )
     return [
-        FileRow(case, persons[case.case_id], called.get(case.case_id, ""))
-        for case in cases
-        if case.case_id in persons
+        FileRow(case, persons[case.case_id], called.get(case.case_id, "")) for case in cases if case.case_id in persons
     ]
 
 
@@ -122,9 +120,7 @@ def after(cases: QuerySet[Case], cursor: str) -> QuerySet[Case]:
 
 def cursor_of(case: Case) -> str:
     """Where the next page starts."""
-    return base64.urlsafe_b64encode(
-        json.dumps([case.last_event_at.isoformat(), str(case.id)]).encode()
-    ).decode()
+    return base64.urlsafe_b64encode(json.dumps([case.last_event_at.isoformat(), str(case.id)]).encode()).decode()
 
 
 def episodes(actor: Actor, case_id: UUID) -> list[Episode]:

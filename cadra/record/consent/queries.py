@@ -31,9 +31,7 @@ def explanations_for(actor: Actor, case_id: UUID) -> list[Explanation]:
     return rows
 
 
-def agreed(
-    consents: Sequence[Consent], *, recipient_kind: str = "", recipient: int | None = None
-) -> frozenset[str]:
+def agreed(consents: Sequence[Consent], *, recipient_kind: str = "", recipient: int | None = None) -> frozenset[str]:
     """Compartments she agrees to share now with this recipient (or kind of recipient)."""
     moment = now()
     return frozenset(
@@ -41,10 +39,6 @@ def agreed(
         for consent in consents
         if consent.withdrawn_at is None
         and (consent.until is None or consent.until > moment)
-        and (
-            consent.recipient == recipient
-            if recipient is not None
-            else consent.recipient_kind == recipient_kind
-        )
+        and (consent.recipient == recipient if recipient is not None else consent.recipient_kind == recipient_kind)
         for compartment in consent.compartments
     )

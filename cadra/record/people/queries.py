@@ -83,9 +83,7 @@ class Candidate:
     match: Any
 
 
-def candidates(
-    actor: Actor, *, names: Sequence[str], birth: dict[str, Any], besides: UUID
-) -> list[Candidate]:
+def candidates(actor: Actor, *, names: Sequence[str], birth: dict[str, Any], besides: UUID) -> list[Candidate]:
     """Earlier files that may be of the same person, best first. Recorded for each person shown."""
     if not may_match(actor):
         raise Http404
@@ -100,9 +98,7 @@ def candidates(
     rows = {row.case_id: row for row in Identity.objects.filter(case_id__in=persons)}
     vault.unseal(actor.ring, list(rows.values()))
     shown = [
-        Candidate(
-            persons[hit["person"]], rows[hit["person"]], hit["score"], hit["name"], hit["birth"], hit["match"]
-        )
+        Candidate(persons[hit["person"]], rows[hit["person"]], hit["score"], hit["name"], hit["birth"], hit["match"])
         for hit in found
         if hit["person"] in rows and persons[hit["person"]].is_registered
     ]

@@ -69,9 +69,7 @@ def _zone(reader: Reader, head: m.PackFile) -> None:
     try:
         ZoneInfo(head.zone)
     except (ZoneInfoNotFoundError, ValueError):
-        reader.wrong_key(
-            "pack.toml", ("zone",), f"'{head.zone}' is not a time zone. Write it like Europe/Rome."
-        )
+        reader.wrong_key("pack.toml", ("zone",), f"'{head.zone}' is not a time zone. Write it like Europe/Rome.")
 
 
 def _duplicates(reader: Reader, tables: dict[str, list[Any]]) -> None:
@@ -146,24 +144,18 @@ def _elements(reader: Reader, head: m.PackFile, tables: dict[str, list[Any]]) ->
         for code in getattr(head.elements, who):
             if code not in known:
                 place = ("elements", who)
-                reader.wrong_key(
-                    "pack.toml", place, f"'{code}' in 'elements.{who}' is not a code of elements.csv."
-                )
+                reader.wrong_key("pack.toml", place, f"'{code}' in 'elements.{who}' is not a code of elements.csv.")
 
 
 def _numbers(reader: Reader, tables: dict[str, list[Any]], safety: m.SafetyFile) -> None:
     known = {row.code for row in tables["emergency_numbers"]}
-    places: list[tuple[tuple[str | int, ...], m.SafetyAnswer]] = [
-        (("immediate_risk",), safety.immediate_risk)
-    ]
+    places: list[tuple[tuple[str | int, ...], m.SafetyAnswer]] = [(("immediate_risk",), safety.immediate_risk)]
     for number, question in enumerate(safety.question):
         places += [(("question", number, "answers", n), answer) for n, answer in enumerate(question.answers)]
     for place, answer in places:
         for code in answer.ring:
             if code not in known:
-                reader.wrong_key(
-                    "safety.toml", place, f"'{code}' in 'ring' is not a code of emergency_numbers.csv."
-                )
+                reader.wrong_key("safety.toml", place, f"'{code}' in 'ring' is not a code of emergency_numbers.csv.")
     for row in tables["emergency_numbers"]:
         if row.verified and row.verified_on is None:
             _at(reader, row, "a verified number needs the day it was verified ('verified_on').")

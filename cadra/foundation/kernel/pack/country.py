@@ -146,9 +146,7 @@ class CountryPack:
 
     def place_label(self, code: str, language: str | None = None) -> str:
         """Wording for the code of an area or of a country abroad."""
-        return (
-            self.areas.label(code, language) if code in self.areas else self.countries.label(code, language)
-        )
+        return self.areas.label(code, language) if code in self.areas else self.countries.label(code, language)
 
     def indicators_for(self, *, child: bool) -> list[tuple[IndicatorGroup, list[Indicator]]]:
         """Indicators by group, for a child or for an adult; groups without any are left out."""

@@ -12,9 +12,7 @@ from cadra.foundation.kernel.pack.text import Text
 
 def _split(value: Any) -> Any:
     """`a;b;c` in a CSV cell, a list in TOML."""
-    return (
-        tuple(part.strip() for part in value.split(";") if part.strip()) if isinstance(value, str) else value
-    )
+    return tuple(part.strip() for part in value.split(";") if part.strip()) if isinstance(value, str) else value
 
 
 def _yes_no(value: Any) -> Any:
@@ -177,9 +175,7 @@ class Question(Entry):
 class InstitutionKind(Hinted):
     """A kind of institution; says what its users may be asked to do in the mechanism."""
 
-    sector: Literal[
-        "state", "municipal", "regional", "ngo", "international", "independent", "private", "mixed"
-    ]
+    sector: Literal["state", "municipal", "regional", "ngo", "international", "independent", "private", "mixed"]
     pair_side: Literal["police", "social", ""] = ""
     holds_files: YesNo = False
     gives_services: YesNo = False

@@ -86,9 +86,7 @@ class Reader:
             data = tomllib.loads(content)
         except tomllib.TOMLDecodeError as error:
             at = re.search(r"at line (\d+)", str(error))
-            self.wrong(
-                path, int(at.group(1)) if at else 0, "this is not valid TOML. Check quotes and brackets."
-            )
+            self.wrong(path, int(at.group(1)) if at else 0, "this is not valid TOML. Check quotes and brackets.")
             return None
         lines = toml_lines(content)
         row = self._validated(path, model, data, lambda place: nearest(lines, place))
@@ -114,9 +112,7 @@ class Reader:
             self.wrong(path, 0, "this file is not UTF-8 text. Save it as UTF-8.")
         return None
 
-    def _cells(
-        self, path: Path, model: type[BaseModel], *, partial: bool
-    ) -> Iterator[tuple[int, dict[str, Any]]]:
+    def _cells(self, path: Path, model: type[BaseModel], *, partial: bool) -> Iterator[tuple[int, dict[str, Any]]]:
         content = self._text(path)
         if content is None:
             return
@@ -132,9 +128,7 @@ class Reader:
                 if not any(cell.strip() for cell in cells):
                     continue
                 if len(cells) != len(header):
-                    self.wrong(
-                        path, start, f"this row has {len(cells)} cells, the first line names {len(header)}."
-                    )
+                    self.wrong(path, start, f"this row has {len(cells)} cells, the first line names {len(header)}.")
                     continue
                 yield start, _folded(targets, cells)
         except csv.Error:
@@ -222,9 +216,7 @@ def toml_lines(content: str) -> dict[tuple[str | int, ...], int]:
     return found
 
 
-def _table(
-    parts: tuple[str, ...], listed: bool, counters: dict[tuple[str | int, ...], int]
-) -> tuple[str | int, ...]:
+def _table(parts: tuple[str, ...], listed: bool, counters: dict[tuple[str | int, ...], int]) -> tuple[str | int, ...]:
     """The path of a table header, with the number of the element for tables in lists."""
     path: tuple[str | int, ...] = ()
     for position, part in enumerate(parts):

@@ -128,8 +128,7 @@ class Table(Generic[T]):
         return [
             entry
             for entry in self
-            if (keep is None or keep(entry))
-            and all(getattr(entry, key) == value for key, value in equal.items())
+            if (keep is None or keep(entry)) and all(getattr(entry, key) == value for key, value in equal.items())
         ]
 
     def choices(self, *codes: str) -> list[tuple[str, Text]]:

@@ -117,16 +117,10 @@ def test_every_compartment_is_named_in_the_words_of_the_person(al, zz):
 
 def test_the_person_never_reads_case_or_victim(al):
     said = [*al.explanations, *al.recipients, *al.data_categories, *al.purposes]
-    read = [
-        text
-        for entry in said
-        for text in (entry.text, getattr(entry, "hint", None), getattr(entry, "body", None))
-    ]
+    read = [text for entry in said for text in (entry.text, getattr(entry, "hint", None), getattr(entry, "body", None))]
     read += [status.to_person for status in al.statuses]
     for text in filter(None, read):
-        words = {
-            word.strip(".,;:«»()").lower() for language in ("sq", "en") for word in text[language].split()
-        }
+        words = {word.strip(".,;:«»()").lower() for language in ("sq", "en") for word in text[language].split()}
         assert not words & {
             "case",
             "cases",
@@ -148,11 +142,7 @@ def test_entries_read_in_the_language_of_the_page(al):
 
 
 def test_a_template_escapes_the_words_of_a_pack():
-    page = (
-        Engine()
-        .from_string("{{ text }}|{{ text.fr }}")
-        .render(Context({"text": Text({"en": "<b>", "fr": "é&"})}))
-    )
+    page = Engine().from_string("{{ text }}|{{ text.fr }}").render(Context({"text": Text({"en": "<b>", "fr": "é&"})}))
     assert page == "&lt;b&gt;|é&amp;"
 
 

@@ -180,9 +180,7 @@ def test_a_mistake_names_its_file_and_line(spoiled, file, old, new, expected):
 def test_a_number_to_ring_must_exist(spoiled):
     path = spoiled.path("safety.toml")
     path.write_text(path.read_text(encoding="utf-8").replace('"care"', '"nobody"', 1), encoding="utf-8")
-    line = next(
-        n for n, row in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if "nobody" in row
-    )
+    line = next(n for n, row in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if "nobody" in row)
     (problem,) = spoiled.problems()
     place, sentence = problem.split(": ", 1)
     assert sentence == "'nobody' in 'ring' is not a code of emergency_numbers.csv."
@@ -193,8 +191,7 @@ def test_a_figure_not_verified_must_say_whom_to_ask(spoiled):
     row = "first_help,4,hours,1999-01-01,1999-12-31,no,invented,First help,Aide,,"
     number = spoiled.lines("limits.csv") + 1
     assert spoiled.add("limits.csv", row).problems() == [
-        f"countries/zz/limits.csv, line {number}: "
-        "'first_help' is not verified: its note must say so and whom to ask."
+        f"countries/zz/limits.csv, line {number}: 'first_help' is not verified: its note must say so and whom to ask."
     ]
 
 

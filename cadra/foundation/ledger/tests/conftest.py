@@ -87,9 +87,7 @@ def write(count: int, worker: Worker, subjects: tuple[UUID, ...] = (), *, settle
 def wait_for_the_horizon() -> None:
     """Other tests share the server: their running transactions hold sealing back for a moment."""
     for _ in range(200):
-        passed = (
-            "SELECT coalesce(max(xact) < pg_snapshot_xmin(pg_current_snapshot()), true) FROM ledger_entry"
-        )
+        passed = "SELECT coalesce(max(xact) < pg_snapshot_xmin(pg_current_snapshot()), true) FROM ledger_entry"
         if sql(passed) == [(True,)]:
             return
         time.sleep(0.05)

@@ -35,9 +35,7 @@ def test_an_exported_file_is_checked_with_the_keepers_key(tmp_path):
 
 
 def test_a_changed_entry_makes_the_command_fail():
-    sql(
-        "UPDATE ledger_entry SET outcome = 'refused' WHERE id = (SELECT entry FROM ledger_leaf WHERE seq = 1)"
-    )
+    sql("UPDATE ledger_entry SET outcome = 'refused' WHERE id = (SELECT entry FROM ledger_leaf WHERE seq = 1)")
     with pytest.raises(CommandError, match="not whole"):
         audit("verify")
 

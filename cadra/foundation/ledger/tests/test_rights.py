@@ -131,9 +131,7 @@ def test_a_trail_of_an_unknown_alias_is_empty(worker):
 
 
 def test_the_functions_look_names_up_only_where_the_ledger_is():
-    found = sql(
-        "SELECT proname, prosecdef, proconfig FROM pg_proc WHERE proname LIKE 'ledger\\_%%' ORDER BY 1"
-    )
+    found = sql("SELECT proname, prosecdef, proconfig FROM pg_proc WHERE proname LIKE 'ledger\\_%%' ORDER BY 1")
     path = ["search_path=pg_catalog, public, pg_temp"]
     assert sorted(found) == [("ledger_health", True, path), ("ledger_trail", True, path)]
 

@@ -62,9 +62,7 @@ def test_an_entry_of_a_running_transaction_waits_and_nothing_overtakes_it(sealed
     thread.join()
     wait_for_the_horizon()
     assert seal_once(signer=key)["size"] == 6
-    assert sql("SELECT e.verb FROM ledger_leaf l JOIN ledger_entry e ON e.id = l.entry WHERE seq = 2") == [
-        ("slow",)
-    ]
+    assert sql("SELECT e.verb FROM ledger_leaf l JOIN ledger_entry e ON e.id = l.entry WHERE seq = 2") == [("slow",)]
     assert whole(key)
 
 

@@ -144,17 +144,13 @@ class Forger:
 
     def cut_off(self) -> list[int]:
         first = self.chance.randrange(SIZE)
-        self.run(
-            "DELETE FROM ledger_entry WHERE id IN (SELECT entry FROM ledger_leaf WHERE seq >= %s)", first
-        )
+        self.run("DELETE FROM ledger_entry WHERE id IN (SELECT entry FROM ledger_leaf WHERE seq >= %s)", first)
         self.run("DELETE FROM ledger_leaf WHERE seq >= %s", first)
         return [first]
 
     def cut_off_with_checkpoints(self) -> list[int]:
         first = self.chance.randrange(BATCHES) * EACH
-        self.run(
-            "DELETE FROM ledger_entry WHERE id IN (SELECT entry FROM ledger_leaf WHERE seq >= %s)", first
-        )
+        self.run("DELETE FROM ledger_entry WHERE id IN (SELECT entry FROM ledger_leaf WHERE seq >= %s)", first)
         self.run("DELETE FROM ledger_leaf WHERE seq >= %s", first)
         self.run("DELETE FROM ledger_checkpoint WHERE size > %s", first)
         return [first]
@@ -216,18 +212,14 @@ def test_a_thousand_forgeries_are_all_found_and_located(sealed, key):
 def test_every_column_of_an_entry_is_sealed():
     columns = {
         name
-        for (name,) in sql(
-            "SELECT attname FROM pg_attribute WHERE attrelid = 'ledger_entry'::regclass AND attnum > 0"
-        )
+        for (name,) in sql("SELECT attname FROM pg_attribute WHERE attrelid = 'ledger_entry'::regclass AND attnum > 0")
     }
     assert columns == {*EDITS, "id"}
 
 
 def test_one_edit_is_named_by_its_place_alone(sealed, key):
     sealed(3, 4)
-    sql(
-        "UPDATE ledger_entry SET outcome = 'refused' WHERE id = (SELECT entry FROM ledger_leaf WHERE seq = 6)"
-    )
+    sql("UPDATE ledger_entry SET outcome = 'refused' WHERE id = (SELECT entry FROM ledger_leaf WHERE seq = 6)")
     faults = export.verify_database(public_key=key.public_key()).faults
     assert [(fault.kind, fault.first, fault.end) for fault in faults] == [("edited", 6, 7)]
 
@@ -238,11 +230,7 @@ def test_an_edit_that_also_mends_the_leaf_is_named_to_the_batch(sealed, key):
         forger = Forger(random.Random(1), cursor)
         forger.run("UPDATE ledger_entry SET outcome = 'refused' WHERE id = %s", forger.entry(6))
         forger.rehash(6)
-    faults = [
-        fault
-        for fault in export.verify_database(public_key=key.public_key()).faults
-        if fault.kind == "altered"
-    ]
+    faults = [fault for fault in export.verify_database(public_key=key.public_key()).faults if fault.kind == "altered"]
     assert [(fault.first, fault.end) for fault in faults] == [(4, 8)]
 
 
@@ -255,9 +243,7 @@ def test_a_log_rewritten_and_signed_again_is_known_by_the_witness(sealed, key, w
     witness_file.unlink()
     export.sealer.seal_once(signer=key)
     settings.LEDGER_WITNESS_FILE = None
-    assert export.verify_database(public_key=key.public_key()).is_whole, (
-        "without a witness such a fork is invisible"
-    )
+    assert export.verify_database(public_key=key.public_key()).is_whole, "without a witness such a fork is invisible"
     witness_file.write_text(kept)
     settings.LEDGER_WITNESS_FILE = witness_file
     assert {fault.kind for fault in export.verify_database(public_key=key.public_key()).faults} == {"forked"}
@@ -285,10 +271,7 @@ def test_an_export_is_verified_alone_without_django(exported, key, witness_file,
     clean = {"PYTHONPATH": str(Path(export.__file__).parents[3]), "PATH": "/usr/bin:/bin"}
     done = subprocess.run(command, capture_output=True, text=True, env=clean, cwd=tmp_path, check=False)
     assert done.returncode == 0, done.stderr
-    assert (
-        "12 sealed entries, 3 checkpoints, 3 compared with the witness, 2 entries not sealed yet."
-        in done.stdout
-    )
+    assert "12 sealed entries, 3 checkpoints, 3 compared with the witness, 2 entries not sealed yet." in done.stdout
     assert "The ledger is whole." in done.stdout
     trace = [
         sys.executable,

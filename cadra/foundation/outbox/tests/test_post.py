@@ -33,9 +33,7 @@ def test_a_desk_is_told_through_everybody_who_answers_there(house, worker_asleep
     desk = Desk.objects.get(institution=house.user("rea").institution)
     with transaction.atomic():
         told = post(actor=SYSTEM, to=desk, kind="waiting", link="/inbox/")
-    assert list(Message.objects.filter(pk__in=told).values_list("recipient", flat=True)) == [
-        house.user("rea").pk
-    ]
+    assert list(Message.objects.filter(pk__in=told).values_list("recipient", flat=True)) == [house.user("rea").pk]
 
 
 def test_who_was_told_is_in_the_ledger_without_a_person(house, posted):

@@ -51,9 +51,7 @@ def test_a_message_whose_time_has_not_come_waits(house, posted):
     assert send_due() == 0
 
 
-def test_a_failed_attempt_is_tried_again_later_and_later_and_then_given_up_visibly(
-    house, posted, out_of_order
-):
+def test_a_failed_attempt_is_tried_again_later_and_later_and_then_given_up_visibly(house, posted, out_of_order):
     message, waits = posted(), []
     for _ in range(MOST_ATTEMPTS):
         assert send_due() == 0

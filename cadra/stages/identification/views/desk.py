@@ -15,9 +15,9 @@ from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
 from cadra.stages.identification.actions import desk as actions
 from cadra.stages.identification.forms import desk as forms
-from cadra.stages.identification.models import State
 from cadra.stages.identification.queries import assigning, comparing, sent
 from cadra.stages.identification.queries import desk as queries
+from cadra.stages.identification.queries.desk import State
 
 CORE = Compartment.CORE
 FORM = ["GET", "HEAD", "POST"]

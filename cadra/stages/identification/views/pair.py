@@ -1,6 +1,6 @@
 """Pages of the identification pair. Everybody else finds nothing here, and can't tell that from nothing there."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,8 +16,10 @@ from cadra.record.people.actions import ChangedMeanwhile
 from cadra.stages.identification import policy
 from cadra.stages.identification.actions import pair as actions
 from cadra.stages.identification.forms import pair as forms
-from cadra.stages.identification.models import Decision, Interview
 from cadra.stages.identification.queries import pair as queries
+
+if TYPE_CHECKING:
+    from cadra.stages.identification.models import Decision, Interview
 
 FORM = ["GET", "HEAD", "POST"]
 
@@ -62,7 +64,7 @@ def interview(request: StaffRequest, case_id: UUID, interview_id: UUID) -> HttpR
     return render(request, "identification/pair/interview.html", context)
 
 
-def _interview_form(request: StaffRequest, file: queries.PairFile, row: Interview | None) -> HttpResponse:
+def _interview_form(request: StaffRequest, file: queries.PairFile, row: "Interview | None") -> HttpResponse:
     kept: dict[str, Any] = (row.plain["record"] or {}) if row else {}  # type: ignore[attr-defined]
     initial = forms.InterviewForm.initial_of(row.held_at if row else now(), kept, row.version if row else 0)
     form = forms.InterviewForm(_sent(request), initial=initial)
@@ -95,7 +97,7 @@ def _interview_form(request: StaffRequest, file: queries.PairFile, row: Intervie
     return render(request, "identification/pair/interview_form.html", context)
 
 
-def _changed(row: Interview, form: forms.InterviewForm) -> list[dict[str, Any]]:
+def _changed(row: "Interview", form: forms.InterviewForm) -> list[dict[str, Any]]:
     """What the other has written where it differs from what stands in this form: title, theirs."""
     theirs = row.plain["record"]  # type: ignore[attr-defined]
     mine = form.record()
@@ -153,7 +155,7 @@ def decision(request: StaffRequest, case_id: UUID, decision_id: UUID) -> HttpRes
 def _decision_page(
     request: StaffRequest,
     file: queries.PairFile,
-    row: Decision,
+    row: "Decision",
     return_form: forms.ReturnForm | None = None,
     tell_form: forms.TellForm | None = None,
 ) -> HttpResponse:
@@ -282,7 +284,7 @@ def _members(file: queries.PairFile) -> list[dict[str, Any]]:
     return [{"key": place, "value": file.names.get(user, "")} for place, user in places if user]
 
 
-def _signatures(file: queries.PairFile, row: Decision) -> list[dict[str, Any]]:
+def _signatures(file: queries.PairFile, row: "Decision") -> list[dict[str, Any]]:
     signed = [{"title": _("First signature"), "when": row.proposed_at, "by": file.names.get(row.proposed_by, "")}]
     if row.signed_at and row.signed_by:
         signed.append({"title": _("Second signature"), "when": row.signed_at, "by": file.names.get(row.signed_by, "")})
@@ -291,7 +293,7 @@ def _signatures(file: queries.PairFile, row: Decision) -> list[dict[str, Any]]:
     return list(reversed(signed))
 
 
-def _state(row: Decision) -> dict[str, str]:
+def _state(row: "Decision") -> dict[str, str]:
     """Where a decision stands: words, colour."""
     if row.returned_at:
         return {"text": _("Given back"), "colour": "orange"}

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -107,5 +106,5 @@ def run_jobs(house: Any) -> int:
 
 def reference_fields() -> list[str]:
     """The field ids of the standard's own list."""
-    path = Path(standard.FOLDER) / "fields.csv"
-    return [row["field_id"] for row in csv.DictReader(path.open(encoding="utf-8"))]
+    lines = (standard.FOLDER / "fields.csv").read_text(encoding="utf-8").splitlines()
+    return [row["field_id"] for row in csv.DictReader(lines)]

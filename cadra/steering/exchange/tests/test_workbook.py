@@ -77,7 +77,10 @@ def test_a_zip_of_something_else_is_no_workbook() -> None:
 
 def test_a_trap_of_entities_is_not_sprung() -> None:
     trap = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;">]><worksheet>&b;</worksheet>'
-    with pytest.raises(Unreadable) as problem, Workbook(rezipped(named(drita()), **{"xl/worksheets/sheet1.xml": trap})) as book:
+    with (
+        pytest.raises(Unreadable) as problem,
+        Workbook(rezipped(named(drita()), **{"xl/worksheets/sheet1.xml": trap})) as book,
+    ):
         data_sheet(book)
     assert problem.value.code == "bomb"
 

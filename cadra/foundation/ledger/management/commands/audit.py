@@ -56,6 +56,4 @@ class Command(BaseCommand):
         for sentence in verify.sentences(report, trusted=True):
             self.stdout.write(sentence)
         if not report.is_whole:
-            raise CommandError(
-                "The ledger is not whole. Stop, keep everything as it is, and tell the supervisor."
-            )
+            raise CommandError("The ledger is not whole. Stop, keep everything as it is, and tell the supervisor.")
