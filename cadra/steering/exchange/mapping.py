@@ -187,8 +187,8 @@ def _names_now(row: Originals, originals: Originals, now: "Current") -> None:
     if now.identity is None:
         return
     before = identity_of(originals)
-    first = next(iter(now.identity.get("names") or []), {})
-    was = next(iter(before["names"]), {})
+    first: dict[str, str] = next(iter(now.identity.get("names") or []), {})
+    was: dict[str, str] = next(iter(before["names"]), {})
     if (first.get("given", ""), first.get("family", "")) != (was.get("given", ""), was.get("family", "")):
         _put(row, "prs_FirstName", first.get("given", ""))
         _put(row, "prs_MiddleName", "")

@@ -51,7 +51,7 @@ def run_rows(runs: Sequence[Run]) -> list[list[Any]]:
 def figures(run: Run, report: Report | None) -> list[dict[str, Any]]:
     """The counts of a run, line by line."""
     if run.kind == Kind.EXPORT:
-        rows = [{"key": _("Files"), "value": str(run.rows)}]
+        rows: list[dict[str, Any]] = [{"key": _("Files"), "value": str(run.rows)}]
         return rows + ([{"key": _("Size"), "value": _size(run.size)}] if run.size else [])
     if run.state not in (State.CHECKED, State.WRONG, State.DONE):
         return []

@@ -7,7 +7,7 @@ always written as words: a cell that begins with =, + or @ is text, and marked s
 import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
-from typing import IO, Any
+from typing import Any
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -61,7 +61,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 
 
-def write_workbook(out: IO[bytes], title: str, heads: Sequence[Sequence[str]], rows: Iterable[Sequence[Any]]) -> int:
+def write_workbook(out: Any, title: str, heads: Sequence[Sequence[str]], rows: Iterable[Sequence[Any]]) -> int:
     """Write one sheet: head rows (the last in bold), then `rows`; returns how many rows followed the heads.
 
     `out` need not be seekable. Values: str, int, float, bool, date, datetime or None.

@@ -1,7 +1,7 @@
 """Files as rows of the standard: every field of it, in the order of IOM's spreadsheet."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import IO, Any
+from typing import Any
 from uuid import UUID
 
 from cadra.foundation import vault
@@ -21,9 +21,7 @@ BATCH = 500
 SHEET = "HTCDS"
 
 
-def write(
-    *, actor: Actor, out: IO[bytes], purpose: str, run_id: UUID, progress: Callable[[int], None] | None = None
-) -> int:
+def write(*, actor: Actor, out: Any, purpose: str, run_id: UUID, progress: Callable[[int], None] | None = None) -> int:
     """Write all files open to the actor as a workbook into `out`; returns how many. One ledger entry a batch."""
     fields = standard.fields()
     heads = (["", *fields], ["", *(one.label for one in fields.values())])
