@@ -21,7 +21,7 @@ pytestmark = pytest.mark.journey
 FOLDER = Path(__file__).resolve().parents[2] / "docs/guides/pictures"
 #: Pages of the story that are in a guide, and those shown as on a telephone.
 WIDE = {
-    *("sign-in", "referrals", "asks", "receipt", "desk", "match", "assign", "identification", "interview", "to-sign"),
+    *("referrals", "asks", "receipt", "desk", "match", "assign", "identification", "interview", "to-sign"),
     *("recovery", "waiting", "file", "plan", "offers", "preview", "withdraw", "requests", "request", "give"),
     *("figures-persons", "figures-times"),
 }

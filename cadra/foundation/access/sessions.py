@@ -76,7 +76,7 @@ class SessionStore(SessionBase):
         if self.session_key is None:
             self.create()
             return
-        data = self._get_session(no_load=must_create)
+        data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]  # Django's own, unstubbed
         user = data.get(SESSION_KEY)
         values = {"data": self._seal(data), "user_id": user, "device": data.get("device", "")}
         key = token_hash(self.session_key)

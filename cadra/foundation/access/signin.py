@@ -111,8 +111,10 @@ def open_for_command(user: User, *, device: str, lasts: dt.timedelta = dt.timede
 def actor_by_token(token: str) -> Actor | None:
     """The actor behind an opened session of `open_for_command`; None when it has ended."""
     row = Session.objects.using("gate").filter(pk=token_hash(token), expires_at__gt=now()).first()
-    user = User.objects.select_related("institution").filter(pk=row.user_id, is_active=True).first() if row else None
-    if row is None or user is None:
+    if row is None or row.user_id is None:
+        return None
+    user = User.objects.select_related("institution").filter(pk=row.user_id, is_active=True).first()
+    if user is None:
         return None
     return Actor(
         user_id=user.pk,
