@@ -5,8 +5,7 @@ failure in between leaves a file more closed, never more open.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -49,15 +48,6 @@ def open_files(*, actor: Actor, case_ids: Sequence[UUID], kept_by: int | None = 
     Both know that grant by the file's own id, so that it ends at both (`hand_over`).
     """
     keeper().create_cases(actor.token, case_ids, {case_id: case_id for case_id in case_ids}, kept_by)
-
-
-@contextmanager
-def made_for(place: int) -> Iterator[None]:
-    """Files inserted meanwhile are kept by this principal of the actor's, not by the actor herself."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('cadra.made_for', %s, true)", [str(place)])
-        yield
-        cursor.execute("SELECT set_config('cadra.made_for', '', true)")
 
 
 @transaction.atomic
@@ -208,7 +198,6 @@ __all__ = [
     "hand_over",
     "lift_refusal",
     "lock_out",
-    "made_for",
     "open_files",
     "refuse",
     "review",

@@ -1,6 +1,6 @@
 """Making many registered files at once: imports. Few statements for many people, the same walls for each.
 
-A place keeps them from the first moment (`access.made_for`), so that PostgreSQL stamps every row once and for all.
+A place keeps them from the first moment (`placing.made_for`), so that PostgreSQL stamps every row once and for all.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,6 +14,7 @@ from django.db.models import Model
 from cadra.foundation import vault
 from cadra.foundation.access import actions as access
 from cadra.foundation.access.actor import Actor
+from cadra.foundation.access.placing import made_for
 from cadra.foundation.kernel import references
 from cadra.foundation.vault.keeper import keeper
 from cadra.record.people.actions import TRIES, name_list
@@ -38,7 +39,7 @@ class NewPerson:
 def register_many(*, actor: Actor, people: Sequence[NewPerson], keepers: int) -> tuple[list[Person], list[Unsealed]]:
     """Registered persons in the order given, kept by the principal `keepers` by legal duty, and rows still to be sealed
     (with those of other apps, in one round trip: `seal_and_write`). The caller writes the ledger."""
-    with access.made_for(keepers):
+    with made_for(keepers):
         persons = _with_references(people)
     access.open_files(actor=actor, case_ids=[person.pk for person in persons], kept_by=keepers)
     rows: list[Unsealed] = []

@@ -20,10 +20,12 @@ from cadra.foundation.kernel.clock import now
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.network.queries import intake_desk
 from cadra.foundation.vault import KeeperRefused, KeeperUnavailable, KeyRefused
-from cadra.steering.exchange import policy, sealing
-from cadra.steering.exchange.actions import exporting, importing, runs
+from cadra.steering.exchange import keeping, policy, sealing
+from cadra.steering.exchange.actions import exporting, importing
+from cadra.steering.exchange.files import undo
 from cadra.steering.exchange.models import Kind, Run, State
 from cadra.steering.exchange.queries import report_of
+from cadra.steering.exchange.reading import Row
 from cadra.steering.exchange.report import TooManyRows, check, rows_of
 from cadra.steering.exchange.workbook import Unreadable, Workbook
 
@@ -47,7 +49,7 @@ def work_run(run_id: UUID, sealed_pass: str) -> None:
 
 
 def _as_its_officer(run_id: UUID, sealed_pass: str, state: State, act: Callable[[Actor, Run, Progress], None]) -> None:
-    token = runs.token_of(sealed_pass)
+    token = keeping.token_of(sealed_pass)
     actor = signin.actor_by_token(token)
     if actor is None:
         return  # ended meanwhile: the sweep throws the run away
@@ -72,7 +74,7 @@ def _check(actor: Actor, run: Run, progress: Progress) -> None:
         run.failure = problem.code if isinstance(problem, Unreadable) else "too_many_rows"
         run.save()
         return
-    runs.keep_report(actor=actor, run=run, report=report)
+    keeping.keep_report(actor=actor, run=run, report=report)
 
 
 def _work(actor: Actor, run: Run, progress: Progress) -> None:
@@ -88,14 +90,22 @@ def _import(actor: Actor, run: Run, progress: Progress) -> None:
     promised = [one["reference"] for one in report_of(actor, run).first]
     outcome = importing.Outcome()
     with Workbook(sealing.opened(actor, run)) as book:
-        rows = rows_of(book, by_labels=run.by_labels)
+        rows = _in_order(rows_of(book, by_labels=run.by_labels))
         steps = importing.carry_in(actor=actor, run_id=run.pk, rows=rows, references=promised, outcome=outcome)
         for _ in steps:
             progress(outcome.rows)
     run.state, run.done, run.rows = State.DONE, outcome.rows, outcome.rows
     run.added, run.known = outcome.added, outcome.known
     ledger.record(actor=actor, verb="import_done", purpose="htcds", object_id=run.pk)
-    runs.finish(actor=actor, run=run)
+    keeping.finish(actor=actor, run=run)
+
+
+def _in_order(rows: Iterator[Row]) -> Iterator[Row]:
+    """The rows again, as they were checked: one with a problem now stops everything."""
+    for row in rows:
+        if row.problems:
+            raise Unreadable("broken")
+        yield row
 
 
 def _export(actor: Actor, run: Run, progress: Progress) -> None:
@@ -122,7 +132,7 @@ def _failed(actor: Actor, run_id: UUID, problem: Exception) -> None:
         run.save(update_fields=["state", "failure"])
     if run.kind == Kind.IMPORT and not checking:
         try:
-            importing.undo(actor=actor, run_id=run_id, rows=rows)
+            undo(actor=actor, run_id=run_id, rows=rows)
         except (KeeperUnavailable, KeeperRefused):
             log.error("a failed run was not undone at the keeper: its keys open nothing, its names go with the sweep")
 

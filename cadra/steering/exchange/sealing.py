@@ -40,10 +40,15 @@ class SealedSink(RawIOBase):
         return len(data)
 
     def close(self) -> None:
-        if not self.closed and self._buffer:
-            self._put(bytes(self._buffer))
-            self._buffer.clear()
+        last, self._buffer = bytes(self._buffer), bytearray()
         super().close()
+        if last:
+            self._put(last)
+
+    def __exit__(self, kind: Any, problem: Any, trace: Any) -> None:
+        if kind is not None:
+            self._buffer.clear()  # what went wrong is not finished
+        self.close()
 
     def _put(self, piece: bytes) -> None:
         nonce = os.urandom(_NONCE)

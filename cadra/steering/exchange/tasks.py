@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.vault.keeper import keeper
 from cadra.steering.exchange import jobs
-from cadra.steering.exchange.actions.importing import file_id
+from cadra.steering.exchange.files import file_id
 from cadra.steering.exchange.queues import CHECK, WORK
 
 KEPT = dt.timedelta(days=1)

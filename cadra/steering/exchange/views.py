@@ -23,7 +23,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def htcds(request: StaffRequest) -> HttpResponse:
     """Import and export: choose a spreadsheet, and one's own runs so far."""
     mine = queries.my_runs(request.actor)
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(*(request.POST, request.FILES) if request.method == "POST" else ())
     if request.method == "POST" and form.is_valid():
         run = runs.begin_import(
             actor=request.actor,
@@ -75,7 +75,7 @@ def discard(request: StaffRequest, run_id: UUID) -> HttpResponse:
 def export(request: StaffRequest) -> HttpResponse:
     """The first confirmation of an export."""
     count = queries.files_in_reach(request.actor)
-    form = ExportForm(request.POST or None)
+    form = ExportForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         found = runs.begin_export(actor=request.actor, submission=given["submission"], purpose=given["purpose"])
@@ -93,7 +93,7 @@ def file(request: StaffRequest, run_id: UUID) -> HttpResponse:
 
 
 def _form(request: StaffRequest, found: queries.Run) -> ConfirmForm | CountForm | None:
-    data = request.POST or None
+    data = request.POST if request.method == "POST" else None
     if found.kind == "import" and found.state == "checked":
         return ConfirmForm(data, disagree=bool(queries.report_of(request.actor, found).conflicts))
     if found.kind == "export" and found.state == "asked":

@@ -4,7 +4,6 @@ Everything happens in one transaction. What the keeper has written meanwhile (ke
 ids of the new files follow from the run and the row, so a second attempt meets its own keys again.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -17,11 +16,11 @@ from cadra.foundation.access.actor import Actor
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.network.queries import intake_desk
-from cadra.foundation.vault.keeper import keeper
 from cadra.record.cases.models import Case, Episode, Note, StageInterval
 from cadra.record.people import bulk
 from cadra.record.people.models import Person as PersonRow
 from cadra.steering.exchange import mapping, standard
+from cadra.steering.exchange.files import file_id, undo
 from cadra.steering.exchange.models import Imported, Original
 from cadra.steering.exchange.reading import Originals, Row
 from cadra.steering.exchange.telling import BATCH, Told, already_here
@@ -84,19 +83,6 @@ def carry_in(
         outcome.case_ids += [one.case_id for one in people]
         outcome.rows += len(batch)
         yield
-
-
-def file_id(run_id: UUID, place: int) -> UUID:
-    """The id of the file that the row at this place becomes: only whoever knows the run's random id can tell it."""
-    digest = hashlib.sha256(run_id.bytes + place.to_bytes(8, "big")).digest()
-    return UUID(bytes=digest[:16], version=4)
-
-
-def undo(*, actor: Actor, run_id: UUID, rows: int) -> None:
-    """Destroy at the keeper what a failed import may have left there: keys of files that do not exist, and names."""
-    token = actor.ring.token or ""
-    for first in range(0, rows, BATCH):
-        keeper().destroy_cases(token, [file_id(run_id, place) for place in range(first, min(first + BATCH, rows))])
 
 
 @dataclass(frozen=True)

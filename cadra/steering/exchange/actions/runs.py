@@ -1,28 +1,21 @@
 """Asking for an import or export, deciding about it, and keeping its state. The work itself is in `jobs`."""
 
-import base64
 from typing import IO
 from uuid import UUID
 
 from django.db import transaction
 from django.http import Http404
-from django.utils.translation import gettext as _
 
-from cadra.foundation import vault
-from cadra.foundation.access import signin
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.ledger import actions as ledger
-from cadra.foundation.network.models import User
 from cadra.foundation.vault.keeper import keeper
 from cadra.record.cases import policy as cases
 from cadra.steering.exchange import policy, sealing
 from cadra.steering.exchange.actions.importing import Outcome
-from cadra.steering.exchange.models import Kind, Part, Run, State
+from cadra.steering.exchange.keeping import finish, pass_for
+from cadra.steering.exchange.models import Kind, Run, State
 from cadra.steering.exchange.queues import check_later, work_later
-from cadra.steering.exchange.report import Report
-
-PASS = "exchange session"  # noqa: S105 - a purpose, not a password
 
 
 class OutOfOrder(Exception):
@@ -40,7 +33,7 @@ def begin_import(*, actor: Actor, submission: UUID, stream: IO[bytes]) -> Run:
     run.size = sealing.keep(actor=actor, run=run, stream=stream)
     run.save(update_fields=["size"])
     ledger.record(actor=actor, verb="import_begun", purpose="htcds", object_id=run.pk)
-    check_later(run.pk, _pass_for(actor))
+    check_later(run.pk, pass_for(actor))
     return run
 
 
@@ -50,8 +43,10 @@ def confirm_import(*, actor: Actor, run: Run, by_labels: bool = False) -> None:
     row = _locked(actor, run)
     if row.kind == Kind.IMPORT and row.state in (State.WORKING, State.DONE):
         return
-    if row.kind != Kind.IMPORT or row.state not in (State.CHECKED, State.FAILED) or not row.size:
+    if row.kind != Kind.IMPORT or row.state not in (State.CHECKED, State.FAILED):
         raise OutOfOrder
+    if row.report is None or row.problems or not row.added or not row.size:
+        raise OutOfOrder  # never checked to its end, not in order, or nothing in it is new
     if row.state == State.CHECKED:
         row.by_labels = by_labels
     _start(actor, row)
@@ -92,29 +87,11 @@ def discard(*, actor: Actor, run: Run) -> None:
     finish(actor=actor, run=row)
 
 
-def finish(*, actor: Actor, run: Run) -> None:
-    """The run is over: what was sealed for it goes now, and after the commit its key."""
-    Part.objects.filter(run_id=run.pk).delete()
-    run.report, run.size, run.finished_at = None, 0, run.finished_at or now()
-    run.save()
-    token = actor.ring.token or ""
-    transaction.on_commit(lambda: keeper().destroy_cases(token, [run.pk]), robust=True)
-
-
-def keep_report(*, actor: Actor, run: Run, report: Report) -> None:
-    """Keep what checking found, sealed, for the page that shows it."""
-    vault.seal(actor.ring, run, report=report.as_dict())
-    run.rows, run.done, run.problems = report.rows, report.rows, report.problem_count
-    run.added, run.known = report.new, report.known
-    run.state = State.WRONG if report.problem_count or not report.new else State.CHECKED
-    run.save()
-
-
 def _start(actor: Actor, row: Run) -> None:
     row.state, row.failure, row.done = State.WORKING, "", 0
     row.save()
     ledger.record(actor=actor, verb=f"{row.kind}_confirmed", purpose=row.purpose or "htcds", object_id=row.pk)
-    work_later(row.pk, _pass_for(actor))
+    work_later(row.pk, pass_for(actor))
 
 
 def _new(actor: Actor, kind: Kind, state: State, submission: UUID, **values: object) -> Run:
@@ -135,18 +112,6 @@ def _locked(actor: Actor, run: Run) -> Run:
 def _only_exchangers(actor: Actor) -> None:
     if not policy.may_exchange(actor):
         raise Http404
-
-
-def _pass_for(actor: Actor) -> str:
-    """A session of its own for the work, sealed: the queue holds nothing that opens anything."""
-    user = User.objects.select_related("institution").get(pk=actor.user_id)
-    token = signin.open_for_command(user, device=_("Import or export"))
-    return base64.b64encode(keeper().seal_system(PASS, token.encode())).decode()
-
-
-def token_of(sealed: str) -> str:
-    """The session a job was given."""
-    return keeper().open_system(PASS, base64.b64decode(sealed)).decode()
 
 
 def note_import(*, actor: Actor, run_id: UUID, outcome: Outcome) -> None:

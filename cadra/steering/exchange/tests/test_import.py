@@ -12,7 +12,9 @@ from cadra.record.cases.models import Case, Episode, Note
 from cadra.record.people.models import Contact, Identity, Person, Profile
 from cadra.record.people.queries import candidates
 from cadra.steering.exchange.actions import importing
+from cadra.steering.exchange.files import file_id
 from cadra.steering.exchange.models import Original
+from cadra.steering.exchange.telling import BATCH
 from cadra.steering.exchange.tests.sheets import drita
 
 
@@ -82,7 +84,7 @@ def test_she_is_found_again_by_matching(house: Any) -> None:
             rea,
             names=["Drita Kanary"],
             birth={"date": "1990-01-31"},
-            besides=importing.file_id(Person.objects.get().pk, 1),
+            besides=file_id(Person.objects.get().pk, 1),
         )
     assert [one.identity.plain["names"][0]["family"] for one in found] == ["Canary"]
 
@@ -129,9 +131,9 @@ def test_after_a_stumble_the_same_rows_come_in_whole(house: Any) -> None:
 
 
 def test_each_batch_is_in_the_ledger_with_its_persons(house: Any) -> None:
-    bring_in(house, *[drita(prs_FirstName=f"Drita {number}") for number in range(importing.BATCH + 5)])
+    bring_in(house, *[drita(prs_FirstName=f"Drita {number}") for number in range(BATCH + 5)])
     entries = house.sql("SELECT cardinality(subjects), compartments FROM ledger_entry WHERE verb = 'imported'")
-    assert sorted(count for count, _ in entries) == [5, importing.BATCH]
+    assert sorted(count for count, _ in entries) == [5, BATCH]
     assert all("identity" in compartments for _, compartments in entries)
 
 

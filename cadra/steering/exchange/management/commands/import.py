@@ -11,6 +11,7 @@ from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.middleware import enter
 from cadra.foundation.vault import KeeperRefused, KeeperUnavailable, KeyRefused
 from cadra.steering.exchange.actions import importing, runs
+from cadra.steering.exchange.files import undo
 from cadra.steering.exchange.management.commands import _exchange
 from cadra.steering.exchange.report import Report, TooManyRows, check, rows_of
 from cadra.steering.exchange.words import failure_words, field_words, place_words, problem_words
@@ -69,7 +70,7 @@ class Command(BaseCommand):
                     self._say(outcome.rows, report.rows)
                 runs.note_import(actor=actor, run_id=run_id, outcome=outcome)
         except BaseException:
-            importing.undo(actor=actor, run_id=run_id, rows=report.rows)
+            undo(actor=actor, run_id=run_id, rows=report.rows)
             self.stderr.write("Nothing was imported.")
             raise
         self.stdout.write(f"{outcome.added} new files, {outcome.known} rows were here already.")
