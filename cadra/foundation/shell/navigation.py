@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
@@ -69,6 +70,9 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("shell:help", _("Help")),
 )
 
+#: Pages that exist for practising only.
+PRACTICE_ONLY = frozenset({"outbox:list"})
+
 #: Where "My account" leads: the first of these that exists.
 ACCOUNT = ("access:account", "mfa_index")
 
@@ -91,6 +95,8 @@ def links_for(request: HttpRequest) -> list[dict[str, Any]]:
     actor = getattr(request, "actor", None)
     found = []
     for entry in ENTRIES:
+        if entry.url_name in PRACTICE_ONLY and not settings.DEMO:
+            continue
         allowed = entry.roles is None or (actor is not None and any(actor.has(role) for role in entry.roles))
         path = path_of(entry.url_name) if allowed else None
         if path:
