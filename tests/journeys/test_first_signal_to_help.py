@@ -97,6 +97,7 @@ def test_from_a_first_signal_to_help_that_arrived(
 
     assert kleo.goto(request).status == 200  # type: ignore[union-attr]
     story.marta_withdraws(marta, referral, look)
+    assert "Clinic of the Lake, Reception" in marta.inner_text("main")
     assert kleo.goto(request).status == 404  # type: ignore[union-attr]
     assert "Clinic of the Lake" in story.marta_reads_who_saw(marta, file, look)
 

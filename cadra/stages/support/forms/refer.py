@@ -110,6 +110,7 @@ class ReferForm(SubmissionMixin):
     def _fill(self) -> None:
         hours = {Urgency.ORDINARY: "referral_answer", Urgency.URGENT: "referral_answer_urgent"}
         fields: Any = self.fields
+        fields["ask_again_on"].widget.attrs["no_optional"] = True  # compulsory under "not yet"
         fields["service"].choices = [CHOOSE, *services()]
         fields["capacity"].choices = [(one.code, one.text) for one in self.recipients]
         fields["urgency"].choices = Urgency.choices

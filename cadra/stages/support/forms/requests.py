@@ -59,6 +59,8 @@ class AnswerForm(forms.Form):
         reasons: Any = self.fields["reason"]
         reasons.choices = pack().referral_refusals.choices()
         reasons.widget.hints = {one.code: one.hint for one in pack().referral_refusals if one.hint}
+        for name in ("begins_on", "look_again_on", "reason"):  # compulsory under the answer that opens them
+            self.fields[name].widget.attrs["no_optional"] = True
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

@@ -39,14 +39,19 @@ def names_of(
 ) -> Names:
     """Names of these users, institutions and principals, in one round trip."""
     numbers = set(principals)
-    found_users, found_houses, by_number, houses, desks = together(
+    at_desks = Desk.objects.filter(principal__in=numbers)
+    found_users, found_houses, by_number, houses, desks, homes = together(
         User.objects.filter(pk__in={one for one in users if one}).only("id", "name", "institution_id", "principal"),
         Institution.objects.filter(pk__in={one for one in institutions if one}).only("id", "name", "principal"),
         User.objects.filter(principal__in=numbers).only("id", "name", "institution_id", "principal"),
         Institution.objects.filter(principal__in=numbers).only("id", "name", "principal"),
-        Desk.objects.filter(principal__in=numbers).only("id", "name", "principal", "institution_id"),
+        at_desks.only("id", "name", "principal", "institution_id"),
+        Institution.objects.filter(pk__in=at_desks.values("institution_id")).only("id", "name", "principal"),
     )
-    named = {row.principal: row.name for row in [*by_number, *houses, *desks]}
+    named = {row.principal: row.name for row in [*by_number, *houses]}
+    # "Reception" alone says nothing to her: whose it is comes first.
+    home_of = {row.pk: row.name for row in homes}
+    named |= {row.principal: f"{home_of.get(row.institution_id, '')}, {row.name}".lstrip(", ") for row in desks}
     return Names(
         {row.pk: row for row in [*found_users, *by_number]},
         {row.pk: row for row in [*found_houses, *houses]},
