@@ -93,14 +93,17 @@ def ada_refers(page: Page, look: Look = ignore) -> int:
     look(page, "referrals")
     press(page, ".cadra-big-button")
     screens = [_ada_safety, _ada_person, _ada_contact, _ada_place, _ada_signs, _ada_explains, _ada_asks]
+    met = set()
     for fill_in in screens:
+        met.add(page.url)
         fill_in(page)
         look(page, fill_in.__name__.removeprefix("_ada_"))
         press(page, "button[value=next]")
+    met.add(page.url)
     look(page, "check")
     press(page, "form[action$='/send/'] button")
     look(page, "receipt")
-    return len(screens) + 1
+    return len(met)
 
 
 def _ada_safety(page: Page) -> None:

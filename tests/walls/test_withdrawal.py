@@ -214,7 +214,8 @@ def look(reader: Actor, person: Person) -> Seen:
             case_for(actor, person.pk)
             shown = notes(actor, person.pk)
             page = frozenset(note.compartment_of_row for note in shown)
-            assert all(note.plain["text"] == note.compartment_of_row for note in shown)  # type: ignore[attr-defined]
+            # A grant that runs out between the two leaves a row whose words are already closed.
+            assert all(note.plain["text"] in (note.compartment_of_row, vault.CLOSED) for note in shown)
             listed = my_compartments(actor, person.pk)
         except Http404:
             page, listed = frozenset(), frozenset()
@@ -294,19 +295,12 @@ def _profile(actor: Actor, person: Person) -> None:
     people.save_profile(actor=actor, person=person, called="Meanwhile")
 
 
-RACE = pytest.mark.xfail(
-    strict=True,
-    reason="authz.refresh does not see a row whose transaction is still open, and authz.stamp_* wrote on it who "
-    "reached the file before the end: such a row stays listed (sealed, without its key) to who lost access",
-)
-
-
 @pytest.mark.parametrize(
     ("write", "table"),
     [
         pytest.param(_note, "cases_note", id="note"),
-        pytest.param(_answer, "consent_consent", id="consent", marks=RACE),
-        pytest.param(_profile, "people_profile", id="profile", marks=RACE),
+        pytest.param(_answer, "consent_consent", id="consent"),
+        pytest.param(_profile, "people_profile", id="profile"),
     ],
 )
 def test_what_is_written_while_access_ends_does_not_stay_open(house: Any, write: Any, table: str) -> None:

@@ -5,6 +5,7 @@ not hers. Content leaves only after the transaction, with its ledger entries, is
 """
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db import connection, transaction
@@ -14,6 +15,7 @@ from django.urls import reverse
 
 from cadra.foundation.access import drafts, signin
 from cadra.foundation.access.actor import Actor
+from cadra.foundation.access.holding import hold
 
 # What someone who is signed in but has no second factor or has not signed the code of conduct may still reach.
 FIRST_FACTOR_NAMES = ("account_", "mfa_", "shell:language", "access:sessions", "access:end")
@@ -54,6 +56,11 @@ class AsSomeone:
             if response.status_code >= 500:
                 transaction.set_rollback(True)
         return response
+
+    def process_view(self, request: HttpRequest, view: Any, arguments: Any, named: dict[str, Any]) -> None:
+        """Whoever writes in a file has it to herself for that moment."""
+        if request.method == "POST" and "case_id" in named and request.actor:  # type: ignore[attr-defined]
+            hold(named["case_id"])
 
 
 def enter(actor: Actor | None) -> None:

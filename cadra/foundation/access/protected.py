@@ -128,6 +128,9 @@ class Shared(RunSQL):
         super().__init__(statements, RunSQL.noop)
 
 
+# Whoever writes rows of a file shares this lock, whoever changes who sees it holds it alone (see authz.hold).
+FILE_LOCK = 7346
+
 PRINCIPALS = "current_setting('cadra.principals')::int[]"
 SEES = f"visible_to && {PRINCIPALS} AND NOT (refused_to && {PRINCIPALS}) AND (SELECT authz.context_is_genuine())"
 
@@ -201,6 +204,10 @@ def _protect_sql(
     CREATE FUNCTION authz.stamp_{table}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off AS $body$
     BEGIN
+        -- A grant that ends meanwhile waits for this row, or this row for its end: none keeps readers of before.
+        IF COALESCE(current_setting('cadra.made_for', true), '') = '' THEN
+            PERFORM pg_advisory_xact_lock_shared({FILE_LOCK}, hashtext(NEW.{case_column}::text));
+        END IF;
         -- As authz.reach says it, written out: a function in between is planned anew for every row.
         NEW.visible_to := ARRAY(SELECT DISTINCT g.grantee FROM public.access_grant g
             WHERE g.case_id = NEW.{case_column} AND g.ended_at IS NULL AND g.until > now() AND {open_to}

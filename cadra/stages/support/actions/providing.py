@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
+from cadra.foundation.access.holding import hold
 from cadra.foundation.kernel.clock import at, deadline, now, today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.ledger import actions as ledger
@@ -152,6 +153,7 @@ def deliver_own(
 
 def _locked(actor: Actor, referral_id: UUID, version: int | None = None) -> ServiceReferral:
     """The row as it is now, held until the end; 404 when the desk no longer sees it."""
+    hold(request_for(actor, referral_id).case_id)
     row = request_for(actor, referral_id, lock=True)
     if version is not None and row.version != version:
         raise AnsweredMeanwhile
