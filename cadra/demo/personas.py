@@ -154,9 +154,7 @@ def _keep(path: Path, text: str) -> None:
 def _greeting(secret: Kept) -> str:
     """What the terminal says after every start."""
     width = max(len(email_of(row["key"])) for row in listed())
-    lines = [
-        f"  {email_of(row['key']):<{width}}  {_role(row).value.replace('_', ' ')}: {row['name']}" for row in listed()
-    ]
+    lines = [f"  {email_of(row['key']):<{width}}  {_role(row).label}: {row['name']}" for row in listed()]
     return "\n".join(
         [
             "\nInvented people to sign in as:",

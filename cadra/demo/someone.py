@@ -16,6 +16,9 @@ from cadra.foundation.kernel.pack import pack
 
 SPACE = UUID("5f0c2f5e-7a0b-5d3e-9c58-0a6d9e6f3c11")
 YEAR = dt.timedelta(days=362)
+#: Ages as often as they are drawn.
+CHILDREN = (6, 8, *range(9, 18), 15, 16, 17)
+ADULTS = (*range(18, 34), 37, 41, 46)
 #: Somebody's file stops growing after one of these, so that every desk and list has something to do.
 STOPS = ("draft", "sent", "received", "known", "assigned", "carried", "proposed", "returned", "")
 
@@ -92,13 +95,18 @@ def everyone(now: dt.datetime, count: int | None = None) -> list[Someone]:
     hands = [_special(total + number, row, now, found) for number, row in enumerate(specials, start=1)]
     people = [*found, *(hands if count is None else [])]
     _give_shares(people, shape)
+    drawn = {one.number: row.get("is", {}) for one, row in zip(hands, specials, strict=True)}
     for one in people:
+        _set(one, drawn.get(one.number, {}))
         _fill(one, shape)
+        _set(one, drawn.get(one.number, {}))
     _twins(people)
-    for one, row in zip(hands, specials, strict=True):
-        for name, value in row.get("is", {}).items():
-            setattr(one, name, value)
     return people
+
+
+def _set(one: Someone, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(one, name, value)
 
 
 def _ordinary(number: int, of: int, now: dt.datetime) -> Someone:
@@ -144,9 +152,7 @@ def _give_shares(people: Sequence[Someone], shape: Mapping[str, Any]) -> None:
             regions[number],
             outcomes[number],
         )
-        one.years = (
-            one.dice.randint(9, 17) if ages[number] == "child" else one.dice.choice([*range(18, 34), 37, 41, 46])
-        )
+        one.years = one.pick(CHILDREN if ages[number] == "child" else ADULTS)
         one.entry = "" if met[number] == "other" else shape["mobile"]["point"]
     strangers = [one for one in people if one.years and one.years >= 18 and not one.again]
     for one, row in zip(strangers[2 :: max(1, len(strangers) // 7)], data.document("names")["foreign"], strict=False):
@@ -166,6 +172,7 @@ def _fill(one: Someone, shape: Mapping[str, Any]) -> None:
     names = data.document("names")
     if not one.names:
         one.names = [{"given": one.pick(names[one.sex]), "family": one.pick(names["family"]), "note": ""}]
+    if not one.nationality:
         one.nationality = pack().code.upper()
         one.languages = [pack().written_languages[0], *(["rom"] if one.maybe(0.12) else [])]
     one.called = one.names[0]["given"] if one.maybe(0.6) else one.pick(names["called"])
@@ -197,18 +204,15 @@ def _birth(one: Someone) -> None:
 def _place(one: Someone, shape: Mapping[str, Any]) -> None:
     regions = pack().regions()
     region = regions[(one.region - 1) % len(regions)]
-    if one.entry:
-        one.found_by = one.pick(
-            shape["mobile"]["by"][2:] if one.region in (2, 3, 4, 6, 11, 12) else shape["mobile"]["by"][:2]
-        )
-    else:
+    if one.entry == shape["mobile"]["point"]:
+        one.found_by = one.pick(shape["mobile"]["by"]["south" if one.region in shape["mobile"]["south"] else "north"])
+    elif not one.entry:
         row = one.dice.choices(shape["entry"], [entry["share"] for entry in shape["entry"]])[0]
         one.entry, one.found_by = row["point"], one.pick(row["by"])
     if pack().entry_points[one.entry].place == "crossing":
-        near = [area for area in pack().crossings() if pack().region_of(area.code) == region]
-        one.area = one.pick(
-            [area for area in near or pack().crossings() if area.kind == "land_crossing"] or pack().crossings()
-        ).code
+        crossings = [area for area in pack().crossings() if area.kind == "land_crossing"] or pack().crossings()
+        near = [area for area in crossings if pack().region_of(area.code) == region]
+        one.area = one.pick(near or crossings).code
     else:
         one.area = one.pick(pack().municipalities(region.code)).code
 
@@ -231,16 +235,13 @@ def _holder(one: Someone, shape: Mapping[str, Any]) -> None:
 
 def _twins(people: Sequence[Someone]) -> None:
     """Known people whose name somebody else spells differently; the other spelling is in data/specials.toml."""
+    own = pack().code.upper()
+    women = [one for one in people if one.sex == "female" and one.nationality == own and not one.stop]
+    if len(women) < 3:
+        return
     for number, variant in enumerate(data.document("names")["variant"]):
+        one = women[len(women) // 2 + number]
         given, family = variant["written"].split(" ", 1)
-        women = [
-            one for one in people if one.sex == "female" and one.nationality == pack().code.upper() and not one.stop
-        ]
-        if len(women) > 2:
-            one = women[len(women) // 2 + number]
-            one.names, one.called = [{"given": given, "family": family, "note": ""}], given
-            one.birth = {
-                "date": f"{local_date(one.started).year - (one.years or 20)}-01-11",
-                "year": local_date(one.started).year - (one.years or 20),
-                "place": "",
-            }
+        year = local_date(one.started).year - (one.years or 20)
+        one.names, one.called = [{"given": given, "family": family, "note": ""}], given
+        one.birth = {"date": f"{year}-01-11", "year": year, "place": ""}

@@ -18,6 +18,7 @@ from procrastinate.testing import InMemoryConnector
 from cadra.demo import data, network, personas
 from cadra.demo.actors import Troupe
 from cadra.demo.acts import Script, play
+from cadra.demo.hours import invented_hours
 from cadra.demo.network import OWNER, Network
 from cadra.demo.someone import Someone, everyone
 from cadra.demo.telling import apart, first
@@ -106,7 +107,7 @@ def _write(
     say: Say, net: Network, some: Sequence[Someone], moment: dt.datetime, spoken: str, counter: Any, total: int
 ) -> None:
     """Play the files of some people, and say how far all hands have come."""
-    with _troupe(net) as troupe:
+    with _troupe(net) as troupe, invented_hours():
         for one in some:
             play(troupe, _script(one, net, moment, spoken).acts)
             with counter.get_lock():

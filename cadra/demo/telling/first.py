@@ -49,13 +49,14 @@ MOODS: dict[str, dict[str, tuple[str, int]]] = {
 }
 #: A consent of the first day ends before so long; for older files she is asked again at the desk.
 RENEW_AFTER = dt.timedelta(days=150)
+DECIDED_AFTER = dt.timedelta(days=12)
 
 
 def refer(script: Script, spoken: str) -> dt.datetime | None:
     """The referral is written and sent; when it was sent, None when it was not."""
     one = script.one
     sent = script.after(one.started, "send")
-    screens = _screens(one, spoken)
+    screens = _screens(one, spoken, script.now - one.started > DECIDED_AFTER)
     if one.stop == "draft":
         kept = 2 + one.number % 4
         screens = dict(list(screens.items())[:kept])
@@ -155,7 +156,7 @@ def _ask_again(one: Someone, net: Network, actor: Actor, now: dt.datetime) -> No
 # What the first responder writes -------------------------------------------------------------------
 
 
-def _screens(one: Someone, spoken: str) -> dict[str, dict[str, Any]]:
+def _screens(one: Someone, spoken: str, older: bool) -> dict[str, dict[str, Any]]:
     def said(kind: str) -> str:
         return str(one.pick(data.words(kind, spoken))).format(called=one.called)
 
@@ -182,7 +183,7 @@ def _screens(one: Someone, spoken: str) -> dict[str, dict[str, Any]]:
                 {"kind": "phone", "value": PHONE.format(700, one.number), "safe": one.pick(["yes", "yes", "unknown"])}
             ]
             if one.maybe(0.8)
-            else [{"kind": "through", "value": said("support_person") or said("name_to_use"), "safe": "not_asked"}],
+            else [{"kind": "through", "value": said("name_to_use"), "safe": "not_asked"}],
             "rules": {
                 "hours": said("hours"),
                 "name_to_use": said("name_to_use"),
@@ -202,7 +203,7 @@ def _screens(one: Someone, spoken: str) -> dict[str, dict[str, Any]]:
             "asked": said("asked"),
         },
         "consent": {
-            "answers": _answers(one),
+            "answers": _answers(one, older),
             "form": one.pick(["spoken", "written"]),
             "witness": "",
             "ask_again_on": "",
@@ -235,12 +236,14 @@ def _signs(one: Someone) -> dict[str, str]:
     return {indicator.code: "no" if place < 2 else "yes" for place, indicator in enumerate(drawn)}
 
 
-def _answers(one: Someone) -> dict[str, dict[str, Any]]:
+def _answers(one: Someone, older: bool) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for recipient in pack().recipients_at_intake():
         if recipient.code == "child_protection" and not one.is_child:
             continue
         answer, parts = MOODS[one.mood].get(recipient.code, ("not_yet", 0))
+        if answer == "not_yet" and older and one.maybe(0.9):
+            answer, parts = one.pick([("limited", 1), ("refused", 0)])  # asked long ago, and answered since
         found[recipient.code] = {
             "answer": answer,
             "compartments": [str(part) for part in recipient.may_receive][:parts],

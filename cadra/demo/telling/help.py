@@ -18,6 +18,7 @@ from cadra.record.cases import actions as cases
 from cadra.record.cases.models import Stage
 from cadra.record.people.models import Person
 from cadra.stages.support import actions as support
+from cadra.stages.support.actions.common import happened
 from cadra.stages.support.models import OPEN, DecisionOnOffer, Goal, Offer, Plan, ServiceReferral
 from cadra.stages.support.queries.boards import steps_of
 from cadra.steering.mechanism import actions as mechanism
@@ -46,10 +47,11 @@ def help_her(script: Script, net: Network, assigned: dt.datetime, spoken: str) -
     if one.fate:
         answers = dict.fromkeys(services, "accepted")
     script.add(offered, one.manager, lambda actor: _offer(one, actor, answers, spoken))
+    wanted = [service for service, answer in answers.items() if answer in ("accepted", "partly")]
+    for service in wanted[:2]:
+        request(script, net, offered, service, spoken)
     for service, answer in answers.items():
-        if answer in ("accepted", "partly"):
-            request(script, net, offered, service, spoken)
-        elif answer in AGAIN:
+        if answer in AGAIN:
             _offer_again(script, offered, service, spoken)
     _reviews(script, custody, planned, spoken)
     _onward(script, custody)
@@ -112,6 +114,8 @@ def _plan(one: Someone, actor: Actor, spoken: str) -> None:
                 for place, step in enumerate(steps)
             ],
         )
+    if one.danger and not one.maybe(0.15):
+        cases.recode(actor=actor, person=person, in_danger=False)  # in a safe place by now
     _agree(one, actor, spoken)
 
 
@@ -187,7 +191,7 @@ def _reviews(script: Script, custody: dt.datetime, planned: dt.datetime, spoken:
     """Before the plan's time is over: what was reached, what was given, and the plan agreed to again."""
     one, day = script.one, planned
     script.add(planned + 9 * DAY, one.manager, lambda actor: _note(one, actor, "support", "note_support", spoken))
-    for _ in range(6):
+    for _ in range(4):
         day = script.after(day, "review")
         # Now and then a review is forgotten: it is then the one that stands overdue.
         if one.maybe(0.07) or not script.add(day, one.manager, lambda actor: _review(one, actor, spoken)):
@@ -218,7 +222,7 @@ def _note(one: Someone, actor: Actor, part: str, kind: str, spoken: str) -> None
 
 
 def _onward(script: Script, custody: dt.datetime) -> None:
-    """Inclusion, then the end of the file, for most; the newest event is what its list is ordered by."""
+    """Inclusion, then the end of the file, for most; of an open one the next date is set by its carrier."""
     one = script.one
     included = script.after(custody, "include")
     if one.maybe(0.85) and script.add(
@@ -228,8 +232,9 @@ def _onward(script: Script, custody: dt.datetime) -> None:
         if one.maybe(0.8) and closed < script.now:
             script.acts[:] = [act for act in script.acts if act.at < closed]
             script.add(closed, one.manager, lambda actor: _close(one, actor))
+            return
     last = max(act.at for act in script.acts)
-    script.add(last + dt.timedelta(minutes=1), one.manager, lambda actor: cases.touch(case_id=_person(one).pk))
+    script.add(last + dt.timedelta(minutes=1), one.manager, lambda actor: happened(_person(one)))
 
 
 def _close(one: Someone, actor: Actor) -> None:

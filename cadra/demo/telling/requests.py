@@ -37,7 +37,7 @@ def request(script: Script, net: Network, offered: dt.datetime, service: str, sp
     asked = script.after(offered, "refer")
     key = uuid5(SPACE, f"{one.number} {service}")
     if fate == "asked":
-        script.add(asked, one.manager, lambda actor: _ask(one, net, row, actor))
+        script.add(asked, one.manager, lambda actor: _ask(one, net, row, actor, script.now))
         return
     if not script.add(asked, one.manager, lambda actor: _send(one, net, row, service, key, actor, script.now, spoken)):
         return
@@ -100,9 +100,9 @@ def _send(
     )
 
 
-def _ask(one: Someone, net: Network, row: Mapping[str, Any], actor: Actor) -> None:
+def _ask(one: Someone, net: Network, row: Mapping[str, Any], actor: Actor, today_is: dt.datetime) -> None:
     """She accepts the service, but this desk may not know her, or not yet."""
-    later = one.maybe(0.5)
+    later = today_is - now() < dt.timedelta(days=20)
     support.ask_and_keep(
         actor=actor,
         person=_person(one),

@@ -102,6 +102,8 @@ def test_times_lie_within_the_year_and_in_order(year: Any) -> None:
     assert count(year, "cases_case WHERE first_help_at < first_contact_at OR closed_at < opened_at") == 0
     months = "SELECT DISTINCT date_trunc('month', sent_at) FROM identification_referral WHERE sent_at IS NOT NULL"
     assert len(values(year, months)) >= 12
+    assert len(values(year, "SELECT DISTINCT date_trunc('month', at) FROM ledger_entry")) >= 12
+    assert count(year, "ledger_entry WHERE at > now()") == 0
 
 
 def test_the_desk_finds_the_one_whose_name_was_written_differently(year: Any) -> None:
