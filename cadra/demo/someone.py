@@ -139,8 +139,9 @@ def _give_shares(people: Sequence[Someone], shape: Mapping[str, Any]) -> None:
     forms = _dealt(list(shape["forms"].items()), next(iter(shape["forms"])), total, dice)
     met = _dealt([("mobile", shape["found_by_mobile_units"])], "other", total, dice)
     regions = _dealt([(int(region), share / 100) for region, share in shape["regions"].items()], 11, total, dice)
+    every = max(total, 1)
     outcomes = _dealt(
-        [("identified", shape["identified"] / total), ("not_identified", shape["not_identified"] / total)],
+        [("identified", shape["identified"] / every), ("not_identified", shape["not_identified"] / every)],
         "potential",
         total,
         dice,
