@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from cadra.foundation.access import actions as access
 from cadra.foundation.kernel import references
+from cadra.record.cases import actions as cases
 from cadra.record.people import actions as people
 from cadra.record.people.models import Person
 from cadra.stages.identification.actions import desk
@@ -45,6 +46,7 @@ def known(house: Any) -> Person:
         person = people.open_file(actor=rea)
         people.save_identity(actor=rea, person=person, **KNOWN)
         people.register(actor=rea, person=person)
+        cases.open_case(actor=rea, person=person, first_contact_at=person.created_at)
     return person
 
 

@@ -95,7 +95,7 @@ def _open(key: bytes | None, row: Any, field: SealedField) -> Any:
 
 
 def _pair(row: Any) -> tuple[UUID, str]:
-    return row.case_id, str(getattr(row, "sealed_under", row.compartment))
+    return row.case_id, str(row.sealed_under if hasattr(row, "sealed_under") else row.compartment)
 
 
 def _place(row: Any, field: SealedField) -> bytes:

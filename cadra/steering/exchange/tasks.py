@@ -39,7 +39,7 @@ def sweep_runs(timestamp: int) -> None:
 def sweep() -> int:
     """Delete sealed files older than a day with their keys; returns how many runs they belonged to."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT authz.sweep_exchange(%s)", [now() - KEPT])
+        cursor.execute("SELECT run, begun FROM authz.sweep_exchange(%s)", [now() - KEPT])
         left = cursor.fetchall()
     if left:
         token = secrets.token_urlsafe(32)
