@@ -25,7 +25,6 @@ HELP = """\
   migrate          bring the tables up to date (part of prepare)
   audit verify | audit export FILE        check or hand out the ledger
   import htcds FILE | export htcds FILE   IOM's spreadsheet
-  load             make many invented files, to measure with
 Any other word is passed on to the program's own tools."""
 
 
