@@ -1,9 +1,11 @@
 """A real browser on a real server, for journeys and for looking at pages.
 
-The server runs in a thread of the test process over the test's own database; the browser is the system's Chromium.
+Loaded by `-p tests.browser`, so that every worker has one browser: Playwright runs once in a process. The server runs
+in a thread of the test process over the test's own database; the browser is the system's Chromium.
 """
 
 import os
+import shutil
 import socket
 import threading
 from collections.abc import Iterator
@@ -16,7 +18,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 # Chromium's own background errands are refused by a closed network and only make noise.
 FLAGS = [
     "--no-sandbox",

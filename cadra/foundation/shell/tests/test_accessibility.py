@@ -1,13 +1,12 @@
 """A real browser and axe find nothing on the gallery and the error pages, on a telephone and on a desk."""
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.http import HttpResponse
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from cadra.foundation.shell import errors, gallery, views
 
@@ -15,8 +14,6 @@ pytestmark = pytest.mark.journey
 ROOT = Path(__file__).resolve().parents[4]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 VENDOR = ROOT / "cadra" / "foundation" / "shell" / "static" / "vendor"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 PAGES: dict[str, Callable[[Callable[..., HttpResponse], str], HttpResponse]] = {
     "gallery": lambda ask, code: ask(gallery.gallery, "/gallery/", language=code),
     "gallery-empty": lambda ask, code: ask(gallery.gallery, "/gallery/?empty", language=code),
@@ -34,14 +31,6 @@ PAGES: dict[str, Callable[[Callable[..., HttpResponse], str], HttpResponse]] = {
         )
     },
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
 
 
 @pytest.mark.parametrize("width", [360, 1280])

@@ -7,9 +7,8 @@ from playwright.sync_api import Page
 
 from cadra.stages.identification.queries.intake import SCREENS
 from cadra.stages.identification.tests import intake, posted
-from tests.browser import DESKTOP, PHONE, axe, browser, person_at, site
+from tests.browser import DESKTOP, PHONE, axe, person_at
 
-__all__ = ["browser", "site"]  # fixtures
 LONG = "Shërbimipërndihmëndhembrojtjenepersonavenënjëqytettëvogël"
 
 

@@ -9,9 +9,8 @@ from playwright.sync_api import Page
 from cadra.stages.support import actions
 from cadra.stages.support.actions import Decision, NewOffer
 from cadra.stages.support.tests.scene import Scene
-from tests.browser import DESKTOP, PHONE, axe, browser, person_at, site
+from tests.browser import DESKTOP, PHONE, axe, person_at
 
-__all__ = ["browser", "site"]  # fixtures
 pytestmark = pytest.mark.journey
 LONG = "Shërbimipërndihmëndhembrojtjenepersonavenënjëqytettëvogël" * 3
 
