@@ -23,7 +23,7 @@ def worker_asleep(monkeypatch):
 def posted(house, worker_asleep) -> Callable[..., Message]:
     """Post one message to Ada, or to whom the test says."""
 
-    def build(to: object = None, kind: str = "waiting", link: str = "/work/") -> Message:
+    def build(to: object = None, kind: str = "waiting", link: str = "/waiting/") -> Message:
         with transaction.atomic():
             [message_id] = post(actor=SYSTEM, to=to or house.user("ada"), kind=kind, link=link)
         return Message.objects.get(pk=message_id)

@@ -14,12 +14,12 @@ def demo(settings):
 
 
 def test_a_sent_message_appears_with_its_link(house, posted, demo):
-    posted(kind="waiting", link="/work/")
+    posted(kind="waiting", link="/waiting/")
     send_due()
     page = house.client().get("/outbox/").content.decode()
     assert "ada@cadra.example" in page
     assert "Something is waiting for you" in page
-    assert 'href="http://testserver/work/"' in page
+    assert 'href="http://testserver/waiting/"' in page
 
 
 def test_the_newest_is_first_and_nothing_in_a_mail_becomes_markup(house, demo):

@@ -35,12 +35,12 @@ def make_due(message: Message) -> None:
 
 def test_a_message_is_sent_once_in_her_language_and_forgets_its_link(house, posted):
     house.sql("UPDATE network_user SET language = 'sq' WHERE id = %s", [house.user("ada").pk])
-    message = posted(link="/work/")
+    message = posted(link="/waiting/")
     assert send_due() == 1
     assert send_due() == 0
     [sent] = mail.outbox
     assert (sent.to, sent.from_email) == (["ada@cadra.example"], "service@example.invalid")
-    assert "http://testserver/work/" in sent.body
+    assert "http://testserver/waiting/" in sent.body
     message.refresh_from_db()
     assert (message.state, message.link, message.language) == (State.SENT, "", "sq")
     assert message.sent_at

@@ -55,7 +55,7 @@ def test_a_worker_sends_what_is_posted_seals_the_ledger_and_recovers_a_dead_ones
     house.sql("UPDATE procrastinate_jobs SET args = '{\"timestamp\": 1}'")
     with worker(house) as process:
         with transaction.atomic():
-            post(actor=SYSTEM, to=house.user("ada"), kind="waiting", link="/work/")
+            post(actor=SYSTEM, to=house.user("ada"), kind="waiting", link="/waiting/")
         assert eventually(lambda: Message.objects.get().state == State.SENT)
         assert DemoMail.objects.get().recipient == "ada@cadra.example"
         assert eventually(lambda: house.sql("SELECT max(size) FROM ledger_checkpoint") != [(None,)])
