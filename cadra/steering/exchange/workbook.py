@@ -249,6 +249,7 @@ def look(stream: IO[bytes]) -> None:
     try:
         with ZipFile(stream) as archive:
             _look_inside(archive)
+    # NotImplementedError, here and above: zipfile's word for a way of packing it does not know.
     except (BadZipFile, ValueError, OSError, EOFError, NotImplementedError):
         raise Unreadable("broken") from None
     stream.seek(0)

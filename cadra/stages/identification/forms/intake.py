@@ -73,7 +73,7 @@ class ScreenForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """What to keep, from what was typed; also of a form that is not complete."""
-        raise NotImplementedError
+        raise NotImplementedError  # each form says it for its own fields; this base is never shown
 
     @property
     def lacks_only(self) -> bool:

@@ -45,7 +45,7 @@ class Versioned(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """The sealed values as the record keeps them."""
-        raise NotImplementedError
+        raise NotImplementedError  # each form says it for its own fields; this base is never shown
 
     @property
     def shown_version(self) -> int:
