@@ -19,7 +19,7 @@ from cadra.record.people.models import Contact
 from cadra.steering.mechanism.events import Event
 from cadra.steering.mechanism.queries.colleagues import Names
 from cadra.steering.mechanism.queries.opened import Opened
-from cadra.steering.mechanism.words import STAGES, part_word, stage_word, status_word
+from cadra.steering.mechanism.words import STAGES, part_word, stage_word, status_in_full
 
 SHOWN_PARTS = tuple(part for part in Compartment if part != Compartment.CORE)
 
@@ -46,7 +46,7 @@ def facts(file: Opened) -> list[Any]:
     if file.case.is_child:
         disputed = (file.plain.get("age") or {}).get("basis") == "disputed"
         found.append(_("Age in doubt: treated as a child") if disputed else _("Child"))
-    found += [status_word(file.case.status), stage_word(file.case.stage)]
+    found += [status_in_full(file.case.status), stage_word(file.case.stage)]
     languages = [str(pack().languages.label(code)) for code in file.plain.get("languages") or [] if code]
     if languages:
         found.append(", ".join(languages))

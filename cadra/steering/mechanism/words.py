@@ -88,6 +88,12 @@ def status_word(status: str) -> str:
     return str(entry.short) if entry else status
 
 
+def status_in_full(status: str) -> str:
+    """Her standing in full, the official abbreviation in the second place."""
+    entry = pack().statuses.get(status)
+    return entry.full if entry else status
+
+
 def role_word(role: str) -> Any:
     """A role in a team, in words; a code nobody knows as it is."""
     return Role(role).label if role in set(Role) else role

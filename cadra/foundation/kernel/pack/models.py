@@ -263,12 +263,18 @@ class DataCategory(Hinted):
 
 
 class Status(Hinted):
-    """A status of identification. `to_person` is what she reads."""
+    """A status of identification. `to_person` is what she reads; `abbreviation` the official one, '' without any."""
 
     short: Text
+    abbreviation: str = ""
     to_person: Text
     htcds: str
     order: Annotated[int, Field(ge=0, le=20)]
+
+    @property
+    def full(self) -> str:
+        """In full, the official abbreviation after it."""
+        return f"{self} ({self.abbreviation})" if self.abbreviation else str(self)
 
 
 class AgeRule(Entry):

@@ -141,7 +141,7 @@ class PairFile:
     @property
     def facts(self) -> list[str]:
         """For the bar over the file: standing, age group, languages."""
-        found = [pack().statuses.label(self.case.status)]
+        found = [pack().statuses[self.case.status].full]
         found += [_("treated as a child")] if self.case.is_child else []
         spoken = sent.languages(self.profile.get("languages"))
         return [*found, spoken] if spoken else found

@@ -85,7 +85,7 @@ def summary(actor: Actor, person: Person) -> Summary:
     last = next((one.referral_id for one in reversed(episodes) if one.referral_id), None)
     return Summary(
         status=case.status,
-        status_words=str(status),
+        status_words=status.full,
         status_hint=str(status.hint or ""),
         decided_at=signed[-1].signed_at if signed else None,
         interviews=len(asked) if sees_story else None,
