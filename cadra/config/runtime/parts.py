@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,10 +122,25 @@ def _python_part(
     return Part(name, begin, ready, log)
 
 
-def run_step(situation: Situation, log: Path, *arguments: str) -> int:
-    """Run one preparing program to its end, its output to `log`; return its exit code."""
-    environment: Mapping[str, str] = situation.environment("migrate")
-    return spawn([sys.executable, *arguments], environment=environment, log=log).wait()
+def run_step(situation: Situation, log: Path, *arguments: str, say: Callable[[str], None] | None = None) -> int:
+    """Run one preparing program to its end, its output to `log`; return its exit code.
+
+    `say`: told each line of the output as it comes, for a step that takes minutes.
+    """
+    environment: Mapping[str, str] = {**situation.environment("migrate"), "PYTHONUNBUFFERED": "1"}
+    process = spawn([sys.executable, *arguments], environment=environment, log=log)
+    if say is None:
+        return process.wait()
+    with log.open(encoding="utf-8", errors="replace") as written:
+        rest = ""
+        while True:
+            ended = process.poll() is not None  # asked first: what was written until then is still read
+            *lines, rest = (rest + written.read()).split("\n")
+            for line in filter(None, lines):
+                say(f"  {line}")
+            if ended:
+                return process.returncode
+            time.sleep(0.3)
 
 
 def page_answers(host: str, port: int, base_url: str) -> bool:

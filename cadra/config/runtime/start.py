@@ -182,18 +182,24 @@ def tell_story(situation: Situation, cluster: Cluster | None) -> None:
     """Load the country pack's institutions and the invented story, once for one database."""
     if importlib.util.find_spec("cadra.demo") is None or importlib.util.find_spec(STORY) is None:
         return
-    once(situation, "story", identity(cluster), "Loading the invented story.", ("-m", STORY))
+    line = "Loading the invented story: a minute or two, once."
+    once(situation, "story", identity(cluster), line, ("-m", STORY), aloud=True)
 
 
-def once(situation: Situation, name: str, made_from: str, line: str, command: tuple[str, ...]) -> None:
-    """Run one preparing step unless it was done from the same sources; an empty `made_from` means always."""
+def once(
+    situation: Situation, name: str, made_from: str, line: str, command: tuple[str, ...], *, aloud: bool = False
+) -> None:
+    """Run one preparing step unless it was done from the same sources; an empty `made_from` means always.
+
+    `aloud`: what the step says is said here too, not only in its log.
+    """
     stamp = situation.places.stamps / name
     if made_from and stamps.is_current(stamp, made_from):
         return
     say(line)
     log = situation.places.logs / f"{name}.log"
     log.unlink(missing_ok=True)
-    if parts.run_step(situation, log, *command) != 0:
+    if parts.run_step(situation, log, *command, say=say if aloud else None) != 0:
         raise Trouble(f"That did not work. The last lines of {log}:\n{last_words(log, 25)}")
     stamps.set_current(stamp, made_from)
 
