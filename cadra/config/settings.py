@@ -216,6 +216,12 @@ MFA_ADAPTER = "cadra.foundation.access.adapters.SealedMFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Çadra"
+MFA_TOTP_TOLERANCE = 1  # one step early or late (RFC 6238 §5.2); access.codes lets each open once
+MFA_FORMS = {
+    "authenticate": "cadra.foundation.access.forms.Authenticate",
+    "reauthenticate": "cadra.foundation.access.forms.Reauthenticate",
+    "activate_totp": "cadra.foundation.access.forms.ActivateCodes",
+}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
 SOCIALACCOUNT_ADAPTER = "cadra.foundation.access.adapters.StateSignInAdapter"
 SOCIALACCOUNT_ONLY = False

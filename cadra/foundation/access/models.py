@@ -48,6 +48,16 @@ class Session(models.Model):
         indexes = [models.Index(fields=["user_id"]), models.Index(fields=["expires_at"])]
 
 
+class UsedCode(models.Model):
+    """The time step (30 s since 1970) of the last one-time code an account used; only `cadra_gate` reads it."""
+
+    user_id = models.UUIDField(primary_key=True)
+    step = models.BigIntegerField()
+
+    retention = "kept with the account; one row each"
+    classified: ClassVar = {"user_id": OPERATIONAL, "step": OPERATIONAL}
+
+
 class Basis(models.TextChoices):
     """On what ground someone may see a file. The first three may pass on what they see themselves."""
 

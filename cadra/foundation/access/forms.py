@@ -1,0 +1,59 @@
+"""Forms of signing in: allauth's, with codes that open once."""
+
+from typing import Any
+
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.base.internal.flows import check_rate_limit
+from allauth.mfa.internal.flows.add import validate_can_add_authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from cadra.foundation.access import codes
+
+
+class _OneTime:
+    """The field `code` of a form of allauth: a one-time or recovery code of `user`, used up when it opens."""
+
+    user: Any
+    cleaned_data: dict[str, Any]
+
+    def clean_code(self) -> str:
+        clear_rate = check_rate_limit(self.user)
+        code = str(self.cleaned_data["code"])
+        try:
+            authenticator = codes.accepted(self.user.pk, code)
+        except codes.AlreadyUsed:
+            raise ValidationError(
+                _("This code has been used already. Wait until your app shows the next one."), code="used_code"
+            ) from None
+        if authenticator is None:
+            raise get_adapter().validation_error("incorrect_code")
+        authenticator.user = self.user
+        self.authenticator = authenticator
+        clear_rate()
+        return code
+
+
+class Authenticate(_OneTime, AuthenticateForm):
+    """The second factor, when signing in."""
+
+
+class Reauthenticate(_OneTime, ReauthenticateForm):
+    """The second factor again, before something grave."""
+
+
+class ActivateCodes(ActivateTOTPForm):
+    """An authenticator app is set up: the code that proves it doesn't sign in as well."""
+
+    def clean_code(self) -> str:
+        validate_can_add_authenticator(self.user)
+        clear_rate = check_rate_limit(self.user, error_key="rate_limited")
+        code = str(self.cleaned_data["code"])
+        step = codes.matching_step(self.secret, code)
+        if step is None:
+            raise get_adapter().validation_error("incorrect_code")
+        codes.spend(self.user.pk, step)
+        clear_rate()
+        return code
