@@ -26,7 +26,9 @@ READY = "CADRA_TEST_HOUSE"
 
 def _start() -> None:
     """Start PostgreSQL and the keeper for this run and describe them in the environment."""
-    server = testing.start_test_postgres(os.environ.get("CADRA_TEST_POSTGRES", "embedded"))
+    server = testing.start_test_postgres(
+        os.environ.get("CADRA_TEST_POSTGRES", "embedded"), hasty=os.environ.get("CADRA_LOAD") != "1"
+    )
     folder = Path(tempfile.mkdtemp(prefix="cadra-test-"))
     (folder / "static").mkdir()
     socket = Path(tempfile.mkdtemp(prefix="ck-")) / "s"

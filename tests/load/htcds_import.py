@@ -5,6 +5,7 @@ peak of memory while checking, importing, importing the same again and exporting
 """
 
 import io
+import os
 import resource
 import sys
 import tempfile
@@ -17,6 +18,7 @@ import tests.house as house_module
 
 import django  # isort: skip - settings read what the house put into the environment
 
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cadra.config.settings")
 django.setup()
 
 from django.core.management import call_command  # noqa: E402

@@ -1,20 +1,28 @@
-"""How long the main pages take on a country of a given size: `script/load [FILES]` prints the table.
+"""How long the main pages take on countries of given sizes: `script/load [FILES…]` prints the table.
 
-A PostgreSQL, a keeper and the real web server (two processes) of its own; nothing here is part of the tests. Times
-are the client's on this machine. The floor is the help page, which asks for nothing but the session.
+A durable PostgreSQL, a keeper and the real web server (two processes) of its own; nothing here is part of the tests.
+Times are the client's, on this machine, beside a bare Django page of the same size (tests/load/bare.py) measured in
+the same seconds. With `--memory` each web process also shows 10,000 pages before its memory is read.
 """
 
+import argparse
+import contextlib
 import http.client
+import itertools
+import json
 import os
 import re
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
+from uuid import uuid4
 
 os.environ["CADRA_LOAD"] = "1"
 import tests.house as houses
@@ -24,22 +32,26 @@ import django
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 from cadra.foundation.network.models import Desk, Institution  # noqa: E402
 from cadra.record.cases.models import Case  # noqa: E402
+from cadra.stages.identification.tests import intake  # noqa: E402
 from tests import cast  # noqa: E402
 from tests.load.generate import Country, Holder, owner_url  # noqa: E402
 
-ALONE, TOGETHER, CLIENTS = 200, 400, 8
+ALONE, TOGETHER, CLIENTS, SENDS = 200, 400, 8, 80
+PAGES_FOR_MEMORY = 10_000
+Answer = tuple[float, int, bytes]
 
 
-def country(files: int) -> houses.House:
+def country(name: str, files: int) -> houses.House:
     """A migrated database with the cast and `files` files in it."""
-    server = houses._server()
-    server.create_database(houses.TEMPLATE)
+    houses._server().create_database(name)
+    houses._point_at(name)
     call_command("migrate", database="owner", verbosity=0)
     cast.settle()
     others = [Institution(name=f"House {number:03d}", kind="shelter", is_shelter=True) for number in range(200)]
@@ -51,29 +63,25 @@ def country(files: int) -> houses.House:
         Holder(small.institution.principal, small.institution_id, small.pk, 200),
         *[
             Holder(one.principal, one.pk, rea.pk, 3_799)
-            for one in Institution.objects.filter(name__startswith="House 0")
-        ],
-        *[
-            Holder(one.principal, one.pk, rea.pk, 3_799)
-            for one in Institution.objects.filter(name__startswith="House 1")
+            for one in Institution.objects.filter(name__startswith="House ")
         ],
     ]
     desk = Desk.objects.get(institution__is_responsible_authority=True)
     Country(owner_url(), desk.principal, holders, files).write()
-    return houses.House(houses.TEMPLATE, people)
+    return houses.House(name, people)
 
 
 class Client:
     """One signed-in person with one connection, like a browser that keeps it open."""
 
-    def __init__(self, address: str, token: str) -> None:
-        self.host, self.token, self.csrf = urlsplit(address).netloc, token, ""
+    def __init__(self, address: str, cookie: str) -> None:
+        self.host, self.cookie, self.csrf = urlsplit(address).netloc, cookie, ""
         self.link = http.client.HTTPConnection(self.host, timeout=60)
 
-    def ask(self, path: str, fields: dict[str, str] | None = None) -> tuple[float, int, bytes]:
+    def ask(self, path: str, fields: dict[str, str] | None = None, *, packed: bool = True) -> Answer:
         """(seconds, status, content) of one page; with `fields` they are posted."""
-        cookie = f"cadra={self.token}" + (f"; csrf={self.csrf}" if self.csrf else "")
-        headers = {"Cookie": cookie, "Accept-Encoding": "gzip", "Host": self.host}
+        cookie = self.cookie + (f"; csrf={self.csrf}" if self.csrf else "")
+        headers = {"Cookie": cookie, "Host": self.host} | ({"Accept-Encoding": "gzip"} if packed else {})
         began = time.perf_counter()
         if fields is None:
             self.link.request("GET", path, headers=headers)
@@ -87,88 +95,231 @@ class Client:
         return time.perf_counter() - began, reply.status, content
 
 
+@dataclass
+class Page:
+    """A page to measure: who asks, how the nth is asked, what answer is right, how often."""
+
+    name: str
+    who: str
+    ask: Callable[[Client, int], Answer]
+    status: int = 200
+    alone: int = ALONE
+    together: int = TOGETHER
+    path: str = ""
+
+
+@dataclass
+class Measured:
+    """Milliseconds at the 95th percentile, pages a second, kB compressed, and the bare page's milliseconds."""
+
+    alone: float
+    together: float
+    rate: float
+    size: float
+    bare: float
+    queries: str
+
+
 def p95(times: list[float]) -> float:
     return statistics.quantiles(times, n=20)[-1] * 1000
 
 
-def measure(page: Callable[[Client, int], tuple[float, int, bytes]], clients: list[Client]) -> tuple[Any, ...]:
-    """(p95 alone ms, p95 together ms, pages a second together, kB compressed)."""
-    _, status, content = page(clients[0], 0)
-    assert status in (200, 302), status
-    alone = [page(clients[0], number)[0] for number in range(ALONE)]
+def measure(house: houses.House, page: Page, clients: list[Client], bare: Client) -> Measured:
+    """Alone, turn by turn with the bare page; then eight at once."""
+    for rested in (*clients, bare):
+        rested.link.close()  # the server has closed what rested while another page was measured
+    numbers = itertools.count()
+    size = len(page.ask(clients[0], next(numbers))[2])
+    whole = len(clients[0].ask(page.path, packed=False)[2]) if page.path else 3_000
+    alone, floor = [], []
+    for _ in range(page.alone):
+        seconds, status, content = page.ask(clients[0], next(numbers))
+        assert status == page.status, (page.name, status, content[:200])
+        alone.append(seconds)
+        seconds, status, _content = bare.ask(f"/?bytes={whole}")
+        assert status == 200, status
+        floor.append(seconds)
     began = time.perf_counter()
     with ThreadPoolExecutor(CLIENTS) as pool:
-        shares = pool.map(
-            lambda one: [page(clients[one], number)[0] for number in range(TOGETHER // CLIENTS)], range(CLIENTS)
-        )
-        together = [seconds for share in shares for seconds in share]
-    rate = TOGETHER / (time.perf_counter() - began)
-    return p95(alone), p95(together), rate, len(content) / 1024
+        many = pool.map(lambda one: [page.ask(one, next(numbers)) for _ in range(page.together // CLIENTS)], clients)
+        together = [answer for share in many for answer in share]
+    rate = len(together) / (time.perf_counter() - began)
+    assert {answer[1] for answer in together} == {page.status}, page.name
+    return Measured(
+        p95(alone), p95([answer[0] for answer in together]), rate, size / 1024, p95(floor), queries(house, page)
+    )
 
 
-def main() -> None:
-    files = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-    house = country(files)
-    port = 18_000 + os.getpid() % 2_000
-    address = f"http://localhost:{port}"
-    environment = {**os.environ, "CADRA_BASE_URL": address, "CADRA_DEBUG": ""}
-    call_command("collectstatic", interactive=False, verbosity=0)
+def queries(house: houses.House, page: Page) -> str:
+    """Statements of one page on the application's connection."""
+    if not page.path:
+        return "-"
+    client = house.client(page.who)
+    client.get(page.path)
+    with CaptureQueriesContext(connection) as seen:
+        client.get(page.path)
+    return str(len(seen))
+
+
+def pages_of(house: houses.House) -> list[Page]:
+    with house.as_("marta"):
+        rows = Case.objects.order_by("-last_event_at").values_list("case_id", flat=True)
+        ids = [str(row) for row in rows[:50]]
+    drafts = [str(intake.begin(house)) for _ in range(2 * SENDS + 2)]
+
+    def write(client: Client, number: int) -> Answer:
+        note = {"text": "She slept well.", "part": "support", "submission": str(uuid4())}
+        return client.ask(f"/files/{ids[number % 50]}/notes/", note)
+
+    return [
+        Page("help (no content)", "marta", lambda client, _: client.ask("/help/"), path="/help/"),
+        Page("My work", "rea", lambda client, _: client.ask("/"), path="/"),
+        Page("desk", "rea", lambda client, _: client.ask("/desk/"), path="/desk/"),
+        Page("my files, 24 % of all", "marta", lambda client, _: client.ask("/files/"), path="/files/"),
+        Page("my files, 0.02 % of all", "zana", lambda client, _: client.ask("/files/"), path="/files/"),
+        Page(
+            "file page",
+            "marta",
+            lambda client, number: client.ask(f"/files/{ids[number % 50]}/"),
+            path=f"/files/{ids[0]}/",
+        ),
+        Page("write a note", "marta", write, status=302),
+        Page(
+            "send a referral",
+            "ada",
+            lambda client, number: client.ask(f"/referrals/{drafts[number]}/send/", {}),
+            status=302,
+            alone=SENDS,
+            together=SENDS,
+        ),
+    ]
+
+
+@contextlib.contextmanager
+def serving(application: str, address: str, environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """The real web server, until it answers; what it says goes to this program's errors."""
     web = subprocess.Popen(
-        [sys.executable, "-m", "granian", "cadra.config.wsgi:application", "--interface", "wsgi", "--workers", "2",
-         "--blocking-threads", "1", "--port", str(port), "--log-level", "error"],
-        env=environment,
+        [sys.executable, "-m", "granian", application, "--interface", "wsgi", "--host", "127.0.0.1", "--no-ws"]
+        + ["--workers", "2", "--blocking-threads", "1", "--backlog", "1024", "--log-level", "error"]
+        + ["--port", str(urlsplit(address).port)],
+        env={**os.environ, **environment},
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    )
     try:
-        time.sleep(6)
-        report(house, address, files)
+        until = time.monotonic() + 60
+        while True:
+            try:
+                Client(address, "").ask("/")
+                break
+            except OSError:
+                if time.monotonic() > until or web.poll() is not None:
+                    raise
+                time.sleep(0.2)
+        yield web
     finally:
         web.terminate()
         web.wait()
-        houses._point_at(houses.TEMPLATE)
 
 
-def report(house: houses.House, address: str, files: int) -> None:
-    with house.as_("marta"):
-        ids = [str(row) for row in Case.objects.order_by("-last_event_at").values_list("case_id", flat=True)[:50]]
-    named = {name: [Client(address, house.sign_in(name)) for _ in range(CLIENTS)] for name in ("marta", "zana", "rea")}
-    for clients in named.values():
-        for client in clients:
+@contextlib.contextmanager
+def bare_page() -> Iterator[Client]:
+    houses._server().create_database("bare")
+    wanted = ("ENGINE", "HOST", "PORT", "USER", "PASSWORD")
+    described = {name: settings.DATABASES["owner"][name] for name in wanted} | {"NAME": "bare"}
+    environment = {"CADRA_BARE_DATABASE": json.dumps(described)}
+    made = subprocess.run(
+        [sys.executable, "-m", "tests.load.bare"],
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    address = f"http://localhost:{20_000 + os.getpid() % 2_000}"
+    with serving("tests.load.bare:application", address, environment):
+        yield Client(address, f"sessionid={made.stdout.strip()}")
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
+    asked.add_argument("files", type=int, nargs="*", default=[10_000], help="how many files each country has")
+    asked.add_argument("--memory", action="store_true", help="read memory after 10,000 pages as well")
+    given = asked.parse_args()
+    subprocess.run(
+        [sys.executable, "-m", "django", "collectstatic", "--no-input", "--verbosity", "0"],
+        env={**os.environ, "CADRA_DEBUG": "0"},
+        check=True,
+    )
+    seen: dict[str, list[Measured]] = {}
+    with bare_page() as bare:
+        for files in given.files:
+            with measured_country(files, bare, seen) as web:
+                if given.memory:
+                    memory(*web)
+    growth(seen)
+
+
+@contextlib.contextmanager
+def measured_country(files: int, bare: Client, seen: dict[str, list[Measured]]) -> Iterator[tuple[Any, str, Any]]:
+    name = f"cadra_load_{files}"
+    house = country(name, files)
+    address = f"http://localhost:{18_000 + os.getpid() % 2_000}"
+    environment = {
+        "CADRA_BASE_URL": address,
+        "CADRA_DEBUG": "0",
+        "DATABASE_URL": os.environ["DATABASE_URL"].replace(houses.TEMPLATE, name),
+    }
+    with serving("cadra.config.wsgi:application", address, environment) as web:
+        pages = pages_of(house)
+        named = {
+            who: [Client(address, f"cadra={house.sign_in(who)}") for _ in range(CLIENTS)]
+            for who in {page.who for page in pages}
+        }
+        for client in itertools.chain(*named.values()):
             client.ask("/help/")
-    pages: list[tuple[str, str, Any]] = [
-        ("floor: help", "marta", lambda client, number: client.ask("/help/")),
-        ("desk", "rea", lambda client, number: client.ask("/desk/")),
-        ("my files, 24 % of all", "marta", lambda client, number: client.ask("/files/")),
-        ("my files, 0.02 % of all", "zana", lambda client, number: client.ask("/files/")),
-        ("file page", "marta", lambda client, number: client.ask(f"/files/{ids[number % 50]}/")),
-        (
-            "write a note",
-            "marta",
-            lambda client, number: client.ask(
-                f"/files/{ids[number % 50]}/notes/", {"text": "She slept well.", "compartment": "support"}
-            ),
-        ),
-    ]
-    print(f"\n{files:,} files, 2 web processes, {os.cpu_count()} cores")
-    print(f"{'page':26} {'p95 alone':>10} {'p95 of 8':>10} {'pages/s':>8} {'kB':>6} {'queries':>8}")
-    for name, who, page in pages:
-        alone, together, rate, size = measure(page, named[who])
-        print(
-            f"{name:26} {alone:7.1f} ms {together:7.1f} ms {rate:8.0f} {size:6.1f} {queries(house, name, who, ids):>8}"
-        )
+        print(f"\n{files:,} files, 2 web processes, {os.cpu_count()} cores, p95 in ms")
+        print(f"{'page':26}{'alone':>8}{'bare':>8}{'times':>7}{'of 8':>8}{'pages/s':>9}{'kB':>7}{'queries':>9}")
+        for page in pages:
+            found = measure(house, page, named[page.who], bare)
+            seen.setdefault(page.name, []).append(found)
+            print(
+                f"{page.name:26}{found.alone:8.1f}{found.bare:8.1f}{found.alone / found.bare:7.1f}"
+                f"{found.together:8.1f}{found.rate:9.0f}{found.size:7.1f}{found.queries:>9}",
+                flush=True,
+            )
+        yield web, address, (pages, named)
 
 
-def queries(house: houses.House, name: str, who: str, ids: list[str]) -> str:
-    """Statements of one page on the application's connection."""
-    path = {"floor: help": "/help/", "desk": "/desk/", "file page": f"/files/{ids[0]}/"}.get(name, "/files/")
-    if name == "write a note":
-        return "-"
-    client = house.client(who)
-    client.get(path)
-    with CaptureQueriesContext(connection) as seen:
-        client.get(path)
-    return str(len(seen))
+def memory(web: subprocess.Popen[bytes], address: str, asked: Any) -> None:
+    """RSS of each web process before and after 10,000 pages."""
+    pages, named = asked
+    reading = [page for page in pages if page.path]
+    before = sizes(web)
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        list(pool.map(
+            lambda one: [
+                page.ask(named[page.who][one], number)
+                for number, page in zip(range(PAGES_FOR_MEMORY // CLIENTS), itertools.cycle(reading), strict=False)
+            ],
+            range(CLIENTS),
+        ))  # fmt: skip
+    print(f"\nMB of each web process before {before} and after {PAGES_FOR_MEMORY:,} more pages {sizes(web)}")
+
+
+def sizes(web: subprocess.Popen[bytes]) -> list[int]:
+    children = Path(f"/proc/{web.pid}/task/{web.pid}/children").read_text().split()
+    found = []
+    for child in children:
+        rss = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{child}/status").read_text())
+        found.append(int(rss.group(1)) // 1024 if rss else 0)
+    return found
+
+
+def growth(seen: dict[str, list[Measured]]) -> None:
+    """How much slower each page is on the last country than on the first, beside the bare page of the same minute."""
+    for name, found in seen.items():
+        if len(found) > 1:
+            first, last = found[0], found[-1]
+            print(f"{name:26} grows {last.alone / first.alone:5.2f} times (bare page {last.bare / first.bare:5.2f})")
 
 
 if __name__ == "__main__":

@@ -65,10 +65,11 @@ class TestPostgres:
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def start_test_postgres(kind: str = "embedded") -> TestPostgres:
+def start_test_postgres(kind: str = "embedded", *, hasty: bool = True) -> TestPostgres:
     """Start a server of this kind ("embedded" or "system"), or use CADRA_TEST_DATABASE_URL's when it is set.
 
-    Secrets are random, in a folder of their own, removed by `stop()`. Under a second on two cores.
+    Secrets are random, in a folder of their own, removed by `stop()`. Under a second on two cores. `hasty=False` keeps
+    commits durable, as in service, for measuring.
     """
     ground = tempfile.gettempdir()
     # A socket's path must be short, so a long TMPDIR is left for /tmp; mkdtemp makes the folder ours alone.
@@ -79,7 +80,7 @@ def start_test_postgres(kind: str = "embedded") -> TestPostgres:
     other = os.environ.get("CADRA_TEST_DATABASE_URL")
     cluster = None
     if not other:
-        cluster = open_cluster(folder / "data", folder / "s", folder / "postgres.log", kind=kind, hasty=True)
+        cluster = open_cluster(folder / "data", folder / "s", folder / "postgres.log", kind=kind, hasty=hasty)
         cluster.prepare()
         cluster.start()
         cluster.wait_ready()
