@@ -1,6 +1,7 @@
 """Making many registered files at once: imports. Few statements for many people, the same walls for each.
 
-A place keeps them from the first moment (`placing.made_for`), so that PostgreSQL stamps every row once and for all.
+A place keeps them from the first moment, so that PostgreSQL stamps every row once and for all: whoever calls does all
+of it within `placing.made_for`, for new files alone. Nobody else knows them yet, so no row needs a lock.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,8 +15,9 @@ from django.db.models import Model
 from cadra.foundation import vault
 from cadra.foundation.access import actions as access
 from cadra.foundation.access.actor import Actor
-from cadra.foundation.access.placing import made_for
+from cadra.foundation.access.writing import insert_many
 from cadra.foundation.kernel import references
+from cadra.foundation.kernel.acts import act
 from cadra.foundation.vault.keeper import keeper
 from cadra.record.people.actions import TRIES, name_list
 from cadra.record.people.models import Contact, Identity, Person, Profile
@@ -35,12 +37,11 @@ class NewPerson:
     contact: dict[str, Any]
 
 
-@transaction.atomic
+@act
 def register_many(*, actor: Actor, people: Sequence[NewPerson], keepers: int) -> tuple[list[Person], list[Unsealed]]:
     """Registered persons in the order given, kept by the principal `keepers` by legal duty, and rows still to be sealed
     (with those of other apps, in one round trip: `seal_and_write`). The caller writes the ledger."""
-    with made_for(keepers):
-        persons = _with_references(people)
+    persons = _with_references(people)
     access.open_files(actor=actor, case_ids=[person.pk for person in persons], kept_by=keepers)
     rows: list[Unsealed] = []
     for person in people:
@@ -50,15 +51,15 @@ def register_many(*, actor: Actor, people: Sequence[NewPerson], keepers: int) ->
     return persons, rows
 
 
-@transaction.atomic
+@act
 def seal_and_write(*, actor: Actor, rows: Sequence[Unsealed]) -> None:
     """Seal rows of any models with one round trip and insert them, one statement a model."""
     vault.seal_many(actor.ring, rows)
     by_model: dict[type[Model], list[Any]] = {}
     for row, _ in rows:
         by_model.setdefault(type(row), []).append(row)
-    for model, found in by_model.items():
-        model._default_manager.bulk_create(found)
+    for found in by_model.values():
+        insert_many(found)
     actor.ring.forget()
 
 
@@ -92,7 +93,8 @@ def _with_references(people: Sequence[NewPerson]) -> list[Person]:
         ]
         try:
             with transaction.atomic():
-                return Person.objects.bulk_create(rows)
+                insert_many(rows)
         except IntegrityError:
             continue
+        return rows
     raise RuntimeError("no free reference was found")

@@ -13,6 +13,8 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from cadra.foundation.access.actor import Actor
+from cadra.foundation.access.placing import made_for
+from cadra.foundation.access.writing import insert_many
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.network.queries import intake_desk
@@ -75,9 +77,10 @@ def carry_in(
     remaining = iter(rows)
     while batch := list(islice(remaining, BATCH)):
         new, known = _new_among(told.fingerprints(batch))
-        people = [_NewFile(run_id, outcome.rows + place, row, mark) for place, row, mark in new]
+        people = [_NewFile(file_id(run_id, outcome.rows + place), row, mark) for place, row, mark in new]
         if people:
-            _write(actor, run_id, people, desk, promised)
+            with made_for(desk):
+                _write(actor, run_id, people, desk, promised)
         outcome.added += len(people)
         outcome.known += known
         outcome.case_ids += [one.case_id for one in people]
@@ -87,14 +90,9 @@ def carry_in(
 
 @dataclass(frozen=True)
 class _NewFile:
-    run_id: UUID
-    place: int
+    case_id: UUID
     row: Row
     mark: bytes
-
-    @property
-    def case_id(self) -> UUID:
-        return file_id(self.run_id, self.place)
 
 
 def _new_among(marked: list[tuple[Row, bytes]]) -> tuple[list[tuple[int, Row, bytes]], int]:
@@ -118,7 +116,7 @@ def _write(actor: Actor, run_id: UUID, files: Sequence[_NewFile], desk: int, pro
         unsealed += _notes(actor, one, person)
         unsealed += _originals(one)
     _open_cases(list(zip(persons, made, strict=True)))
-    Imported.objects.bulk_create([Imported(case_id=one.case_id, run_id=run_id, fingerprint=one.mark) for one in files])
+    insert_many([Imported(case_id=one.case_id, run_id=run_id, fingerprint=one.mark) for one in files])
     bulk.seal_and_write(actor=actor, rows=unsealed)
     bulk.remember_many(actor=actor, people=people)
     ledger.record(
@@ -145,13 +143,9 @@ def _open_cases(files: list[tuple[PersonRow, mapping.Person]]) -> None:
         )
         for person, made in files
     ]
-    Case.objects.bulk_create(cases)
-    StageInterval.objects.bulk_create(
-        [StageInterval(case_id=case.case_id, stage=case.stage, entered_at=case.opened_at) for case in cases]
-    )
-    Episode.objects.bulk_create(
-        [Episode(case_id=case.case_id, number=1, forms=case.forms, opened_at=case.opened_at) for case in cases]
-    )
+    insert_many(cases)
+    insert_many([StageInterval(case_id=case.case_id, stage=case.stage, entered_at=case.opened_at) for case in cases])
+    insert_many([Episode(case_id=case.case_id, number=1, forms=case.forms, opened_at=case.opened_at) for case in cases])
 
 
 def _notes(actor: Actor, one: _NewFile, person: mapping.Person) -> list[bulk.Unsealed]:

@@ -3,10 +3,10 @@
 from typing import IO
 from uuid import UUID
 
-from django.db import transaction
 from django.http import Http404
 
 from cadra.foundation.access.actor import Actor
+from cadra.foundation.kernel.acts import act
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.vault.keeper import keeper
@@ -22,7 +22,7 @@ class OutOfOrder(Exception):
     """The run is not where this step belongs: it was taken already, or thrown away."""
 
 
-@transaction.atomic
+@act
 def begin_import(*, actor: Actor, submission: UUID, stream: IO[bytes]) -> Run:
     """Keep the spreadsheet sealed and have it checked. The same submission twice is one run."""
     _only_exchangers(actor)
@@ -37,7 +37,7 @@ def begin_import(*, actor: Actor, submission: UUID, stream: IO[bytes]) -> Run:
     return run
 
 
-@transaction.atomic
+@act
 def confirm_import(*, actor: Actor, run: Run, by_labels: bool = False) -> None:
     """Import what was checked, or try again what failed; it goes on in the background. Twice is once."""
     row = _locked(actor, run)
@@ -52,7 +52,7 @@ def confirm_import(*, actor: Actor, run: Run, by_labels: bool = False) -> None:
     _start(actor, row)
 
 
-@transaction.atomic
+@act
 def begin_export(*, actor: Actor, submission: UUID, purpose: str) -> Run:
     """The first of two confirmations: why, and that one knows what it is."""
     _only_exchangers(actor)
@@ -64,7 +64,7 @@ def begin_export(*, actor: Actor, submission: UUID, purpose: str) -> Run:
     return run
 
 
-@transaction.atomic
+@act
 def confirm_export(*, actor: Actor, run: Run) -> None:
     """The second confirmation: the export is made in the background. Twice is once."""
     row = _locked(actor, run)
@@ -75,7 +75,7 @@ def confirm_export(*, actor: Actor, run: Run) -> None:
     _start(actor, row)
 
 
-@transaction.atomic
+@act
 def discard(*, actor: Actor, run: Run) -> None:
     """Throw the sealed file away, and its key with it. What was imported stays."""
     row = _locked(actor, run)
