@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from django.db import connection
@@ -16,8 +16,8 @@ SLUG = re.compile(r"[a-z][a-z0-9_.-]{0,63}")
 INSERT = """
     INSERT INTO ledger_entry
         (id, actor, institution, verb, subjects, compartments, purpose, outcome, object_id)
-    VALUES (%s::uuid, %s::uuid, %s::uuid, %s, %s::uuid[], %s::text[], %s, %s, %s::uuid)
-"""
+    VALUES """
+ROW = "(%s::uuid, %s::uuid, %s::uuid, %s, %s::uuid[], %s::text[], %s, %s, %s::uuid)"
 
 
 class Acting(Protocol):
@@ -28,6 +28,17 @@ class Acting(Protocol):
 
     @property
     def institution_id(self) -> UUID | None: ...
+
+
+class Entry(NamedTuple):
+    """What one entry says; the fields are the arguments of `record`."""
+
+    verb: str
+    subjects: Sequence[UUID] = ()
+    compartments: Sequence[str] = ()
+    purpose: str = ""
+    outcome: str = "done"
+    object_id: UUID | None = None
 
 
 def record(
@@ -45,22 +56,30 @@ def record(
     `subjects` are `ledger_alias` values of persons. `verb`, `purpose` and `outcome` are slugs
     (`[a-z][a-z0-9_.-]*`, at most 64). ValueError for anything that could carry free text.
     """
-    for name, value in (("verb", verb), ("purpose", purpose), ("outcome", outcome)):
+    record_all(actor=actor, entries=[Entry(verb, subjects, compartments, purpose, outcome, object_id)])
+
+
+def record_all(*, actor: Acting, entries: Sequence[Entry]) -> None:
+    """Write several entries in one statement, in the order given; each as `record` would."""
+    if not entries:
+        return
+    values = [value for entry in entries for value in _row(actor, entry)]
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT + ", ".join([ROW] * len(entries)), values)
+
+
+def _row(actor: Acting, entry: Entry) -> list[Any]:
+    for name, value in (("verb", entry.verb), ("purpose", entry.purpose), ("outcome", entry.outcome)):
         if not SLUG.fullmatch(value) and not (name == "purpose" and value == ""):
             raise ValueError(f"The ledger takes no free text: {name} must be a slug.")
-    parts = [Compartment(part).value for part in compartments]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            INSERT,
-            [
-                time_ordered_id(),
-                actor.user_id,
-                actor.institution_id,
-                verb,
-                list(subjects),
-                parts,
-                purpose,
-                outcome,
-                object_id,
-            ],
-        )
+    return [
+        time_ordered_id(),
+        actor.user_id,
+        actor.institution_id,
+        entry.verb,
+        list(entry.subjects),
+        [Compartment(part).value for part in entry.compartments],
+        entry.purpose,
+        entry.outcome,
+        entry.object_id,
+    ]

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from cadra.foundation.ledger.actions import Acting, record
+from cadra.foundation.ledger.actions import Acting, Entry, record_all
 from cadra.foundation.network.models import Desk, User
 from cadra.foundation.network.queries import desk_people
 from cadra.foundation.outbox.kinds import KINDS
@@ -27,8 +27,8 @@ def post(*, actor: Acting, to: User | Desk | UUID, kind: str, link: str) -> list
         raise ValueError("A message links to a path of this site and carries nothing else.")
     messages = [Message(kind=kind, recipient=user_id, link=link) for user_id in _recipients(to)]
     Message.objects.bulk_create(messages)
-    for message in messages:
-        record(actor=actor, verb="message.posted", purpose=kind, object_id=message.pk)
+    posted = [Entry(verb="message.posted", purpose=kind, object_id=message.pk) for message in messages]
+    record_all(actor=actor, entries=posted)
     if messages:
         # A failing wake-up must not fail the request: the sweep finds the message within 30 seconds.
         transaction.on_commit(wake, robust=True)

@@ -5,19 +5,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import transaction
-
 from cadra.foundation import vault
 from cadra.foundation.access import actions as access
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Grant
+from cadra.foundation.kernel.acts import act
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.ledger import actions as ledger
 from cadra.record.consent.models import Answer, Consent, Explanation
 from cadra.record.people.models import Person
 
 
-@transaction.atomic
+@act
 def record_explanation(
     *,
     actor: Actor,
@@ -45,7 +44,7 @@ def record_explanation(
     return row
 
 
-@transaction.atomic
+@act
 def record(
     *,
     actor: Actor,
@@ -86,7 +85,7 @@ def record(
     return record_all(actor=actor, person=person, answers=[said])[0]
 
 
-@transaction.atomic
+@act
 def record_all(*, actor: Actor, person: Person, answers: Sequence[Mapping[str, Any]]) -> list[Consent]:
     """Her answers about several recipients, asked one by one; each mapping holds the arguments of `record`."""
     rows = []
@@ -100,19 +99,23 @@ def record_all(*, actor: Actor, person: Person, answers: Sequence[Mapping[str, A
         rows.append((Consent(case_id=person.pk, recorded_by=actor.user_id, **values), witness))
     vault.seal_many(actor.ring, rows)
     Consent.objects.bulk_create([row for row, _witness in rows])
-    for row, _witness in rows:
-        ledger.record(
-            actor=actor,
-            verb=f"consent_{row.answer}",
-            subjects=[person.ledger_alias],
-            compartments=list(row.compartments),
-            purpose=row.purpose,
-            object_id=row.pk,
-        )
+    ledger.record_all(
+        actor=actor,
+        entries=[
+            ledger.Entry(
+                verb=f"consent_{row.answer}",
+                subjects=[person.ledger_alias],
+                compartments=list(row.compartments),
+                purpose=row.purpose,
+                object_id=row.pk,
+            )
+            for row, _witness in rows
+        ],
+    )
     return [row for row, _witness in rows]
 
 
-@transaction.atomic
+@act
 def withdraw(*, actor: Actor, person: Person, consent: Consent) -> int:
     """She takes it back: every access given on it ends in the same moment. Returns how many ended."""
     Consent.objects.filter(pk=consent.pk, withdrawn_at=None).update(withdrawn_at=now(), withdrawn_by=actor.user_id)
@@ -129,7 +132,17 @@ def withdraw(*, actor: Actor, person: Person, consent: Consent) -> int:
     return ended
 
 
-@transaction.atomic
+@act
+def end_all(*, actor: Actor, person: Person) -> int:
+    """The file is closed: what she agreed to was for this help, so its term ends now. Returns how many ended."""
+    standing = Consent.objects.filter(case_id=person.pk, withdrawn_at=None, until__gt=now())
+    ended = standing.update(until=now())
+    if ended:
+        ledger.record(actor=actor, verb="ended_consents", subjects=[person.ledger_alias])
+    return ended
+
+
+@act
 def carry_over(*, actor: Actor, provisional: Person, known: Person) -> None:
     """Her answers and what was explained go with her to the file she already has, word for word."""
     explained = {}

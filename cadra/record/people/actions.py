@@ -11,6 +11,7 @@ from cadra.foundation.access import actions as access
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Grant
 from cadra.foundation.kernel import references
+from cadra.foundation.kernel.acts import act
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.vault.keeper import keeper
@@ -29,13 +30,13 @@ class ChangedMeanwhile(Exception):
         self.row = row
 
 
-@transaction.atomic
+@act
 def open_file(*, actor: Actor) -> Person:
     """A new, provisional person with keys of her own. The actor is its author until it is sent."""
     return open_files(actor=actor, count=1)[0]
 
 
-@transaction.atomic
+@act
 def open_files(*, actor: Actor, count: int) -> list[Person]:
     """Several new, provisional persons at once (imports, group events)."""
     rows = _with_new_references(count)
@@ -58,13 +59,13 @@ def _with_new_references(count: int) -> list[Person]:
     raise RuntimeError("no free reference was found")
 
 
-@transaction.atomic
+@act
 def save_profile(*, actor: Actor, person: Person, version: int = 0, **values: Any) -> Profile:
     """Keep what everyone needs so as not to ask again; shapes as in `Profile`."""
     return _save(Profile, actor, person, version, values)
 
 
-@transaction.atomic
+@act
 def save_identity(*, actor: Actor, person: Person, version: int = 0, **values: Any) -> Identity:
     """Keep her identity; a registered person's names go to the keeper's memory for matching."""
     row = _save(Identity, actor, person, version, values)
@@ -73,13 +74,13 @@ def save_identity(*, actor: Actor, person: Person, version: int = 0, **values: A
     return row
 
 
-@transaction.atomic
+@act
 def save_contact(*, actor: Actor, person: Person, version: int = 0, **values: Any) -> Contact:
     """Keep how she may be reached safely."""
     return _save(Contact, actor, person, version, values)
 
 
-@transaction.atomic
+@act
 def register(*, actor: Actor, person: Person) -> Person:
     """The Responsible Authority registers a provisional person: from now on she can be matched."""
     Person.objects.filter(pk=person.pk).update(is_registered=True)
@@ -92,7 +93,7 @@ def register(*, actor: Actor, person: Person) -> Person:
     return person
 
 
-@transaction.atomic
+@act
 def carry_over(*, actor: Actor, provisional: Person, known: Person) -> None:
     """Keep on the known file what the provisional one says of her, sealed anew under the known file's keys."""
     kept: tuple[tuple[Any, Any], ...] = (
@@ -117,7 +118,7 @@ def carry_over(*, actor: Actor, provisional: Person, known: Person) -> None:
         )
 
 
-@transaction.atomic
+@act
 def merge(*, actor: Actor, provisional: Person, known: Person) -> None:
     """The provisional person is someone already known: it points to her, nobody sees it any more, and its keys are
     destroyed as soon as this is committed."""

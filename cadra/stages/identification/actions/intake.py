@@ -16,6 +16,7 @@ from cadra.foundation.access import actions as access
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Basis
 from cadra.foundation.kernel import references
+from cadra.foundation.kernel.acts import act
 from cadra.foundation.kernel.answers import Answer
 from cadra.foundation.kernel.clock import deadline, local_date, now
 from cadra.foundation.kernel.compartments import Compartment
@@ -48,7 +49,7 @@ class NotReady(Exception):
         self.screens = screens
 
 
-@transaction.atomic
+@act
 def start_referral(*, actor: Actor, submission: UUID | None = None) -> Referral:
     """Begin a referral on a new, provisional person. The same `submission` sent twice begins one."""
     if not policy.may_refer(actor):
@@ -75,7 +76,7 @@ def _begun(actor: Actor, submission: UUID) -> Referral | None:
     return policy.my_drafts(actor).filter(pk=submission).first()
 
 
-@transaction.atomic
+@act
 def save_screen(*, actor: Actor, referral_id: UUID, screen: str, complete: bool = True, **values: Any) -> Referral:
     """Keep what one screen holds, each value sealed in its compartment; saving again replaces it.
 
@@ -117,7 +118,7 @@ def save_screen(*, actor: Actor, referral_id: UUID, screen: str, complete: bool 
     return referral
 
 
-@transaction.atomic
+@act
 def discard(*, actor: Actor, referral_id: UUID) -> None:
     """Throw an unsent draft away: its rows are deleted, its keys destroyed after the commit."""
     referral, person = _locked(actor, referral_id)
@@ -132,7 +133,7 @@ def _forget(token: str, case_id: UUID) -> None:
     keeper().destroy_case(token, case_id)
 
 
-@transaction.atomic
+@act
 def send(*, actor: Actor, referral_id: UUID) -> Receipt:
     """Send the referral to the Responsible Authority's desk; sending it again returns the same receipt.
 

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
+from cadra.foundation.kernel.acts import act
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.ledger import actions as ledger
@@ -43,7 +43,7 @@ class NewOffer:
     goal: Goal | None = None
 
 
-@transaction.atomic
+@act
 def offer(*, actor: Actor, person: Person, offers: Sequence[NewOffer], submission: UUID | None = None) -> list[Offer]:
     """Offer several services in one go. The same submission is one offering."""
     must_plan(actor, person)
@@ -58,7 +58,7 @@ def offer(*, actor: Actor, person: Person, offers: Sequence[NewOffer], submissio
     return rows
 
 
-@transaction.atomic
+@act
 def decide(
     *,
     actor: Actor,

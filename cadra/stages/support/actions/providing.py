@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.holding import hold
+from cadra.foundation.kernel.acts import act
 from cadra.foundation.kernel.clock import at, deadline, now, today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.ledger import actions as ledger
@@ -40,7 +41,7 @@ def receive(*, actor: Actor, referral: ServiceReferral) -> ServiceReferral:
     return referral
 
 
-@transaction.atomic
+@act
 def answer(
     *,
     actor: Actor,
@@ -65,7 +66,7 @@ def answer(
     return _moved(actor, row, state, "answered_request", words=words, reason=reason, next_on=next_on)
 
 
-@transaction.atomic
+@act
 def start(*, actor: Actor, referral: ServiceReferral, version: int | None = None) -> ServiceReferral:
     """Help has begun."""
     row = _locked(actor, referral.pk, version)
@@ -74,7 +75,7 @@ def start(*, actor: Actor, referral: ServiceReferral, version: int | None = None
     return _moved(actor, row, S.STARTED, "started_help")
 
 
-@transaction.atomic
+@act
 def deliver(
     *,
     actor: Actor,
@@ -108,7 +109,7 @@ def deliver(
     return given
 
 
-@transaction.atomic
+@act
 def end(
     *, actor: Actor, referral: ServiceReferral, outcome: str, words: str = "", version: int | None = None
 ) -> ServiceReferral:
@@ -121,7 +122,7 @@ def end(
     return _moved(actor, row, S.ENDED, "ended_help", words=words, reason=outcome)
 
 
-@transaction.atomic
+@act
 def deliver_own(
     *,
     actor: Actor,
