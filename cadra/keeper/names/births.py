@@ -8,7 +8,10 @@ import numpy as np
 
 FIRST_YEAR = 1880
 LAST_YEAR = 2135
-UNKNOWN_AGREEMENT = 0.5
+SAME_DAY = 5.0
+"""What the same day of the same month is worth in nats, beside the year."""
+_WORTH = ((0.0, 0.4, 0.6, 0.8, 1.0), (-4.0, -0.5, 0.6, 1.8, 3.8))
+"""Agreement → worth: a year given right, one off, with two digits swapped, two off, or quite another."""
 _ISO = re.compile(r"^(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?$")
 _NEAR = {0: 1.0, 1: 0.8, 2: 0.4}
 _TYPING_SLIP = 0.6
@@ -74,17 +77,26 @@ def words(asked: Birth, known: Birth) -> str:
     return "near" if value >= 0.5 else "differs"
 
 
-def by_year(asked: Birth) -> np.ndarray:
-    """Agreement for every year from FIRST_YEAR - 1 (standing for unknown) to LAST_YEAR, float32."""
-    table = np.full(LAST_YEAR - FIRST_YEAR + 2, UNKNOWN_AGREEMENT, dtype=np.float32)
+def worth(asked: Birth, known: Birth) -> float:
+    """What two births are worth as evidence, in nats; 0 when one of them is unknown."""
+    value = agreement(asked, known)
+    if value is None:
+        return 0.0
+    same_day = SAME_DAY if asked.monthday and asked.monthday == known.monthday else 0.0
+    return float(np.interp(value, *_WORTH)) + same_day
+
+
+def worth_by_year(asked: Birth) -> np.ndarray:
+    """Worth for every year from FIRST_YEAR - 1 (standing for unknown) to LAST_YEAR, float32."""
+    table = np.zeros(LAST_YEAR - FIRST_YEAR + 2, dtype=np.float32)
     if asked.year:
         for place in range(1, len(table)):
-            table[place] = _years(asked.year, FIRST_YEAR + place - 1, loose=asked.loose)
+            table[place] = np.interp(_years(asked.year, FIRST_YEAR + place - 1, loose=asked.loose), *_WORTH)
     return table
 
 
 def place_of(year: int) -> int:
-    """The place of a year in `by_year`; 0 for an unknown year."""
+    """The place of a year in `worth_by_year`; 0 for an unknown year."""
     return year - FIRST_YEAR + 1 if year else 0
 
 

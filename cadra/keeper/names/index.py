@@ -2,9 +2,12 @@
 
 Each person is a row; a row's name parts lie behind one another in `flat`, with a 0 after each of the
 person's names. A search finds the parts that resemble an asked part, sweeps once over `flat` for the rows
-that have any, adds up the best likenesses, weighs in the birth, and looks closely at the best rows only.
+that have any, adds up what the best of them are worth, weighs in the birth, and looks closely at the best rows only.
+
+Worth is a logarithm of chances (Fellegi and Sunter): how much likelier this is when she is meant than by accident.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,18 +16,16 @@ from cadra.keeper.names import births
 from cadra.keeper.names.births import Birth
 from cadra.keeper.names.growing import Growing
 from cadra.keeper.names.spelling import plain
-from cadra.keeper.names.tokens import Tokens
+from cadra.keeper.names.tokens import Alike, Tokens
+from cadra.keeper.names.weighing import weigh
 
-_CLOSE_LOOK = 1000
-_SAME_DAY = 1.2
-"""A birthday that agrees to the day lifts a row into the close look even when the year is far off."""
-_BIRTH_SHARE = 0.45
-"""How much of a score hangs on the birth: a perfect name with a contrary birth cannot pass 0.55."""
+_CLOSE_LOOK = 600
 NAME_AGREES = 0.85
 BIRTH_AGREES = 0.75
 MOST_PARTS = 8
-_SURPLUS = 0.25
-"""What a part without counterpart weighs: father's names and second surnames come and go."""
+_SCALE = 5.0
+_MIDDLE = 10.0
+"""A worth of so many nats is a score of one half; every `_SCALE` more multiplies its odds by e."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Hit:
     """One person who may be meant."""
 
     row: int
+    worth: float
     score: float
     name: float
     birth: float | None
@@ -69,6 +71,7 @@ class NameIndex:
         for name in names:
             parts += self._parts(name)
             parts.append(0)
+        self._tokens.bear(parts)
         self._append(parts or [0], birth)
         self.people += 1
 
@@ -76,6 +79,7 @@ class NameIndex:
         """Forget the person in a row."""
         if row >= self.rows or not self._slice(row).any():
             return
+        self._tokens.bear(self._slice(row).tolist(), -1)
         self._slice(row)[:] = 0
         self._year.view[row] = 0
         self._monthday.view[row] = 0
@@ -94,15 +98,16 @@ class NameIndex:
         self._tokens.index()
         alike = [self._tokens.alike(part) for part in asked]
         rows = self._best_rows(alike, birth)
-        hits = [hit for row in rows if (hit := self._look(int(row), alike, birth))]
-        hits.sort(key=lambda hit: -hit.score)
+        tables = [dict(zip(some.numbers.tolist(), some.cost.tolist(), strict=True)) for some in alike]
+        hits = [self._look(row, alike, tables, birth) for row in rows.tolist()]
+        hits.sort(key=lambda hit: -hit.worth)
         return hits[:limit]
 
-    def _best_rows(self, alike: list[dict[int, float]], birth: Birth) -> np.ndarray:
+    def _best_rows(self, alike: list[Alike], birth: Birth) -> np.ndarray:
         """The rows worth a close look. One sweep over all parts finds the marked ones; the rest is sparse."""
         marked = np.zeros(len(self._tokens), dtype=bool)
-        for parts in alike:
-            marked[list(parts)] = True
+        for some in alike:
+            marked[some.numbers] = True
         places = np.flatnonzero(marked[self._flat.view])
         if not len(places):
             return places
@@ -110,24 +115,25 @@ class NameIndex:
         first = np.flatnonzero(np.diff(owners, prepend=-1))
         rows = owners[first]
         total = np.zeros(len(rows), dtype=np.float32)
-        for parts in alike:
-            likeness = np.zeros(len(self._tokens), dtype=np.float32)
-            likeness[list(parts)] = list(parts.values())
-            total += np.maximum.reduceat(likeness[parts_there], first)
-        total *= ((1 - _BIRTH_SHARE) + _BIRTH_SHARE * births.by_year(birth))[self._year.view[rows]]
+        for some in alike:
+            worth = np.zeros(len(self._tokens), dtype=np.float32)
+            worth[some.numbers] = np.maximum(some.worth, 0)
+            total += np.maximum.reduceat(worth[parts_there], first)
+        total += births.worth_by_year(birth)[self._year.view[rows]]
         if birth.monthday:
-            total[self._monthday.view[rows] == birth.monthday] *= _SAME_DAY
+            total[self._monthday.view[rows] == birth.monthday] += births.SAME_DAY
         if len(rows) > _CLOSE_LOOK:
             rows = rows[np.argpartition(total, len(rows) - _CLOSE_LOOK)[-_CLOSE_LOOK:]]
         return rows
 
-    def _look(self, row: int, alike: list[dict[int, float]], asked: Birth) -> Hit | None:
-        name = max(_name_score(alike, parts) for parts in _names(self._slice(row).tolist()))
+    def _look(self, row: int, alike: list[Alike], tables: list[dict[int, float]], asked: Birth) -> Hit:
         known = self._birth(row)
-        birth = births.agreement(asked, known)
-        weight = births.UNKNOWN_AGREEMENT if birth is None else birth
-        score = name * ((1 - _BIRTH_SHARE) + _BIRTH_SHARE * weight)
-        return Hit(row, score, name, birth, births.words(asked, known))
+        name = max(
+            (weigh(alike, tables, parts) for parts in _names(self._slice(row).tolist())), key=lambda one: one.worth
+        )
+        worth = name.worth + births.worth(asked, known)
+        score = 1 / (1 + math.exp((_MIDDLE - worth) / _SCALE))
+        return Hit(row, worth, score, name.likeness, births.agreement(asked, known), births.words(asked, known))
 
     def _birth(self, row: int) -> Birth:
         place, monthday = int(self._year.view[row]), int(self._monthday.view[row])
@@ -163,23 +169,3 @@ def _names(parts: list[int]) -> list[list[int]]:
         elif names[-1]:
             names.append([])
     return names
-
-
-def _name_score(alike: list[dict[int, float]], parts: list[int]) -> float:
-    """Likeness of two names in any order of parts: each asked part takes its best free partner."""
-    if not parts:
-        return 0.0
-    pairs = sorted(
-        ((likes[part], a, p) for a, likes in enumerate(alike) for p, part in enumerate(parts) if part in likes),
-        reverse=True,
-    )
-    asked_taken: set[int] = set()
-    parts_taken: set[int] = set()
-    total = 0.0
-    for likeness, a, p in pairs:
-        if a not in asked_taken and p not in parts_taken:
-            asked_taken.add(a)
-            parts_taken.add(p)
-            total += likeness
-    fewer, more = sorted((len(alike), len(parts)))
-    return total / (fewer + _SURPLUS * (more - fewer))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cadra.keeper.names.births import Birth, agreement, by_year, from_message, place_of, words
+from cadra.keeper.names.births import Birth, agreement, from_message, place_of, words, worth, worth_by_year
 
 
 def born(text: str, **more) -> Birth:
@@ -54,8 +54,8 @@ def test_an_odd_date_is_unknown_or_partly_known(odd):
     assert birth in (Birth(), Birth(1999))
 
 
-def test_the_table_of_years_says_what_agreement_says():
-    table = by_year(Birth(1999))
+def test_the_table_of_years_says_what_two_births_are_worth():
+    table = worth_by_year(Birth(1999))
     for year in (1950, 1989, 1998, 1999, 2000, 2012):
-        assert table[place_of(year)] == pytest.approx(agreement(Birth(1999), Birth(year)))
-    assert table[place_of(0)] == pytest.approx(0.5)
+        assert table[place_of(year)] == pytest.approx(worth(Birth(1999), Birth(year)))
+    assert table[place_of(0)] == 0.0
