@@ -41,6 +41,8 @@ def _start() -> None:
             "CADRA_COUNTRY": os.environ.get("CADRA_COUNTRY", "al"),
             "CADRA_DEBUG": "1",  # static files by plain names; pytest-django switches Django's own debug off
             "CADRA_KEEPER_QUOTA": "1000000",
+            "CADRA_KEEPER_SESSIONS": "1000000",
+            "CADRA_KEEPER_NEWCOMERS": "1000000",
             "CADRA_TEST_ADMIN": server.admin,
             READY: "1",
         }

@@ -11,6 +11,10 @@ from cadra.keeper.errors import CannotStart
 ROOT_BYTES = 32
 DEFAULT_QUOTA = 600
 """Distinct files one person may open in a day: ten times a heavy day's work, a thousandth of a country."""
+DEFAULT_SESSIONS = 600
+"""Sessions opened in a minute: a country's whole morning in half an hour."""
+DEFAULT_NEWCOMERS = 100
+"""People who sign in for the first time in a day."""
 SYSTEM_FACTOR = 50
 """Sessions of the system and of one import or export get this many times the quota of a person."""
 
@@ -25,10 +29,12 @@ class Config:
     client_secret: bytes = field(repr=False)
     quota: int = DEFAULT_QUOTA
     load: bool = False
+    sessions: int = DEFAULT_SESSIONS
+    newcomers: int = DEFAULT_NEWCOMERS
 
 
 def from_environment() -> Config:
-    """Read CADRA_SECRETS_DIR, CADRA_DATA_DIR, CADRA_KEEPER_SOCKET, CADRA_KEEPER_QUOTA, CADRA_LOAD."""
+    """Read CADRA_SECRETS_DIR, CADRA_DATA_DIR, CADRA_LOAD, CADRA_KEEPER_SOCKET, _QUOTA, _SESSIONS and _NEWCOMERS."""
     secrets = Path(_needed("CADRA_SECRETS_DIR"))
     return Config(
         folder=Path(_needed("CADRA_DATA_DIR")) / "keeper",
@@ -36,6 +42,8 @@ def from_environment() -> Config:
         root=_root(secrets / "keeper_root"),
         client_secret=_secret(secrets / "keeper_client"),
         quota=_whole_number("CADRA_KEEPER_QUOTA", DEFAULT_QUOTA),
+        sessions=_whole_number("CADRA_KEEPER_SESSIONS", DEFAULT_SESSIONS),
+        newcomers=_whole_number("CADRA_KEEPER_NEWCOMERS", DEFAULT_NEWCOMERS),
         load=os.environ.get("CADRA_LOAD") == "1",
     )
 

@@ -112,13 +112,17 @@ def end(db: sqlite3.Connection, session: Session, ids: list[bytes]) -> list[Clos
     return [("end", grant.hex(), repr(now)) for grant, _, _ in living]
 
 
-def refuse(db: sqlite3.Connection, session: Session, case: bytes, principal: int, on: bool) -> Closing:
-    """Set or lift a refusal. Whoever keeps the case may set one; lifting opens, so it needs a giver."""
+def refuse(db: sqlite3.Connection, session: Session, case: bytes, principal: int, on: bool) -> list[Closing]:
+    """Set or lift a refusal. Whoever keeps the case may set one; lifting opens, so it needs a giver. Nothing
+    closes when it is so already."""
     within = reach(db, session, [case]).get(case, Reach())
     if not (session.is_system or (within.keeps if on else within.gives)):
         raise not_allowed()
+    known = db.execute("select 1 from refusal where case_id = ? and principal = ?", (case, principal)).fetchone()
+    if bool(known) == on:
+        return []
     _set_refusal(db, case, principal, on)
-    return ("refuse" if on else "allow", case.hex(), str(principal))
+    return [("refuse" if on else "allow", case.hex(), str(principal))]
 
 
 def replay(db: sqlite3.Connection, closings: Iterable[Closing]) -> int:

@@ -6,7 +6,8 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from cadra.keeper import compartments, grants, keys, sessions, wire
+from cadra.keeper import arrivals, comparing, compartments, grants, keys, sessions, wire
+from cadra.keeper.arrivals import Arrivals
 from cadra.keeper.closings import Closing, Closings
 from cadra.keeper.config import Config
 from cadra.keeper.crypto import BrokenSeal, Root
@@ -14,6 +15,7 @@ from cadra.keeper.epochs import Epochs
 from cadra.keeper.errors import CannotStart, Refused, not_allowed
 from cadra.keeper.grants import case_id
 from cadra.keeper.meter import Meter, raise_alarm
+from cadra.keeper.names import bound
 from cadra.keeper.names.register import Register
 from cadra.keeper.store import Store, set_meta
 
@@ -36,6 +38,7 @@ class Service:
         self._signer = self._signing_key()
         self._turning = threading.Lock()
         self._meter = Meter(config.quota)
+        self._arrivals = Arrivals(config.sessions, config.newcomers)
         self._register = Register(self._store, self._root.box("names"))
         self._stopping = threading.Event()
         with self._store.reading() as db:
@@ -64,25 +67,33 @@ class Service:
     # Sessions
 
     def open_session(self, m: dict[str, Any]) -> Reply:
+        user, principals = str(m["user"]), m["principals"]
         with self._store.writing() as db:
-            sessions.open_session(
-                db,
-                token=str(m["token"]),
-                user=str(m["user"]),
-                principals=m["principals"],
-                roles=m["roles"],
-                until=float(m["until"]),
-            )
+            objection = self._arrivals.objection(db, user, int(principals[0])) if principals else ""
+            if objection and self._arrivals.rings(objection):
+                raise_alarm(db, objection, user, arrivals.WORDS[objection])
+            if not objection:
+                sessions.open_session(
+                    db,
+                    token=str(m["token"]),
+                    user=user,
+                    principals=principals,
+                    roles=m["roles"],
+                    until=float(m["until"]),
+                )
+        if objection:
+            raise Refused(objection, arrivals.WORDS[objection])
         return {}
 
     def close_session(self, m: dict[str, Any]) -> Reply:
+        digest = wire.octets(m["digest"]) if "digest" in m else sessions.digest_of(str(m["token"]))
         with self._store.writing() as db:
-            sessions.close_session(db, str(m["token"]))
+            sessions.close_session(db, digest)
         return {}
 
     def close_user(self, m: dict[str, Any]) -> Reply:
         with self._store.writing() as db:
-            return {"closed": sessions.close_user(db, str(m["user"]))}
+            return {"closed": sessions.close_user(db, str(m["user"]), str(m.get("but") or ""))}
 
     # Cases, grants and keys
 
@@ -111,8 +122,7 @@ class Service:
     def refuse(self, m: dict[str, Any]) -> Reply:
         with self._store.writing() as db:
             session = sessions.live(db, m.get("token"))
-            closing = grants.refuse(db, session, case_id(m["case"]), int(m["principal"]), bool(m["on"]))
-            self._close(db, [closing])
+            self._close(db, grants.refuse(db, session, case_id(m["case"]), int(m["principal"]), bool(m["on"])))
         return {}
 
     def open_keys(self, m: dict[str, Any]) -> Reply:
@@ -142,9 +152,11 @@ class Service:
                 raise not_allowed()
             slots = [slot for (slot,) in db.execute("select slot from name where case_id = ?", (case,))]
             destroyed = grants.forget_case(db, case)
-            self._close(db, [("destroy", case.hex())])
+            if destroyed or slots:
+                self._close(db, [("destroy", case.hex())])
         self._register.blank_slots(slots)
-        self._store.scrub()
+        if destroyed or slots:
+            self._store.scrub()
         return {"destroyed": destroyed}
 
     def destroy_cases(self, m: dict[str, Any]) -> Reply:
@@ -182,11 +194,19 @@ class Service:
             db.executemany("insert into grant_ values (?, ?, ?, ?, ?, ?, ?, ?)", given)
         return {"bundles": [wire.text(bundle) for bundle in bundles]} if m.get("bundles") else {}
 
+    def living(self, m: dict[str, Any]) -> Reply:
+        """Identifiers of what is alive here, a page at a time, for the system to compare with the database."""
+        with self._store.reading() as db:
+            if not sessions.live(db, m.get("token")).is_system:
+                raise not_allowed()
+            found = comparing.living(db, m["kind"], bytes.fromhex(m.get("after") or ""))
+        return {"found": [identifier.hex() for identifier in found]}
+
     # Names
 
     def names_put(self, m: dict[str, Any]) -> Reply:
         with self._store.reading() as db:
-            sessions.live(db, m.get("token"))
+            bound.check(db, sessions.live(db, m.get("token")), m["people"])
         return {"people": self._register.put(m["people"])}
 
     def names_forget(self, m: dict[str, Any]) -> Reply:
@@ -320,6 +340,7 @@ OPERATIONS = frozenset(
         "destroy_cases",
         "turn_epoch",
         "bulk_load",
+        "living",
         "names_put",
         "names_forget",
         "names_match",

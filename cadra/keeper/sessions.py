@@ -50,7 +50,7 @@ def live(db: sqlite3.Connection, token: Any) -> Session:
         raise no_session()
     row = db.execute(
         "select user, principals, roles from session where token_hash = ? and until > ?",
-        (_hash(token), time.time()),
+        (digest_of(token), time.time()),
     ).fetchone()
     if row is None:
         raise no_session()
@@ -63,13 +63,13 @@ def open_session(
     """Open a session, or renew the same user's; a token of another user is refused."""
     if not token or not user or not principals:
         raise Refused("bad_request", "A session needs a token, a user and at least the user's own principal.")
-    known = db.execute("select user from session where token_hash = ?", (_hash(token),)).fetchone()
+    known = db.execute("select user from session where token_hash = ?", (digest_of(token),)).fetchone()
     if known is not None and known[0] != user:
         raise not_allowed()
     db.execute(
         "insert or replace into session values (?, ?, ?, ?, ?)",
         (
-            _hash(token),
+            digest_of(token),
             user,
             json.dumps([int(p) for p in principals]),
             json.dumps(sorted(roles)),
@@ -78,14 +78,14 @@ def open_session(
     )
 
 
-def close_session(db: sqlite3.Connection, token: str) -> None:
-    """End one session."""
-    db.execute("delete from session where token_hash = ?", (_hash(token),))
+def close_session(db: sqlite3.Connection, digest: bytes) -> None:
+    """End the session whose token has this SHA-256."""
+    db.execute("delete from session where token_hash = ?", (digest,))
 
 
-def close_user(db: sqlite3.Connection, user: str) -> int:
-    """End all sessions of a user; returns how many."""
-    return db.execute("delete from session where user = ?", (user,)).rowcount
+def close_user(db: sqlite3.Connection, user: str, but: str = "") -> int:
+    """End all sessions of a user, except that of the token `but`; returns how many."""
+    return db.execute("delete from session where user = ? and token_hash <> ?", (user, digest_of(but))).rowcount
 
 
 def forget_ended(db: sqlite3.Connection) -> None:
@@ -93,5 +93,6 @@ def forget_ended(db: sqlite3.Connection) -> None:
     db.execute("delete from session where until <= ?", (time.time(),))
 
 
-def _hash(token: str) -> bytes:
+def digest_of(token: str) -> bytes:
+    """What is kept of a token."""
     return hashlib.sha256(token.encode()).digest()

@@ -27,6 +27,9 @@ create table if not exists grant_ (
 create unique index if not exists grant_id on grant_ (id);
 create table if not exists refusal (
     case_id blob not null, principal integer not null, primary key (case_id, principal)) without rowid;
+create table if not exists known_user (
+    user text primary key, principal integer not null, since real not null) without rowid;
+create index if not exists known_user_since on known_user (since);
 create table if not exists opened (
     day integer not null, user text not null, case_id blob not null,
     primary key (day, user, case_id)) without rowid;

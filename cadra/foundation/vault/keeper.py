@@ -1,9 +1,10 @@
 """The client of the keeper: lasting connections over its Unix socket, shared by the threads of a process."""
 
+import atexit
 import os
 import socket
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -25,8 +26,8 @@ class KeeperUnavailable(Exception):
 
 
 class KeeperRefused(Exception):
-    """The keeper said no. `code` is for programs: no_session, not_allowed, exists, loading, busy, broken,
-    bad_request, not_admitted; `str()` is a sentence for people."""
+    """The keeper said no. `code` is for programs: no_session, not_allowed, exists, loading, busy, broken, bad_request,
+    not_admitted; sessions, newcomers or principal when it opens no session. `str()` is a sentence for people."""
 
     def __init__(self, code: str, why: str) -> None:
         super().__init__(why)
@@ -68,9 +69,13 @@ class Keeper:
         """End one session."""
         self._ask("close_session", token=token)
 
-    def close_user(self, user: str | UUID) -> int:
-        """End all sessions of a user; returns how many there were."""
-        return self._ask("close_user", user=str(user))["closed"]
+    def close_session_of(self, digest: bytes) -> None:
+        """End the session whose token has this SHA-256."""
+        self._ask("close_session", digest=wire.text(digest))
+
+    def close_user(self, user: str | UUID, *, but: str = "") -> int:
+        """End all sessions of a user, except that of the token `but`; returns how many there were."""
+        return self._ask("close_user", user=str(user), but=but)["closed"]
 
     # Cases, grants and keys
 
@@ -120,6 +125,14 @@ class Keeper:
     def destroy_cases(self, token: str, cases: Iterable[UUID]) -> int:
         """Destroy many cases made within a day and given to nobody since (a failed import); others are passed over."""
         return self._ask("destroy_cases", _patient=True, token=token, cases=_texts(cases))["destroyed"]
+
+    def living(self, token: str, kind: str) -> Iterator[list[bytes]]:
+        """What is alive at the keeper, by pages: 'grant' or 'case' (16 bytes each), 'session' (SHA-256 of its token).
+        Only for sessions of the system."""
+        after = ""
+        while found := self._ask("living", token=token, kind=kind, after=after)["found"]:
+            yield [bytes.fromhex(identifier) for identifier in found]
+            after = found[-1]
 
     def turn_epoch(self) -> dict[str, int]:
         """Re-wrap all living keys under a new epoch and destroy the old one; may take a minute."""
@@ -195,7 +208,8 @@ class Keeper:
         return wire.octets(self._ask("public_key")["key"])
 
     def alarms(self, after: int = 0) -> list[dict[str, Any]]:
-        """Alarms with a number above `after`: {id, at, kind, user, detail}; kinds quota and break_glass."""
+        """Alarms with a number above `after`: {id, at, kind, user, detail}; kinds quota, break_glass, sessions,
+        newcomers, principal."""
         return self._ask("alarms", after=after)["alarms"]
 
     def health(self) -> dict[str, Any]:
@@ -217,7 +231,6 @@ class Keeper:
         try:
             reply = _exchange(link, message, _patient)
         except (OSError, ValueError):
-            link.close()
             if fresh:
                 raise _unavailable() from None
             # The keeper has restarted since this connection was last used. Every operation may be sent twice.
@@ -226,7 +239,6 @@ class Keeper:
             try:
                 reply = _exchange(link, message, _patient)
             except (OSError, ValueError):
-                link.close()
                 raise _unavailable() from None
         self._give_back(link)
         if not reply.pop("ok", False):
@@ -236,7 +248,9 @@ class Keeper:
     def _take(self) -> tuple[socket.socket, bool]:
         with self._lock:
             if self._process != os.getpid():
-                # A forked child must not speak on its parent's connections.
+                # A forked child must not speak on its parent's connections; closing its copies leaves those alone.
+                for link in self._idle:
+                    link.close()
                 self._idle, self._process = [], os.getpid()
             if self._idle:
                 return self._idle.pop(), False
@@ -256,7 +270,7 @@ class Keeper:
             link.connect(self._path)
             reply = _exchange(link, {"op": "hello", "secret": self._secret}, False)
         except (OSError, ValueError):
-            link.close()
+            link.close()  # connecting may have failed
             raise _unavailable() from None
         if not reply.get("ok"):
             link.close()
@@ -267,15 +281,22 @@ class Keeper:
 @cache
 def keeper() -> Keeper:
     """The keeper of this process, from settings KEEPER_SOCKET and KEEPER_CLIENT_SECRET."""
-    return Keeper(str(settings.KEEPER_SOCKET), settings.KEEPER_CLIENT_SECRET)
+    made = Keeper(str(settings.KEEPER_SOCKET), settings.KEEPER_CLIENT_SECRET)
+    atexit.register(made.close)
+    return made
 
 
 def _exchange(link: socket.socket, message: dict[str, Any], patient: bool) -> dict[str, Any]:
-    link.settimeout(None if patient else _SECONDS)
-    wire.send(link, message)
-    reply = wire.receive(link)
-    if reply is None:
-        raise ConnectionError
+    """One question and its answer; whatever goes wrong on the way, the connection is closed: it is out of step."""
+    try:
+        link.settimeout(None if patient else _SECONDS)
+        wire.send(link, message)
+        reply = wire.receive(link)
+        if reply is None:
+            raise ConnectionError
+    except BaseException:
+        link.close()
+        raise
     return reply
 
 

@@ -40,7 +40,7 @@ def planted_in(haystack: bytes) -> set[str]:
 
 
 def test_no_name_token_or_key_can_be_read_in_the_folder(keeper, config):
-    token = keeper.sign_in("besa", 1)
+    token = keeper.sign_in("besa", 1, roles=("ra_officer",))
     case = keeper.new_case(token)
     people = [{"person": str(uuid.uuid4()), "names": [name], "birth_year": 1987} for name in PLANTED]
     keeper.do("names_put", token=token, people=people)

@@ -51,7 +51,7 @@ def test_the_store_keeps_no_token(keeper, config):
 
 def test_another_user_cannot_take_over_a_token(keeper):
     token = keeper.sign_in("besa", BESA)
-    renewed = {"token": token, "principals": [9], "roles": [], "until": time.time() + 60}
+    renewed = {"token": token, "principals": [BESA], "roles": [], "until": time.time() + 60}
     assert keeper.refused("open_session", user="drita", **renewed) == "not_allowed"
     keeper.do("open_session", user="besa", **renewed)
 
