@@ -15,6 +15,8 @@ from psycopg import sql
 from . import roles, secrets
 from .postgres import Cluster, open_cluster
 
+ROOM = 4 << 30  # bytes a test server may grow to
+
 
 @dataclass
 class TestPostgres:
@@ -65,15 +67,24 @@ class TestPostgres:
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def _ground(*, hasty: bool) -> str:
+    """Where a test server lives: in memory when nothing need last and there is room, for copying a database is most of
+    a test's time; else in the temporary folder. A socket's path must be short, so a long TMPDIR is left for /tmp.
+    """
+    memory = Path("/dev/shm")  # noqa: S108
+    if hasty and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM:
+        return str(memory)
+    ground = tempfile.gettempdir()
+    return ground if len(ground) < 60 else "/tmp"  # noqa: S108
+
+
 def start_test_postgres(kind: str = "embedded", *, hasty: bool = True) -> TestPostgres:
     """Start a server of this kind ("embedded" or "system"), or use CADRA_TEST_DATABASE_URL's when it is set.
 
     Secrets are random, in a folder of their own, removed by `stop()`. Under a second on two cores. `hasty=False` keeps
     commits durable, as in service, for measuring.
     """
-    ground = tempfile.gettempdir()
-    # A socket's path must be short, so a long TMPDIR is left for /tmp; mkdtemp makes the folder ours alone.
-    folder = Path(tempfile.mkdtemp(prefix="cadra-test-", dir=ground if len(ground) < 60 else "/tmp"))  # noqa: S108
+    folder = Path(tempfile.mkdtemp(prefix="cadra-test-", dir=_ground(hasty=hasty)))  # mkdtemp makes it ours alone
     folder.chmod(0o711)
     secrets.create_missing(folder / "secrets")
     passwords = secrets.passwords(folder / "secrets")
