@@ -262,7 +262,12 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 CACHES = {
     # Shared by all processes, so a throttle counts every attempt wherever it lands.
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "access_throttle"}
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "access_throttle",
+        # Django's 300 would let someone with many addresses push out the counters of others.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
 }
 
 # The web ------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ urlpatterns = [
     path("", include("cadra.steering.monitoring.urls")),
     path("", include("cadra.steering.exchange.urls")),
     path("outbox/", include("cadra.foundation.outbox.urls")),
-    path("account/", include("allauth.urls")),
+    path("account/", include("cadra.foundation.access.signing")),
     path("health/", health, name="health"),
 ]
 

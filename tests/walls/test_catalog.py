@@ -104,11 +104,14 @@ DEFINERS = {
     "with_referral",
     # triggers
     "end_sessions",
+    "factor_changed",
     "give_author",
     "grants_changed",
     "grants_ended",
     # an emergency
     "break_glass",
+    # kept forms nobody came back for
+    "sweep_drafts",
     # an invited account
     "accept_invitation",
 }

@@ -4,6 +4,7 @@ Order matters when one of the two fails: access is ended at the keeper first and
 failure in between leaves a file more closed, never more open.
 """
 
+import contextlib
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,11 +21,11 @@ from cadra.foundation.access.policy import (
     OPEN_ENDED,
     may_break_glass,
 )
-from cadra.foundation.access.sessions import token_hash
+from cadra.foundation.access.sessions import end_all, token_hash
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.network import actions as network
-from cadra.foundation.vault.keeper import keeper
+from cadra.foundation.vault.keeper import KeeperUnavailable, keeper
 
 
 @dataclass(frozen=True)
@@ -158,19 +159,20 @@ def keep_language(request: HttpRequest, code: str) -> None:
 
 def end_session(*, actor: Actor, token_hash_hex: str) -> None:
     """End one of the actor's own signed-in devices."""
-    Session.objects.using("gate").filter(pk=bytes.fromhex(token_hash_hex), user_id=actor.user_id).delete()
+    digest = bytes.fromhex(token_hash_hex)
+    if Session.objects.using("gate").filter(pk=digest, user_id=actor.user_id).delete()[0]:
+        with contextlib.suppress(KeeperUnavailable):
+            keeper().close_session_of(digest)
 
 
 def end_other_sessions(*, actor: Actor) -> None:
     """End every device of the actor but this one."""
-    own = token_hash(actor.token)
-    Session.objects.using("gate").filter(user_id=actor.user_id).exclude(pk=own).delete()
+    end_all(actor.user_id, but=actor.token)
 
 
 def lock_out(*, actor: Actor) -> None:
     """Panic lock: every device of the actor is signed out at once, here and at the keeper."""
-    Session.objects.using("gate").filter(user_id=actor.user_id).delete()
-    keeper().close_user(str(actor.user_id))
+    end_all(actor.user_id)
 
 
 def _for_keeper(grant: Grant) -> dict[str, object]:

@@ -4,21 +4,40 @@ import base64
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import record_authentication
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import redirect
 
+from cadra.foundation.access.sessions import end_all
 from cadra.foundation.network.models import User
 from cadra.foundation.vault.keeper import keeper
 
 PURPOSE = "second factor"
 
 
+SET_UP = {"mfa/email/totp_activated": "totp", "mfa/email/webauthn_added": "webauthn"}
+
+
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts are made by invitation; mails are neutral (outbox)."""
+
+    def send_notification_mail(self, template_prefix: str, user: Any, *arguments: Any, **options: Any) -> None:
+        """allauth calls this for every change of a password or a second factor: no other session outlives it.
+
+        After the commit: until then PostgreSQL itself holds the rows it has ended (trigger), and the gate would wait.
+        """
+        if template_prefix in SET_UP:
+            record_authentication(self.request, user, "mfa", type=SET_UP[template_prefix])
+        transaction.on_commit(lambda: end_all(user.pk, but=self._token_of(user)))
+        super().send_notification_mail(template_prefix, user, *arguments, **options)
+
+    def _token_of(self, user: Any) -> str:
+        return (self.request.session.session_key or "") if self.request.user == user else ""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

@@ -4,35 +4,54 @@ import json
 import uuid
 from urllib.parse import urlsplit
 
-from django.http import HttpRequest, QueryDict
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import Resolver404, resolve
 
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Draft, Session
+from cadra.foundation.access.sessions import FORMER
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.vault.keeper import keeper
 
 PURPOSE = "kept form"
-NEVER_KEPT = ("csrfmiddlewaretoken", "password", "oldpassword", "password1", "password2", "code")
+FIELD = "kept_draft"  # in a form sent again: which draft it was
+SENDING = "kept_sending"  # in the session: address → draft, of forms sent again that came back with errors
+NEVER_KEPT = ("csrfmiddlewaretoken", "password", "oldpassword", "password1", "password2", "code", FIELD)
 LARGEST = 256 * 1024
+MOST = 20  # of one owner
 LONGEST_ROUTE = 200
 
 
 def keep(request: HttpRequest, ended: Session) -> bool:
     """Keep a POST of an ended session for its user; True when there is something to come back to."""
-    if not _is_own_form(request) or ended.user_id is None or not ended.principals:
+    return bool(ended.user_id and ended.principals) and _keep(request, ended.principals[0], ended.user_id)
+
+
+def keep_refused(request: HttpRequest) -> bool:
+    """Keep a form drawn before its session ran out and sent after signing in again, which no longer proves where it
+    comes from. Only when it comes from this very site and the browser held a session of the same user before."""
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None or request.session.get(FORMER) != str(actor.user_id):
+        return False
+    return bool(request.headers.get("Origin")) and _keep(request, actor.principal, actor.user_id)
+
+
+def _keep(request: HttpRequest, owner: int, user_id: uuid.UUID) -> bool:
+    if not _is_own_form(request):
         return False
     fields = {name: values for name, values in request.POST.lists() if name not in NEVER_KEPT}
     content = json.dumps(fields).encode()
-    if not fields or len(content) > LARGEST:
+    rows = Draft.objects.using("gate")
+    if not fields or len(content) > LARGEST or rows.filter(owner=owner).count() >= MOST:
         return False
     submission = request.POST.get("submission", "")
     address = request.get_full_path()
-    Draft.objects.using("gate").update_or_create(
+    rows.update_or_create(
         # The same form pressed twice is kept once; two forms of one page are two.
-        pk=uuid.uuid5(ended.user_id, submission) if submission else uuid.uuid4(),
+        pk=uuid.uuid5(user_id, submission) if submission else uuid.uuid4(),
         defaults={
-            "owner": ended.principals[0],
+            "owner": owner,
             "route": address if len(address) <= LONGEST_ROUTE else request.path[:LONGEST_ROUTE],
             "content": keeper().seal_system(PURPOSE, content),
             "saved_at": now(),
@@ -52,8 +71,28 @@ def forget(actor: Actor, draft_id: uuid.UUID) -> None:
     Draft.objects.filter(pk=draft_id, owner=actor.principal).delete()
 
 
-def forget_sent(actor: Actor, draft: str) -> None:
-    """A kept form is being sent again: from here the form itself keeps what was typed."""
+def sent_again(request: HttpRequest, response: HttpResponse) -> None:
+    """After the view: a kept form that was accepted is forgotten, one that came back with errors is remembered with
+    its address until it is, any other stays as it was."""
+    sending = request.session.get(SENDING, {})
+    draft = request.POST.get(FIELD) or sending.get(request.path)
+    if not draft:
+        return
+    if response.status_code == 200:
+        request.session[SENDING] = {**sending, request.path: draft}
+    elif 300 <= response.status_code < 400:
+        _forget_text(request.actor, draft)  # type: ignore[attr-defined]
+        request.session[SENDING] = {path: other for path, other in sending.items() if other != draft}
+
+
+def sweep() -> int:
+    """Delete kept forms nobody came back for in seven days; returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT authz.sweep_drafts()")
+        return int(cursor.fetchone()[0])
+
+
+def _forget_text(actor: Actor, draft: str) -> None:
     try:
         forget(actor, uuid.UUID(draft))
     except ValueError:

@@ -17,9 +17,21 @@ from cadra.foundation.access import drafts, signin
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.holding import hold
 
-# What someone who is signed in but has no second factor or has not signed the code of conduct may still reach.
-FIRST_FACTOR_NAMES = ("account_", "mfa_", "shell:language", "access:sessions", "access:end")
-BEFORE_SIGNING_NAMES = (*FIRST_FACTOR_NAMES, "access:undertaking", "access:account")
+# What a password alone opens: setting up a second factor, signing out, the language, the help. Nothing else.
+FIRST_FACTOR_NAMES = frozenset(
+    {
+        "account_logout",
+        "account_reauthenticate",
+        "mfa_index",
+        "mfa_activate_totp",
+        "mfa_add_webauthn",
+        "shell:language",
+        "shell:help",
+    }
+)
+# What is open before the code of conduct is signed: the code itself, and one's own account.
+BEFORE_SIGNING_NAMES = FIRST_FACTOR_NAMES | {"access:undertaking", "access:account", "access:end", "access:lock"}
+BEFORE_SIGNING_PREFIXES = ("mfa_", "account_")
 
 
 class StaffRequest(HttpRequest):
@@ -36,25 +48,26 @@ class AsSomeone:
         request.actor = None  # type: ignore[attr-defined]
         signed_in = request.user.is_authenticated  # loads the session
         ended = getattr(request.session, "ended_row", None)
-        if ended is not None and request.method == "POST":
+        if ended is not None and request.method == "POST" and not _is_signing_in(request):
             kept = drafts.keep(request, ended)
             target = reverse("access:kept") if kept else request.path
             return redirect(f"{reverse('account_login')}?{urlencode({'next': target})}")
         if signed_in:
             step = signin.next_step(request)
-            if step == "second_factor" and not _may_pass(request, FIRST_FACTOR_NAMES):
+            if step == "second_factor" and _name(request) not in FIRST_FACTOR_NAMES:
                 return redirect("mfa_index")
-            if step == "undertaking" and not _may_pass(request, BEFORE_SIGNING_NAMES):
-                return redirect(f"{reverse('access:undertaking')}")
+            if step == "undertaking" and not _may_pass_unsigned(_name(request)):
+                return redirect("access:undertaking")
             if step != "second_factor":
                 request.actor = signin.actor_of(request)  # type: ignore[attr-defined]
         with transaction.atomic():
-            enter(request.actor)  # type: ignore[attr-defined]
-            if request.method == "POST" and request.actor and "kept_draft" in request.POST:  # type: ignore[attr-defined]
-                drafts.forget_sent(request.actor, request.POST["kept_draft"])  # type: ignore[attr-defined]
+            if signed_in:
+                _enter(request.session.session_key or "", request.actor)  # type: ignore[attr-defined]
             response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)
+            elif request.method == "POST" and request.actor:  # type: ignore[attr-defined]
+                drafts.sent_again(request, response)
         return response
 
     def process_view(self, request: HttpRequest, view: Any, arguments: Any, named: dict[str, Any]) -> None:
@@ -65,12 +78,25 @@ class AsSomeone:
 
 def enter(actor: Actor | None) -> None:
     """Name the caller to PostgreSQL for this transaction (nobody, when signed out)."""
-    if actor is None:
-        return
+    if actor is not None:
+        _enter(actor.token, actor)
+
+
+def _enter(token: str, actor: Actor | None) -> None:
+    """Name the session; while its second factor is missing it stands for nobody."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT authz.enter(%s, %s)", [actor.ring.token, list(actor.principals)])
+        cursor.execute("SELECT authz.enter(%s, %s)", [token, list(actor.principals) if actor else []])
 
 
-def _may_pass(request: HttpRequest, names: tuple[str, ...]) -> bool:
+def _name(request: HttpRequest) -> str:
     match = request.resolver_match or signin.resolve_path(request)
-    return match is not None and match.view_name.startswith(names)
+    return match.view_name if match is not None else ""
+
+
+def _may_pass_unsigned(name: str) -> bool:
+    return name in BEFORE_SIGNING_NAMES or name.startswith(BEFORE_SIGNING_PREFIXES)
+
+
+def _is_signing_in(request: HttpRequest) -> bool:
+    """Whoever signs in again still carries the token of the session that ran out."""
+    return _name(request).startswith(("account_", "mfa_", "openid_connect_", "shell:", "network:accept"))

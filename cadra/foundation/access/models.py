@@ -16,7 +16,8 @@ class Session(models.Model):
     """A signed-in device. Only the hash of its token is kept; only `cadra_gate` reads this table.
 
     `principals` and `roles` are fixed when the second factor has been given; removing a role, a desk place
-    or the account deletes the row (trigger), so rights end the moment they are taken.
+    or the account deletes the row (trigger), so rights end the moment they are taken. `rests_until` moves with every
+    use, `expires_at` never.
     """
 
     token_hash = models.BinaryField(primary_key=True)
@@ -28,9 +29,10 @@ class Session(models.Model):
     device = models.CharField(max_length=80, blank=True)
     created_at = models.DateTimeField(default=now)
     seen_at = models.DateTimeField(default=now)
+    rests_until = models.DateTimeField(default=now)
     expires_at = models.DateTimeField()
 
-    retention = "deleted when it ends; ended ones are swept every hour"
+    retention = "deleted when someone ends it; one that ran out is emptied, and deleted after 3 days"
     classified: ClassVar = {
         "token_hash": SENSITIVE,
         "user_id": OPERATIONAL,
@@ -41,6 +43,7 @@ class Session(models.Model):
         "device": OPERATIONAL,
         "created_at": OPERATIONAL,
         "seen_at": OPERATIONAL,
+        "rests_until": OPERATIONAL,
         "expires_at": OPERATIONAL,
     }
 

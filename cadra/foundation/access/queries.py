@@ -40,7 +40,7 @@ def openings_to_review(actor: Actor, case_ids: Sequence[UUID] | None = None) -> 
 
 def my_sessions(actor: Actor) -> list[Session]:
     """The actor's signed-in devices, last used first."""
-    rows = Session.objects.using("gate").filter(user_id=actor.user_id, expires_at__gt=now())
+    rows = Session.objects.using("gate").filter(user_id=actor.user_id, expires_at__gt=now(), rests_until__gt=now())
     return list(rows.order_by("-seen_at"))
 
 

@@ -1,9 +1,11 @@
 """Sessions kept by the hash of their token, behind a database role of their own (`cadra_gate`).
 
-A stolen copy of the database holds no usable token. Idle and absolute limits are checked at every load
-(security.md §3.1, C3, C4).
+A stolen copy of the database holds no usable token. Idle and absolute limits are checked at every load, and by
+PostgreSQL itself for every row (`authz.context_is_genuine`). A session that ran out stays behind, emptied, for some
+days: a form sent late, from another tab too, still finds whose it is (security.md §3.1, C3, C4).
 """
 
+import contextlib
 import datetime as dt
 import hashlib
 import secrets
@@ -15,15 +17,22 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.backends.base import SessionBase, UpdateError
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core import signing
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 
 from cadra.foundation.access.models import Session
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.kernel.roles import Role
+from cadra.foundation.vault.keeper import KeeperUnavailable, keeper
 
 SEEN_EVERY = dt.timedelta(seconds=5)
+KEPT_AFTER = dt.timedelta(days=3)
+FORMER = "former"  # in a session's data: whose session this browser held before, when it ran out
 
 
 def token_hash(token: str) -> bytes:
@@ -52,22 +61,31 @@ class SessionStore(SessionBase):
         return bool(key) and len(key) == 43
 
     def load(self) -> dict[str, Any]:
-        self.row = row = self._rows().filter(token_hash=token_hash(self.session_key or "")).first()
+        row = self._rows().filter(token_hash=token_hash(self.session_key or "")).first()
         moment = now()
-        if row is None or row.expires_at <= moment or row.seen_at + idle_limit(row) <= moment:
+        if row is None or min(row.expires_at, row.rests_until) <= moment:
             if row is not None:
-                self.ended_row = row
-                self.delete()
+                self._run_out(row)
             self._session_key = None
             return {}
+        self.row = row
         if row.seen_at + SEEN_EVERY <= moment:
-            self._rows().filter(pk=row.pk).update(seen_at=moment)
+            row.rests_until = moment + idle_limit(row)
+            self._rows().filter(pk=row.pk).update(seen_at=moment, rests_until=row.rests_until)
         return self._open(bytes(row.data))
+
+    def _run_out(self, row: Session) -> None:
+        self.ended_row = row
+        if row.data:
+            self._rows().filter(pk=row.pk).update(data=b"")
+            end_at_keeper(self.session_key or "")
 
     def exists(self, session_key: str) -> bool:
         return bool(self._rows().filter(token_hash=token_hash(session_key)).exists())
 
     def create(self) -> None:
+        if self.ended_row is not None and self.ended_row.user_id:
+            self[FORMER] = str(self.ended_row.user_id)
         self._session_key = self._new_session_key()
         self.save(must_create=True)
         self.modified = True
@@ -80,14 +98,27 @@ class SessionStore(SessionBase):
         user = data.get(SESSION_KEY)
         values = {"data": self._seal(data), "user_id": user, "device": data.get("device", "")}
         key = token_hash(self.session_key)
-        if must_create or not self._rows().filter(pk=key).update(**values):
-            expires = now() + dt.timedelta(seconds=settings.SESSION_COOKIE_AGE)
-            self.row = self._rows().create(pk=key, expires_at=expires, **values)
+        if not must_create:
+            if not self._rows().filter(pk=key).update(**values):
+                raise UpdateError  # ended meanwhile, from another device or by the panic lock: it stays ended
+            return
+        moment = now()
+        expires = moment + dt.timedelta(seconds=settings.SESSION_COOKIE_AGE)
+        if self.row is not None and self.row.user_id:
+            expires = self.row.expires_at  # a new token for the same sign-in lasts no longer
+        row = Session(pk=key, created_at=moment, seen_at=moment, expires_at=expires, **values)
+        row.rests_until = moment + idle_limit(row)
+        row.save(using="gate", force_insert=True)
+        self.row = row
+
+    def flush(self) -> None:
+        super().flush()
+        self.row = None
 
     def delete(self, session_key: str | None = None) -> None:
         key = session_key or self.session_key
-        if key:
-            self._rows().filter(pk=token_hash(key)).delete()
+        if key and self._rows().filter(pk=token_hash(key)).delete()[0]:
+            end_at_keeper(key)
 
     def _seal(self, data: dict[str, Any]) -> bytes:
         nonce = secrets.token_bytes(12)
@@ -103,7 +134,7 @@ class SessionStore(SessionBase):
 
     @classmethod
     def clear_expired(cls) -> None:
-        Session.objects.using("gate").filter(expires_at__lt=now()).delete()
+        Session.objects.using("gate").filter(expires_at__lt=now() - KEPT_AFTER).delete()
 
 
 def idle_limit(row: Session) -> dt.timedelta:
@@ -112,5 +143,28 @@ def idle_limit(row: Session) -> dt.timedelta:
     return dt.timedelta(seconds=settings.SESSION_IDLE_SECONDS_HELPLINE if helpline else settings.SESSION_IDLE_SECONDS)
 
 
+def end_at_keeper(token: str) -> None:
+    """The keeper forgets this session too. When it can't be reached it opens nothing, and forgets it at its hour."""
+    with contextlib.suppress(KeeperUnavailable):
+        keeper().close_session(token)
+
+
+def end_all(user_id: Any, *, but: str = "") -> None:
+    """End every session of a user except that of the token `but`: in PostgreSQL, then at the keeper."""
+    Session.objects.using("gate").filter(user_id=user_id).exclude(pk=token_hash(but)).delete()
+    with contextlib.suppress(KeeperUnavailable):
+        keeper().close_user(user_id, but=but)
+
+
 class SessionByHash(SessionMiddleware):
     """Django's session middleware over `SessionStore`."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        try:
+            answer: HttpResponseBase = super().process_response(request, response)
+        except SessionInterrupted:
+            # Ended from elsewhere while this page was made: nothing of it is shown.
+            return redirect("shell:session_ended")
+        if request.session.ended_row is not None and request.session.is_empty():  # type: ignore[attr-defined]
+            answer.cookies.pop(settings.SESSION_COOKIE_NAME, None)  # another tab's form still needs to say whose it is
+        return answer

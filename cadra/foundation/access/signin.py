@@ -3,13 +3,12 @@
 import datetime as dt
 
 from allauth.account.internal.flows.login import get_authentication_records
-from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
 from django.urls import Resolver404, ResolverMatch, resolve
 
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Session
-from cadra.foundation.access.sessions import SessionStore, token_hash
+from cadra.foundation.access.sessions import SessionStore, end_at_keeper, idle_limit, token_hash
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.network import queries as network
@@ -42,7 +41,8 @@ def open_session(store: SessionStore, user: User) -> None:
     keeper().open_session(
         store.session_key, str(user.pk), principals, roles, row.expires_at.astimezone(dt.UTC).timestamp()
     )
-    values = {"principals": principals, "roles": roles, "signed": signed, "user_id": user.pk}
+    rests = now() + idle_limit(Session(roles=roles))
+    values = {"principals": principals, "roles": roles, "signed": signed, "user_id": user.pk, "rests_until": rests}
     Session.objects.using("gate").filter(pk=row.pk).update(**values)
     for name, value in values.items():
         setattr(row, name, value)
@@ -79,12 +79,9 @@ def resolve_path(request: HttpRequest) -> ResolverMatch | None:
 
 
 def _second_factor_given(request: HttpRequest) -> bool:
-    """A code or passkey was given in this session, or has just been set up in it."""
+    """A code or passkey was given in this session, or was set up in it (adapters.AccountAdapter)."""
     records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
-    if any(record.get("method") == "mfa" for record in records):
-        return True
-    own = Authenticator.objects.filter(user=request.user).exclude(type=Authenticator.Type.RECOVERY_CODES)
-    return own.filter(created_at__gte=session_row(request).created_at).exists()
+    return any(record.get("method") == "mfa" for record in records)
 
 
 def open_for_command(user: User, *, device: str, lasts: dt.timedelta = dt.timedelta(hours=6)) -> str:
@@ -103,7 +100,12 @@ def open_for_command(user: User, *, device: str, lasts: dt.timedelta = dt.timede
     until = now() + lasts
     keeper().open_session(token, str(user.pk), principals, [*roles, BULK], until)
     Session.objects.using("gate").filter(pk=row.pk).update(
-        user_id=user.pk, principals=principals, roles=roles, expires_at=until, signed=pack().code_of_conduct.version
+        user_id=user.pk,
+        principals=principals,
+        roles=roles,
+        expires_at=until,
+        rests_until=until,
+        signed=pack().code_of_conduct.version,
     )
     return token
 
@@ -132,4 +134,4 @@ def actor_by_token(token: str) -> Actor | None:
 def close_command(token: str) -> None:
     """The work is done: its session ends, here and at the keeper."""
     Session.objects.using("gate").filter(pk=token_hash(token)).delete()
-    keeper().close_session(token)
+    end_at_keeper(token)

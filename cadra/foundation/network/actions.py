@@ -1,5 +1,6 @@
 """Changing the network: undertakings, invitations, roles, desks, absences."""
 
+import contextlib
 import datetime as dt
 import hashlib
 import secrets
@@ -20,6 +21,7 @@ from cadra.foundation.network.models import (
     User,
 )
 from cadra.foundation.network.policy import Asking, may_administer, roles_to_give
+from cadra.foundation.vault.keeper import KeeperUnavailable, keeper
 
 INVITATION_LASTS = dt.timedelta(days=7)
 
@@ -83,6 +85,8 @@ def set_roles(*, actor: Asking, user: User, roles: Sequence[str]) -> None:
     _check(actor, user.institution, roles)
     held = set(user.holdings.values_list("role", flat=True))
     RoleHolding.objects.filter(user=user, role__in=held - set(roles)).delete()
+    if held - set(roles):
+        _end_at_keeper(user)
     RoleHolding.objects.bulk_create([RoleHolding(user=user, role=role) for role in set(roles) - held])
     ledger.record(actor=actor, verb="set_roles", object_id=user.pk)
 
@@ -94,6 +98,8 @@ def set_desks(*, actor: Asking, user: User, desks: Sequence[Desk]) -> None:
     wanted = {desk.pk for desk in desks if desk.institution_id == user.institution_id}
     held = set(user.desk_places.values_list("desk_id", flat=True))
     DeskMember.objects.filter(user=user, desk_id__in=held - wanted).delete()
+    if held - wanted:
+        _end_at_keeper(user)
     DeskMember.objects.bulk_create([DeskMember(user=user, desk_id=desk) for desk in wanted - held])
     ledger.record(actor=actor, verb="set_desks", object_id=user.pk)
 
@@ -105,6 +111,8 @@ def set_active(*, actor: Asking, user: User, active: bool) -> None:
     if user.pk == actor.user_id:
         raise NotYours
     User.objects.filter(pk=user.pk).update(is_active=active)
+    if not active:
+        _end_at_keeper(user)
     ledger.record(actor=actor, verb="opened_account" if active else "closed_account", object_id=user.pk)
 
 
@@ -119,6 +127,12 @@ def set_absence(
 def set_language(*, user_id: UUID, language: str) -> None:
     """The language the mechanism writes to this user in."""
     User.objects.filter(pk=user_id).update(language=language)
+
+
+def _end_at_keeper(user: User) -> None:
+    """PostgreSQL ends the sessions by itself (trigger); the keeper, when it can't be reached, opens nothing anyway."""
+    with contextlib.suppress(KeeperUnavailable):
+        keeper().close_user(user.pk)
 
 
 def _check(actor: Asking, institution: Institution, roles: Sequence[str]) -> None:

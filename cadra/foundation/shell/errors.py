@@ -10,8 +10,10 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+
+from cadra.foundation.access import drafts
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +53,9 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403: the form was open too long, or cookies are off."""
+    """403: the form was open too long, or cookies are off. What was typed before signing in again is kept."""
+    if drafts.keep_refused(request):
+        return redirect("access:kept")
     return _page(request, 403)
 
 
