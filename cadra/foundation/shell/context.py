@@ -7,11 +7,14 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, get_language_info
 
+from cadra.foundation.kernel.pack import pack
+
 from .navigation import account_path, links_for, path_of
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """The variable `shell`: signed_in, demo, navigation, languages, here, account, sign_out, sign_in.
+    """The variable `shell`: signed_in, demo, navigation, languages, here, account, sign_out, sign_in,
+    emergency (the number to ring first, of the country pack).
 
     sign_in_extra: a template under the sign-in form (setting SIGN_IN_EXTRA_TEMPLATE), as the demo has.
     """
@@ -31,6 +34,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "account": account_path() if signed_in else None,
         "sign_out": path_of("account_logout") if signed_in else None,
         "sign_in_extra": getattr(settings, "SIGN_IN_EXTRA_TEMPLATE", ""),
+        "emergency": next(iter(pack().numbers(pack().immediate_risk.ring)), None),
         "sign_in": None if signed_in else path_of("account_login"),
     }
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cadra.foundation.kernel.answers import WITHOUT_VALUE, Answer
+from cadra.foundation.kernel.pack import pack
 
 from .forms import (
     AnswerField,
@@ -105,6 +106,7 @@ def _samples(empty: bool) -> dict[str, Any]:
         "clocks": _clocks(timezone.now(), day),
         "matrix_rows": _matrix(now.date()),
         "kinds": _kinds(),
+        "conduct": pack().code_of_conduct.text,
     }
     return {name: [] for name in samples} if empty else samples
 

@@ -66,7 +66,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("network:staff", _("My institution"), frozenset({Role.INSTITUTION_ADMIN})),
     Entry("monitoring:figures", _("Figures"), FIGURES),
     Entry("exchange:htcds", _("Import and export"), frozenset({Role.RA_OFFICER})),
-    Entry("outbox:list", _("Mails"), None),
+    Entry("outbox:list", _("Messages"), None),
     Entry("shell:help", _("Help")),
 )
 

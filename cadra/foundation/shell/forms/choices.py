@@ -11,7 +11,8 @@ class _Told(forms.widgets.ChoiceWidget):
 
     hints: option value → hint. reveal: option value → name of the form field that opens under it (without
     JavaScript it is simply shown). divider_before: value before which "or" stands. inline: side by side (two
-    short options at most). small: smaller buttons for filters.
+    short options at most). small: smaller buttons for filters. columns: many short options, as many beside each
+    other as fit.
     """
 
     def __init__(
@@ -25,6 +26,7 @@ class _Told(forms.widgets.ChoiceWidget):
         exclusive: str | None = None,
         inline: bool = False,
         small: bool = False,
+        columns: bool = False,
     ) -> None:
         super().__init__(attrs, choices)
         self.hints = dict(hints or {})
@@ -33,6 +35,7 @@ class _Told(forms.widgets.ChoiceWidget):
         self.exclusive = exclusive
         self.inline = inline
         self.small = small
+        self.columns = columns
 
 
 class Radios(_Told, forms.RadioSelect):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timesince import timesince
 
+from cadra.foundation.shell import prose as proses
 from cadra.foundation.shell.forms.renderer import GovukBoundField
 
 register = template.Library()
@@ -53,6 +54,12 @@ def entry(mapping: Any, key: Any) -> Any:
 def bar_width(value: float, largest: float) -> int:
     """Length of a bar in hundredths of the longest."""
     return round(100 * value / largest) if largest else 0
+
+
+@register.filter
+def prose(text: Any) -> list[proses.Block]:
+    """A longer text of the country pack, in paragraphs and points."""
+    return proses.blocks(str(text))
 
 
 @register.filter
