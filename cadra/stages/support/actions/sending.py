@@ -3,9 +3,9 @@
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import transaction
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from cadra.foundation.access import actions as access
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Basis, Scope
 from cadra.foundation.kernel import references
+from cadra.foundation.kernel.acts import act
 from cadra.foundation.kernel.clock import deadline, now
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.pack.models import Recipient
@@ -32,6 +33,7 @@ from cadra.stages.support.queries.extract import Line, chosen
 from cadra.stages.support.queries.files import File
 from cadra.stages.support.queries.referrals import preview
 from cadra.stages.support.queries.requests import ORDER
+from cadra.stages.support.queries.tongues import add_other_languages
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class Agreement:
     asked: str = ""
 
 
-@transaction.atomic
+@act
 def refer(
     *,
     actor: Actor,
@@ -114,7 +116,7 @@ def refer(
     return row
 
 
-@transaction.atomic
+@act
 def ask_and_keep(*, actor: Actor, person: Person, desk: Desk, agreement: Agreement, capacity: str = "") -> Consent:
     """She said no, or not yet: her answer is kept, nothing is sent, and the day to ask again is known."""
     if providers.desk_for(actor, person.pk, desk.pk) is None:
@@ -238,11 +240,8 @@ def _send(
         Extract(id=uuid4(), case_id=person.pk, grant_id=grant.pk, referral=row, compartment_of_row=part)
         for part in sorted(content, key=ORDER.__getitem__)
     ]
-    message = {
-        "capacity": str(recipient),
-        "purpose": str(pack().purposes[recipient.purpose]),
-        "asks": asks,
-    }
+    message = _message(recipient, asks)
+    add_other_languages([message], lambda: [_message(recipient, asks)])
     vault.seal_many(
         actor.ring,
         [
@@ -254,3 +253,8 @@ def _send(
     turn.save(force_insert=True)
     Extract.objects.bulk_create(extracts)
     return row
+
+
+def _message(recipient: Recipient, asks: str) -> dict[str, Any]:
+    """The words of the envelope."""
+    return {"capacity": str(recipient), "purpose": str(pack().purposes[recipient.purpose]), "asks": asks}

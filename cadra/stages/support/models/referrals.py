@@ -49,8 +49,9 @@ class ServiceReferral(Protected):
     """A referral to a provider's desk, under one grant and one consent. When the grant ends, the desk sees nothing.
 
     `desk` and `sender_institution` are principals. `message` (sealed under core): {"capacity": str, "purpose": str,
-    "asks": str}, in words. `answer_words` (sealed under core): str. `next_due_at` is never empty while the
-    referral is open: something is always due from someone. `settled_at`: the sender did what a closed one asks for.
+    "asks": str}, in words; under "also" in other languages (queries/tongues.py). `answer_words` (sealed under core):
+    str. `next_due_at` is never empty while the referral is open: something is always due from someone. `settled_at`:
+    the sender did what a closed one asks for.
     What was sent never changes (trigger); the provider only moves the state on.
     """
 

@@ -26,6 +26,7 @@ from cadra.stages.support.models import (
 from cadra.stages.support.presenting.plans import FORM_WORDS, due_label, service, state_tag
 from cadra.stages.support.queries.extract import Choice
 from cadra.stages.support.queries.requests import Request, RequestRow
+from cadra.stages.support.queries.tongues import in_this_language
 
 
 def sent_parts(parts: Iterable[tuple[str, list[dict[str, str]]]]) -> list[dict[str, Any]]:
@@ -201,7 +202,7 @@ def request_context(page: Request) -> dict[str, Any]:
         "service": service(referral.service),
         "tag": state_tag(referral),
         "urgency": urgency_tag(referral),
-        "message": shown.plain["message"] or {},
+        "message": in_this_language(shown.plain["message"] or {}),
         "sender": page.sender,
         "desk": page.desk,
         "parts": sent_parts(page.parts),

@@ -1,6 +1,7 @@
 """What a provider would be sent: lines in plain words, part by part, chosen line by line (mission C2, S6).
 
-A line is {"code", "label", "value"}. Codes name the line within its part, so that the sender can leave it out.
+A line is {"code", "label", "value"}, and under "also" what other languages say (tongues.py). Codes name the line
+within its part, so that the sender can leave it out.
 Nothing here writes; the action freezes exactly these lines.
 """
 
@@ -21,8 +22,9 @@ from cadra.foundation.kernel.pack import pack
 from cadra.record.cases.models import Case, Note
 from cadra.record.people.models import Contact, Identity, Profile
 from cadra.stages.support.models import Goal
+from cadra.stages.support.queries.tongues import add_other_languages
 
-Line = dict[str, str]
+Line = dict[str, Any]
 NOTES = 20  # newest notes of each part that can be chosen
 
 
@@ -58,6 +60,22 @@ def choices(
     parts: Collection[str], *, case: Case, profile: Profile | None, rows: Sequence[Sequence[Any]]
 ) -> list[Choice]:
     """What can be sent of these parts, core first. `rows` as found by `sources`, opened."""
+
+    def build() -> list[Choice]:
+        return _choices(parts, case, profile, rows)
+
+    found = build()
+    add_other_languages(_lines_of(found), lambda: _lines_of(build()))
+    return found
+
+
+def _lines_of(found: Iterable[Choice]) -> list[Line]:
+    return [line for choice in found for line in choice.lines]
+
+
+def _choices(
+    parts: Collection[str], case: Case, profile: Profile | None, rows: Sequence[Sequence[Any]]
+) -> list[Choice]:
     identities, contacts, goals, notes = rows
     found = _core(profile)
     if Compartment.IDENTITY in parts:
@@ -174,16 +192,16 @@ def _plain(row: Any) -> dict[str, Any]:
 
 
 def age_in_words(age: dict[str, Any]) -> str:
-    """ "17 (as she says)"; the basis alone when no number is known."""
+    """ "17 · Stated by the person"; the basis alone when no number is known."""
     basis = pack().age_bases.get(age.get("basis"))
     number = age.get("years")
     if number in (None, ""):
         return _("born %(year)s") % {"year": age["birth_year"]} if age.get("birth_year") else ""
-    return f"{number} ({basis})" if basis else str(number)
+    return f"{number} · {basis}" if basis else str(number)
 
 
 def _sex(code: str | None) -> str:
-    words = {"female": _("Female"), "male": _("Male"), "other": _("Other")}
+    words = {"female": _("Woman or girl"), "male": _("Man or boy"), "other": _("Other")}
     return words.get(code or "", "") or _answer(code)
 
 

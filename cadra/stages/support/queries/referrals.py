@@ -14,11 +14,12 @@ from cadra.foundation.network.models import Desk
 from cadra.record.consent.models import Consent
 from cadra.stages.support.models import Delivery, Extract, Offer, ReferralState, ServiceReferral, Turn
 from cadra.stages.support.queries.boards import needs_sender
-from cadra.stages.support.queries.extract import Choice, choices, sources
+from cadra.stages.support.queries.extract import Choice, Line, choices, sources
 from cadra.stages.support.queries.files import File, file_for, look
 from cadra.stages.support.queries.plans import user_names
 from cadra.stages.support.queries.providers import desk_at, suggestions
 from cadra.stages.support.queries.requests import ORDER
+from cadra.stages.support.queries.tongues import in_this_language
 
 
 @dataclass(frozen=True)
@@ -112,9 +113,9 @@ def followed(actor: Actor, case_id: UUID, referral_id: UUID | None) -> ServiceRe
     return ServiceReferral.objects.filter(case_id=case_id, pk=referral_id).first()
 
 
-def _closed(row: Extract) -> list[dict[str, str]]:
+def _closed(row: Extract) -> list[Line]:
     """The lines of a part; of identity only what kinds of lines were sent."""
-    lines: list[dict[str, str]] = list(row.plain["content"] or [])
+    lines = [in_this_language(line) for line in row.plain["content"] or []]
     if row.compartment_of_row != Compartment.IDENTITY:
         return lines
     return [{**line, "value": _("Sent; closed here")} for line in lines]

@@ -20,6 +20,7 @@ from cadra.record.people.models import Person
 from cadra.stages.support import policy
 from cadra.stages.support.models import Delivery, Extract, ReferralState, ServiceReferral, Turn
 from cadra.stages.support.queries.providers import desk_names
+from cadra.stages.support.queries.tongues import in_this_language
 
 PAGE = 25
 ORDER = {part.value: number for number, part in enumerate(Compartment)}
@@ -112,7 +113,7 @@ def request(actor: Actor, referral: ServiceReferral) -> Request:
     names = {user.pk: f"{user.name}, {user.institution.name}" for user in users}
     return Request(
         referral,
-        [(row.compartment_of_row, list(row.plain["content"] or [])) for row in extracts],
+        [(row.compartment_of_row, [in_this_language(line) for line in row.plain["content"] or []]) for row in extracts],
         turns,
         deliveries,
         persons[0],

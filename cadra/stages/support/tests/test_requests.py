@@ -67,6 +67,23 @@ def test_the_first_opening_is_marked_and_the_sender_sees_it(scene: Scene, house:
     assert "Opened by them on" in house.client("marta").get(scene.url("referral", sent.pk)).content.decode()
 
 
+def test_what_was_sent_in_one_language_is_read_in_the_other(scene: Scene, house: Any) -> None:
+    """The sender writes in English; the clinic reads in Albanian, and the words she typed stay as typed."""
+    sent = scene.refer()
+    client = house.client("kleo")
+    read = {}
+    for code in ("en", "sq"):
+        client.cookies["cadra-language"] = code
+        read[code] = client.get(f"/requests/{sent.pk}/").content.decode()
+    service = pack().recipients["health"]
+    for code, other in (("en", "sq"), ("sq", "en")):
+        assert service.text[code] in read[code]
+        assert service.text[other] not in read[code]
+        assert "A first check-up with a woman doctor." in read[code]
+    assert "Name she goes by" in read["en"]
+    assert "Name she goes by" not in read["sq"]
+
+
 def test_accepting_through_the_page_tells_the_sender_neutrally(scene: Scene, house: Any) -> None:
     sent = scene.refer()
     typed = {

@@ -15,6 +15,7 @@ from cadra.stages.support import actions, presenting
 from cadra.stages.support.forms.refer import CloseForm, FindForm, GiveOwnForm, LinesForm, ReferForm
 from cadra.stages.support.queries import plans, providers, referrals
 from cadra.stages.support.queries.extract import chosen
+from cadra.stages.support.queries.tongues import in_this_language
 
 
 @require_GET
@@ -86,7 +87,7 @@ def referral(request: StaffRequest, case_id: UUID, referral_id: UUID) -> HttpRes
         "line": presenting.referral_line(row, {row.desk: str(page.desk.institution.name) if page.desk else ""}),
         "urgency": presenting.urgency_tag(row),
         "desk": page.desk,
-        "message": shown.plain["message"] or {},
+        "message": in_this_language(shown.plain["message"] or {}),
         "parts": presenting.sent_parts(page.parts),
         "hidden": [part for part in row.parts if part not in {name for name, _lines in page.parts}],
         "events": presenting.turns_timeline(page.turns, page.names),
