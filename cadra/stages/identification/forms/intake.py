@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from cadra.foundation.kernel.answers import Answer
 from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.pack import pack
-from cadra.foundation.shell.forms import ChoiceAnswerField, GovukDateField, Radios, Select, YesNoField
+from cadra.foundation.shell.forms import ChoiceAnswerField, GovukDateField, Radios, Select, SubmissionMixin, YesNoField
 
 CHOOSE = ("", _("Choose"))
 UNKNOWN = (Answer.UNKNOWN.value, _("Not known"))
@@ -57,6 +57,10 @@ class WordsField(LineField):
         why = kwargs.pop("why", "")
         widget = forms.Textarea(attrs={"rows": rows, **({"why": why} if why else {})})
         super().__init__(max_length=max_length, required=False, widget=widget, **kwargs)
+
+
+class StartForm(SubmissionMixin):
+    """The button that begins a referral: pressed twice, it begins one."""
 
 
 class ScreenForm(forms.Form):

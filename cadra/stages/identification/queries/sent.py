@@ -126,7 +126,7 @@ def age(value: Any) -> str:
     years, basis = value.get("years"), pack().age_bases.label(value.get("basis"))
     if years is None:
         return _("Not known. She is treated as a child.")
-    return f"{years} ({basis})" if basis else str(years)
+    return f"{years} · {basis}" if basis else str(years)
 
 
 def sex(value: Any) -> str:

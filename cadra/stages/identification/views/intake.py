@@ -12,10 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cadra.foundation.access.middleware import StaffRequest
 from cadra.foundation.kernel.pack import pack
-from cadra.foundation.shell.forms import SubmissionMixin
 from cadra.stages.identification import policy
 from cadra.stages.identification.actions import intake as actions
-from cadra.stages.identification.forms.intake import PersonForm, SafetyForm, ScreenForm
+from cadra.stages.identification.forms.intake import PersonForm, SafetyForm, ScreenForm, StartForm
 from cadra.stages.identification.forms.intake_reach import ContactForm, PlaceForm
 from cadra.stages.identification.forms.intake_told import ConsentForm, ExplanationsForm, IndicatorsForm
 from cadra.stages.identification.queries import intake as queries
@@ -33,10 +32,6 @@ FORMS: dict[str, type[ScreenForm]] = {
 }
 #: Screens that need another one's answers: her language, what was explained to her.
 ALSO = {"explanations": ("person",), "consent": ("explanations",)}
-
-
-class StartForm(SubmissionMixin):
-    """The button that begins a referral: pressed twice, it begins one."""
 
 
 @require_safe

@@ -99,7 +99,7 @@ def _age(age: dict[str, Any]) -> str:
     basis = pack().age_bases.label(age.get("basis"))
     years = age.get("years")
     known = _("%(years)d years") % {"years": years} if years is not None else _("Not known")
-    return f"{known} ({basis})" if basis else known
+    return f"{known} · {basis}" if basis else known
 
 
 def _day(iso: Any) -> str:

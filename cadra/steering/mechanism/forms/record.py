@@ -19,8 +19,9 @@ from cadra.foundation.shell.forms import (
 )
 from cadra.steering.mechanism.words import CHANNEL_KINDS, DOCUMENT_KINDS, IDENTITY_PURPOSES
 
-SEXES = [("female", _("Woman")), ("male", _("Man")), ("other", _("Other"))]
+SEXES = [("female", _("Woman or girl")), ("male", _("Man or boy")), ("other", _("Other"))]
 LONG = 300
+NOTHING_CHOSEN = ("", _("Choose"))
 
 
 def _text(label: Any, *, most: int = LONG, **more: Any) -> forms.CharField:
@@ -38,7 +39,16 @@ class PurposeForm(forms.Form):
     )
 
 
-class Versioned(forms.Form):
+class Quiet(forms.Form):
+    """Nothing in it is compulsory: the page says so once, not every label."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["no_optional"] = True
+
+
+class Versioned(Quiet):
     """Carries the version that was shown when the form was drawn."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, initial=0)
@@ -53,7 +63,7 @@ class Versioned(forms.Form):
         return self.cleaned_data.get("version") or 0
 
 
-class NameForm(forms.Form):
+class NameForm(Quiet):
     """One name she has or uses."""
 
     given = _text(_("Given names"))
@@ -61,24 +71,26 @@ class NameForm(forms.Form):
     note = _text(_("Where this name is used"), most=120)
 
 
-class DocumentForm(forms.Form):
+class DocumentForm(Quiet):
     """One document."""
 
     kind = forms.ChoiceField(
-        label=_("Kind"), choices=[("", ""), *DOCUMENT_KINDS.items()], required=False, widget=Select
+        label=_("Kind"), choices=[NOTHING_CHOSEN, *DOCUMENT_KINDS.items()], required=False, widget=Select
     )
     number = _text(_("Number"), most=60, widget=forms.TextInput(attrs={"chars": 20}))
     country = forms.ChoiceField(label=_("Issued by"), required=False, widget=Select)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["country"].choices = [("", ""), *((one.code, str(one)) for one in pack().countries)]  # type: ignore[attr-defined]
+        self.fields["country"].choices = [NOTHING_CHOSEN, *((one.code, str(one)) for one in pack().countries)]  # type: ignore[attr-defined]
 
 
-class ChannelForm(forms.Form):
+class ChannelForm(Quiet):
     """One way to reach her."""
 
-    kind = forms.ChoiceField(label=_("How"), choices=[("", ""), *CHANNEL_KINDS.items()], required=False, widget=Select)
+    kind = forms.ChoiceField(
+        label=_("How"), choices=[NOTHING_CHOSEN, *CHANNEL_KINDS.items()], required=False, widget=Select
+    )
     value = _text(_("Number, address or person"), most=120)
     safe = YesNoField(label=_("Is it safe?"), required=False, ways=(Answer.UNKNOWN, Answer.NOT_ASKED))
 
@@ -120,7 +132,7 @@ class ProfileForm(Versioned):
 
     called = _text(_("Name she wants to be called"), most=60, help_text=_("It may be invented."))
     languages = forms.MultipleChoiceField(
-        label=_("Languages she speaks"), required=False, widget=Checkboxes(small=True)
+        label=_("Languages she speaks"), required=False, widget=Checkboxes(small=True, columns=True)
     )
     interpreter = YesNoField(
         label=_("Does she want an interpreter?"),
@@ -150,9 +162,9 @@ class ProfileForm(Versioned):
         super().__init__(*args, **kwargs)
         tongues = [(one.code, str(one)) for one in pack().languages]
         self.fields["languages"].choices = tongues  # type: ignore[attr-defined]
-        self.fields["interpreter_language"].choices = [("", ""), *tongues]  # type: ignore[attr-defined]
+        self.fields["interpreter_language"].choices = [NOTHING_CHOSEN, *tongues]  # type: ignore[attr-defined]
         self.fields["age_basis"].choices = [(one.code, str(one)) for one in pack().age_bases]  # type: ignore[attr-defined]
-        self.fields["nationality"].choices = [("", ""), *((one.code, str(one)) for one in pack().countries)]  # type: ignore[attr-defined]
+        self.fields["nationality"].choices = [NOTHING_CHOSEN, *((one.code, str(one)) for one in pack().countries)]  # type: ignore[attr-defined]
         self.before: dict[str, Any] = dict(self.initial.get("before") or {})
 
     def values(self) -> dict[str, Any]:
@@ -222,7 +234,7 @@ class ContactForm(Versioned):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         places = [(one.code, str(one)) for one in pack().municipalities()]
-        self.fields["place"].choices = [("", ""), *places]  # type: ignore[attr-defined]
+        self.fields["place"].choices = [NOTHING_CHOSEN, *places]  # type: ignore[attr-defined]
 
     def values(self) -> dict[str, Any]:
         given = self.cleaned_data

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.middleware import StaffRequest
 from cadra.foundation.kernel.roles import Role
+from cadra.stages.identification.forms.intake import StartForm
 from cadra.steering.mechanism.queries import home as queries
 
 HEADINGS = {
@@ -28,6 +29,8 @@ def home(request: StaffRequest) -> HttpResponse:
     """What needs me today."""
     actor = request.actor
     context: dict[str, Any] = {"ways": ways_in(actor), "works_with_files": works_with_files(actor)}
+    if actor.has(Role.FIRST_RESPONDER):
+        context["start"] = StartForm()
     if context["works_with_files"]:
         found = queries.home(actor)
         context["home"] = found
