@@ -34,6 +34,7 @@ PACES = {
     "review": (1750, 2150),
     "include": (2400, 3900),
     "close": (1400, 3300),
+    "second_look": (20, 110),
 }
 
 
@@ -52,6 +53,7 @@ class Script:
 
     one: Someone
     now: dt.datetime
+    spoken: str = ""
     acts: list[Act] = field(default_factory=list)
 
     def after(self, moment: dt.datetime, step: str) -> dt.datetime:

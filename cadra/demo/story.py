@@ -137,7 +137,7 @@ def _troupe(net: Network) -> Iterator[Troupe]:
 
 
 def _script(one: Someone, net: Network, moment: dt.datetime, spoken: str) -> Script:
-    script = Script(one, moment)
+    script = Script(one, moment, spoken)
     sent = first.refer(script, spoken)
     assigned = first.answer(script, net, sent) if sent else None
     if assigned:

@@ -138,6 +138,13 @@ OTHER_DEFINERS = {
     "emergency_steps",  # what was done in one emergency opening, for its reviewer
     "escalate_identification",  # marks what is late and names whom to tell; nothing of a file
     "escalate_support",
+    "next_due",  # the next date of a file, from everything due on it in tables its writer may not see
+    "keep_next_due",  # writes it, and nothing else, on the row just written
+    "work_out_due",  # the same when a date elsewhere in the file changed
+    "due_begins",
+    "due_moves",
+    "refresh_due",  # the same when a date ended by itself
+    "closed_file_rests",  # nothing is added to a closed file
     "support_consent_ended",  # a referral closes in the statement that ends its grant
     "support_moved",  # a referral sent never changes, and a closed one stays closed
     "support_help_came",  # the first help is stamped on a file the provider can't see

@@ -4,21 +4,21 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from uuid import uuid5
 
 from cadra.demo import data
 from cadra.demo.acts import Script
 from cadra.demo.network import Network
-from cadra.demo.someone import Someone
+from cadra.demo.someone import SPACE, Someone
 from cadra.demo.telling.requests import request
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.kernel.clock import local_date, now, today
 from cadra.foundation.kernel.pack import pack
 from cadra.record.cases import actions as cases
-from cadra.record.cases.models import Stage
+from cadra.record.cases.models import Closing, Stage
 from cadra.record.people.models import Person
 from cadra.stages.support import actions as support
-from cadra.stages.support.actions.common import happened
 from cadra.stages.support.models import OPEN, DecisionOnOffer, Goal, Offer, Plan, ServiceReferral
 from cadra.stages.support.queries.boards import steps_of
 from cadra.steering.mechanism import actions as mechanism
@@ -222,27 +222,53 @@ def _note(one: Someone, actor: Actor, part: str, kind: str, spoken: str) -> None
 
 
 def _onward(script: Script, custody: dt.datetime) -> None:
-    """Inclusion, then the end of the file, for most; of an open one the next date is set by its carrier."""
+    """Inclusion, then the end of the file, for most: proposed by its carrier, looked at again by an officer."""
     one = script.one
     included = script.after(custody, "include")
-    if one.maybe(0.85) and script.add(
-        included, one.manager, lambda actor: cases.move(actor=actor, person=_person(one), stage=Stage.INCLUSION)
-    ):
-        closed = script.after(included, "close")
+    if one.maybe(0.85) and script.add(included, one.manager, lambda actor: _include(one, actor)):
+        proposed = script.after(included, "close")
+        # Now and then a proposal still waits for its second look.
+        waits = one.maybe(0.1)
+        closed = script.after(proposed, "second_look")
         if one.maybe(0.8) and closed < script.now:
-            script.acts[:] = [act for act in script.acts if act.at < closed]
-            script.add(closed, one.manager, lambda actor: _close(one, actor))
-            return
-    last = max(act.at for act in script.acts)
-    script.add(last + dt.timedelta(minutes=1), one.manager, lambda actor: happened(_person(one)))
+            script.acts[:] = [act for act in script.acts if act.at < proposed]
+            script.add(proposed, one.manager, lambda actor: _propose(one, actor, script.spoken))
+            if not waits:
+                script.add(closed, one.officer, lambda actor: _close(one, actor))
 
 
-def _close(one: Someone, actor: Actor) -> None:
-    """What is still open ends first; a closed file has no date any more."""
+def _include(one: Someone, actor: Actor) -> None:
+    file, _ = opened(actor, _person(one).pk)
+    mechanism.move(actor=actor, file=file, stage=Stage.INCLUSION, reason=_reason(one, "inclusion"))
+
+
+def _propose(one: Someone, actor: Actor, spoken: str) -> None:
+    """What is still open ends first."""
     person = _person(one)
     for goal in Goal.objects.filter(case_id=person.pk, reached_on=None, dropped_on=None):
         support.reach_goal(actor=actor, person=person, goal=goal)
     for row in ServiceReferral.objects.filter(case_id=person.pk, state__in=OPEN):
         support.close(actor=actor, person=person, referral=row)
-    cases.move(actor=actor, person=person, stage=Stage.CLOSED)
-    cases.recode(actor=actor, person=person, next_due_at=None, in_danger=False)
+    file, _ = opened(actor, person.pk)
+    said = one.pick(data.document("words")["closing"])
+    mechanism.propose_closing(
+        actor=actor,
+        file=file,
+        reason=_reason(one, "closed"),
+        her_word=one.pick(["agrees", "agrees", "wants_it"]),
+        why=said[spoken],
+        come_back=said[f"back_{spoken}"],
+        submission=uuid5(SPACE, f"closing {one.number}"),
+    )
+
+
+def _close(one: Someone, actor: Actor) -> None:
+    file, _ = opened(actor, _person(one).pk)
+    proposal = Closing.objects.get(case_id=one.case_id, confirmed_at=None)
+    mechanism.close(actor=actor, file=file, closing=proposal)
+
+
+def _reason(one: Someone, move: str) -> str:
+    """The first reason of the country more often than the others; nobody in the story dies or is lost."""
+    codes = [reason.code for reason in pack().reasons_to(move)][:3]
+    return str(one.pick([codes[0], *codes]))

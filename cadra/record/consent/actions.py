@@ -133,9 +133,14 @@ def withdraw(*, actor: Actor, person: Person, consent: Consent) -> int:
 
 
 @act
-def end_all(*, actor: Actor, person: Person) -> int:
-    """The file is closed: what she agreed to was for this help, so its term ends now. Returns how many ended."""
+def end_all(*, actor: Actor, person: Person, but_for: int | None) -> int:
+    """The file is closed: what she agreed to was for this help, so its term ends now. Returns how many ended.
+
+    `but_for`: the institution that keeps the file; what she agreed to for it goes on to its own end.
+    """
     standing = Consent.objects.filter(case_id=person.pk, withdrawn_at=None, until__gt=now())
+    if but_for is not None:
+        standing = standing.exclude(recipient=but_for)
     ended = standing.update(until=now())
     if ended:
         ledger.record(actor=actor, verb="ended_consents", subjects=[person.ledger_alias])

@@ -24,6 +24,7 @@ LOOKS: dict[str, Any] = {
     "looked_at_preview": _("Looked at what a referral would share"),
     "looked_at_referral": _("Looked at a referral"),
     "looked_at_draft": _("Looked at a referral not sent yet"),
+    "looked_at_stage": _("Looked at what moving the file on would mean"),
     "looked_at_identification": _("Looked at the identification"),
     "listed": _("Saw the file in a list"),
     "listed_desk": _("Saw the referral at the desk"),
@@ -56,6 +57,11 @@ ACTS: dict[str, Any] = {
     "moved_to_support": _("The file moved to support"),
     "moved_to_inclusion": _("The file moved to inclusion"),
     "moved_to_closed": _("The file was closed"),
+    "proposed_closing": _("Closing the file was proposed"),
+    "returned_closing": _("The file was not closed after a second look"),
+    "reopened_file": _("The file was opened again"),
+    "ended_pair": _("The task of the identification pair ended"),
+    "left_team": _("Someone left the team"),
     "status_presumed": _("Her status: presumed"),
     "status_potential": _("Her status: potential"),
     "status_identified": _("Her status: identified"),
@@ -71,6 +77,7 @@ ACTS: dict[str, Any] = {
     "consent_refused": _("She said no"),
     "consent_not_yet": _("She wants time to decide"),
     "consent_withdrawn": _("She withdrew her consent"),
+    "ended_consents": _("What she agreed to ended with the file"),
     "access_given": _("Parts of the file were opened to someone"),
     "refused_access": _("The file was closed to someone for good"),
     "lifted_refusal": _("The file was no longer closed to someone"),
@@ -119,7 +126,8 @@ NEUTRAL_ACT = _("Worked on the file")
 SHARED = frozenset(
     verb
     for verb in ACTS
-    if verb.startswith(("moved_to_", "status_")) or verb in ("opened_case", "joined_team", "custody", "assigned")
+    if verb.startswith(("moved_to_", "status_"))
+    or verb in ("opened_case", "joined_team", "left_team", "custody", "assigned", "reopened_file")
 )
 
 

@@ -7,9 +7,11 @@ from uuid import UUID
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.kernel.compartments import Compartment
+from cadra.foundation.kernel.together import together
 from cadra.foundation.kernel.work import WorkItem
 from cadra.record.consent.models import Consent
 from cadra.record.people.models import Person
+from cadra.stages.identification.actions import pair as pair_actions
 from cadra.stages.identification.queries import intake
 from cadra.stages.identification.queries import summary as identification
 from cadra.stages.support import actions as support_actions
@@ -66,6 +68,35 @@ def board_of(actor: Actor, rows: list[list[Any]], desks: dict[int, str]) -> supp
 def work(actor: Actor) -> list[WorkItem]:
     """Everything that waits for this actor in the stages, or that she awaits from others."""
     return [*intake.work(actor), *identification.work(actor), *support.work(actor)]
+
+
+@dataclass(frozen=True)
+class StillOpen:
+    """What is not finished on a file: counts, in the parts the actor sees."""
+
+    goals: int
+    referrals: int
+    answers: int
+    decision: bool
+
+    def __bool__(self) -> bool:
+        return bool(self.goals or self.referrals or self.answers or self.decision)
+
+
+def still_open(case_id: UUID) -> StillOpen:
+    """Goals worked for, referrals on their way or unsettled, offers without her answer, a decision being made."""
+    goals, referrals, offers, decisions = together(*support.still_open(case_id), *identification.still_open(case_id))
+    return StillOpen(len(goals), len(referrals), len(offers), bool(decisions))
+
+
+def end_help(*, actor: Actor, person: Person) -> None:
+    """The file is being closed: referrals on their way are taken back, the rest put away."""
+    support_actions.close_all(actor=actor, person=person)
+
+
+def end_identification(*, actor: Actor, person: Person) -> None:
+    """The file is being closed: the task of its pair ends."""
+    pair_actions.end_pair(actor=actor, person=person)
 
 
 def close_for_consent(*, actor: Actor, person: Person, consent: Consent) -> None:

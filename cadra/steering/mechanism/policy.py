@@ -6,10 +6,17 @@ from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Basis, Grant, Scope
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.roles import Role
-from cadra.record.cases.models import Case
+from cadra.record.cases.models import Case, Stage
 from cadra.record.cases.policy import may_carry
 
 CUSTODIANS = (Role.CASE_MANAGER, Role.CHILD_PROTECTION_WORKER)
+#: Where a file stands → where it may be moved to in one step (closing needs a second look).
+MOVES: dict[Stage, tuple[Stage, ...]] = {
+    Stage.SUPPORT: (Stage.INCLUSION, Stage.CLOSED),
+    Stage.INCLUSION: (Stage.SUPPORT, Stage.CLOSED),
+}
+#: What closing ends. Custody and legal duty stay: somebody answers for the file as long as it exists.
+ENDED_BY_CLOSING = (Basis.CONSENT, Basis.ASSIGNMENT, Basis.BREAK_GLASS)
 WRITING_BASES = frozenset({Basis.AUTHOR, Basis.LEGAL_DUTY, Basis.CUSTODY, Basis.ASSIGNMENT})
 
 
@@ -35,10 +42,21 @@ def may_take_custody(actor: Actor, case: Case, grants: list[Grant]) -> bool:
     """Nobody carries the file yet, her institution has custody of it, and carrying files is her work."""
     return (
         case.manager_id is None
+        and case.stage != Stage.CLOSED
         and case.holder == actor.institution_principal
         and actor.has(*CUSTODIANS)
         and may_carry(actor, grants)
     )
+
+
+def may_move(actor: Actor, grants: list[Grant]) -> bool:
+    """Moving a file on, closing and opening it again belongs to whoever carries it."""
+    return may_carry(actor, grants)
+
+
+def ending(grants: Iterable[Grant], case: Case) -> list[Grant]:
+    """Which of these grants the closing of the file ends. What the holder sees by her consent stays its history."""
+    return [grant for grant in grants if grant.basis in ENDED_BY_CLOSING and grant.grantee != case.holder]
 
 
 def may_see_looks(actor: Actor, grants: list[Grant]) -> bool:

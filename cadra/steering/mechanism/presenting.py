@@ -16,6 +16,7 @@ from cadra.foundation.kernel.pack import pack
 from cadra.record.cases.models import StageInterval
 from cadra.record.consent.models import Consent
 from cadra.record.people.models import Contact
+from cadra.steering.mechanism.answers import current_answers
 from cadra.steering.mechanism.events import Event
 from cadra.steering.mechanism.queries.colleagues import Names
 from cadra.steering.mechanism.queries.opened import Opened
@@ -119,14 +120,6 @@ def contact_warnings(contact: Contact | None) -> list[str]:
     if rules.get("hours"):
         lines.append(_("When: %(hours)s") % {"hours": rules["hours"]})
     return lines
-
-
-def current_answers(consents: Iterable[Consent]) -> list[Consent]:
-    """The newest answer for each recipient and purpose; the rest is history. Newest first in, newest first out."""
-    found: dict[tuple[str, int | None, str], Consent] = {}
-    for consent in consents:
-        found.setdefault((consent.recipient_kind, consent.recipient, consent.purpose), consent)
-    return list(found.values())
 
 
 def recipient_word(consent: Consent, names: Names) -> str:

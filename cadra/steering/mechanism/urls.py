@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from cadra.steering.mechanism.views import consents, custody, emergency, file, files, home, notes, people, record
+from cadra.steering.mechanism.views import (
+    consents,
+    custody,
+    emergency,
+    file,
+    files,
+    home,
+    moving,
+    notes,
+    people,
+    record,
+)
 
 app_name = "mechanism"
 FILE = "files/<uuid:case_id>/"
@@ -11,6 +22,10 @@ urlpatterns = [
     path("files/", files.files, name="files"),
     path(FILE, file.file, name="file"),
     path(f"{FILE}take/", custody.take, name="take"),
+    path(f"{FILE}stage/", moving.stage, name="stage"),
+    path(f"{FILE}stage/close/", moving.close, name="stage_close"),
+    path(f"{FILE}stage/second-look/", moving.second_look, name="stage_second"),
+    path(f"{FILE}stage/reopen/", moving.reopen, name="stage_reopen"),
     path(f"{FILE}identity/", record.identity, name="identity"),
     path(f"{FILE}identity/close/", record.identity_close, name="identity_close"),
     path(f"{FILE}identity/edit/", record.identity_edit, name="identity_edit"),

@@ -38,6 +38,7 @@ from cadra.foundation.kernel.pack.models import (
     SafetyAnswer,
     SafetyQuestion,
     Service,
+    StageReason,
     Status,
     Step,
     Target,
@@ -72,6 +73,7 @@ class CountryPack:
     decline_reasons: Table[DeclineReason]
     referral_refusals: Table[Hinted]
     service_outcomes: Table[Hinted]
+    stage_reasons: Table[StageReason]
     information_forms: Table[Hinted]
     purposes: Table[Hinted]
     phases: Table[Phase]
@@ -177,6 +179,10 @@ class CountryPack:
     def reasons_for(self, status: str) -> list[Reason]:
         """Reasons that may be given for a decision with this outcome."""
         return self.decision_reasons.where(lambda reason: status in reason.outcomes)
+
+    def reasons_to(self, move: str) -> list[StageReason]:
+        """Reasons for which a file may be moved on to inclusion or back to support, closed or opened again."""
+        return self.stage_reasons.where(lambda reason: move in reason.moves)
 
     def numbers(self, codes: tuple[str, ...] = ()) -> list[EmergencyNumber]:
         """Emergency numbers with these codes, or all."""

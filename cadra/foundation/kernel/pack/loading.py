@@ -30,6 +30,7 @@ TABLES: dict[str, tuple[str, type[m.Entry]]] = {
     "decline_reasons": ("decline_reasons.csv", m.DeclineReason),
     "referral_refusals": ("referral_refusals.csv", m.Hinted),
     "service_outcomes": ("service_outcomes.csv", m.Hinted),
+    "stage_reasons": ("stage_reasons.csv", m.StageReason),
     "information_forms": ("information_forms.csv", m.Hinted),
     "purposes": ("purposes.csv", m.Hinted),
     "phases": ("phases.csv", m.Phase),

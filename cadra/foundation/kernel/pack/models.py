@@ -124,6 +124,12 @@ class Reason(Hinted):
     outcomes: Codes
 
 
+class StageReason(Hinted):
+    """A reason to move a file on; `moves` are what it may stand for."""
+
+    moves: Annotated[tuple[Literal["support", "inclusion", "closed", "reopened"], ...], BeforeValidator(_split)]
+
+
 class DeclineReason(Entry):
     """A reason why help was declined, and what the service can change."""
 

@@ -29,6 +29,8 @@ NEEDED = {
         "non_punishment",
         "number_not_verified",
         "limit_not_verified",
+        "come_back",
+        "kept_after_closing",
     ),
 }
 NEEDED_AGES = ("child_under", "consent_from", "estimate_margin")
@@ -58,5 +60,7 @@ NEEDED_LIMITS = (
     "child_protection_notice",
     "guardian",
     "draft_kept",
+    "silence",
+    "second_look",
     "retention_file",
 )

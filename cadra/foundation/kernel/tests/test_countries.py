@@ -44,7 +44,7 @@ def test_limits_that_no_source_confirms_say_whom_to_ask(al):
     for limit in al.limits:
         assert limit.verified or "ask" in limit.note["en"] or "choose it together" in limit.note["en"]
     verified = {limit.code for limit in al.limits if limit.verified}
-    assert verified == {"recovery_reflection_minimum", "break_glass", "identity_open", "draft_kept"}
+    assert verified == {"recovery_reflection_minimum", "break_glass", "identity_open", "draft_kept", "silence"}
 
 
 def test_the_period_offered_is_never_below_the_minimum(al):

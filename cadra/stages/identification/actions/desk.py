@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import transaction
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +16,7 @@ from cadra.foundation.access import actions as access
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Basis
 from cadra.foundation.access.queries import live_grants, refusals
+from cadra.foundation.kernel.acts import act
 from cadra.foundation.kernel.clock import deadline, now
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
@@ -25,9 +25,9 @@ from cadra.foundation.network import queries as network
 from cadra.foundation.network.models import Institution, User
 from cadra.foundation.outbox import actions as outbox
 from cadra.record.cases import actions as cases
+from cadra.record.cases import custody
 from cadra.record.cases.models import Case, Stage, Status
 from cadra.record.consent import actions as consents
-from cadra.record.consent.queries import consents_for
 from cadra.record.people import actions as people
 from cadra.record.people.models import Person
 from cadra.record.people.queries import profiles_for
@@ -54,7 +54,7 @@ class CannotAssign(Exception):
         self.problems = problems
 
 
-@transaction.atomic
+@act
 def acknowledge(*, actor: Actor, referral: Referral) -> Referral:
     """Confirm receipt, once: the referrer sees it from this moment. A second time changes nothing."""
     row = _locked(actor, referral)
@@ -71,7 +71,7 @@ def acknowledge(*, actor: Actor, referral: Referral) -> Referral:
     return row
 
 
-@transaction.atomic
+@act
 def register_new(*, actor: Actor, referral: Referral) -> Case:
     """She is nobody the register knows: her file begins, and from now on she can be matched."""
     row = _locked(actor, referral)
@@ -88,7 +88,7 @@ def register_new(*, actor: Actor, referral: Referral) -> Case:
     return case
 
 
-@transaction.atomic
+@act
 def connect_known(*, actor: Actor, referral: Referral, known: Person) -> Person:
     """She is known: the referral becomes a new episode of her file, sealed under that file's keys.
 
@@ -100,6 +100,7 @@ def connect_known(*, actor: Actor, referral: Referral, known: Person) -> Person:
     if row.state != State.ACKNOWLEDGED or known.pk == row.case_id or not known.is_registered or known.merged_into:
         raise OutOfOrder
     provisional = Person.objects.get(pk=row.case_id)
+    _wake(actor, known)
     people.carry_over(actor=actor, provisional=provisional, known=known)
     consents.carry_over(actor=actor, provisional=provisional, known=known)
     for refusal in refusals(actor, provisional.pk):
@@ -112,7 +113,7 @@ def connect_known(*, actor: Actor, referral: Referral, known: Person) -> Person:
     return known
 
 
-@transaction.atomic
+@act
 def not_the_same(*, actor: Actor, referral: Referral, known: Person) -> NotTheSame:
     """An officer compared and says that these are two people. It is remembered; it can still be connected later."""
     row = _locked(actor, referral)
@@ -134,7 +135,7 @@ def not_the_same(*, actor: Actor, referral: Referral, known: Person) -> NotTheSa
     return said
 
 
-@transaction.atomic
+@act
 def assign(
     *,
     actor: Actor,
@@ -153,6 +154,8 @@ def assign(
         raise OutOfOrder
     person = Person.objects.get(pk=row.case_id)
     case = Case.objects.select_for_update().get(case_id=person.pk)
+    if case.stage == Stage.CLOSED:
+        raise OutOfOrder
     wrong = assigning.problems(actor, case, police=police, social=social, holder=holder, child_worker=child_worker)
     if wrong:
         raise CannotAssign(wrong)
@@ -163,10 +166,10 @@ def assign(
     if pair is None:
         pair = _name_pair(actor, row, person, case, police, social, child_worker)
     if case.holder != holder.principal:
-        _give_custody(actor, person, case, holder)
+        custody.give(actor=actor, files=[(person, case)], holder=holder)
     row.state, row.assigned_at = State.ASSIGNED, row.assigned_at or now()
     row.save(update_fields=["state", "assigned_at"])
-    cases.touch(case_id=case.case_id, next_due_at=pair.decision_due_at)
+    cases.touch(case_id=case.case_id)
     _record(actor, "assigned", row)
     return pair
 
@@ -256,8 +259,14 @@ def _resealed(actor: Actor, row: Referral, known: Person) -> Referral:
     return moved
 
 
+def _wake(actor: Actor, known: Person) -> None:
+    """A new referral opens a closed file again, before anything is written to it."""
+    if Case.objects.select_for_update().get(case_id=known.pk).stage == Stage.CLOSED:
+        cases.move(actor=actor, person=known, stage=Stage.IDENTIFICATION)
+
+
 def _reopen(actor: Actor, known: Person, row: Referral) -> None:
-    """New harm opens a closed file, and whoever was not identified is presumed again: help is open to her."""
+    """What the new referral says counts, and whoever was not identified is presumed again: help is open to her."""
     case = Case.objects.select_for_update().get(case_id=known.pk)
     profile = _profile(actor, known.pk)
     cases.recode(
@@ -268,8 +277,6 @@ def _reopen(actor: Actor, known: Person, row: Referral) -> None:
         is_child=assigning.still_child(profile.get("age"), otherwise=row.is_child),
         **{name: value for name, value in assigning.coded(profile).items() if value or name == "is_foreign"},
     )
-    if case.stage == Stage.CLOSED:
-        cases.move(actor=actor, person=known, stage=Stage.IDENTIFICATION)
     if case.status == Status.NOT_IDENTIFIED:
         cases.set_status(actor=actor, person=known, status=Status.PRESUMED)
 
@@ -313,30 +320,3 @@ def _name_pair(
         cases.join_team(actor=actor, person=person, user_id=user.pk, institution_id=user.institution_id, role=role)
         outbox.post(actor=actor, to=user, kind="waiting", link=reverse("identification:overview", args=[person.pk]))
     return pair
-
-
-def _give_custody(actor: Actor, person: Person, case: Case, holder: Institution) -> None:
-    """The holder carries the file in its support part; of the rest it sees what she agreed to for it."""
-    if case.holder is not None:
-        former = live_grants(actor, person.pk).filter(grantee=case.holder, basis__in=[Basis.CUSTODY, Basis.CONSENT])
-        access.end(actor=actor, grants=list(former), reason="other_holder")
-    custody = [CORE, SUPPORT, *([CHILD] if case.is_child else [])]
-    given = [access.NewGrant(person.pk, holder.principal, custody, "custody", Basis.CUSTODY)]
-    consent = assigning.agreed_for(consents_for(actor, person.pk), holder)
-    if consent is not None:
-        parts = [CORE, *(part for part in consent.compartments if part != CORE)]
-        given.append(
-            access.NewGrant(
-                person.pk,
-                holder.principal,
-                parts,
-                consent.purpose,
-                Basis.CONSENT,
-                consent_id=consent.pk,
-                until=consent.until,
-            )
-        )
-    access.give(actor=actor, grants=given)
-    cases.set_holder(actor=actor, person=person, holder=holder.principal, manager_id=None)
-    for desk in holder.desks.filter(is_open=True):
-        outbox.post(actor=actor, to=desk, kind="waiting", link="/")

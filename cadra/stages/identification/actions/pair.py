@@ -9,14 +9,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import transaction
 from django.db.models import Max
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cadra.foundation import vault
+from cadra.foundation.access import actions as access
 from cadra.foundation.access.actor import Actor
+from cadra.foundation.access.models import Basis, Grant
+from cadra.foundation.kernel.acts import act
 from cadra.foundation.kernel.clock import at, deadline, local_date, now, today
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
@@ -38,7 +40,7 @@ class NotNow(Exception):
     """The step is not open now; `str()` says why, to the person who tried."""
 
 
-@transaction.atomic
+@act
 def record_interview(
     *,
     actor: Actor,
@@ -90,7 +92,7 @@ def record_interview(
     return row
 
 
-@transaction.atomic
+@act
 def propose_decision(
     *,
     actor: Actor,
@@ -133,7 +135,7 @@ def propose_decision(
     return row
 
 
-@transaction.atomic
+@act
 def sign_decision(*, actor: Actor, person: Person, decision: Decision) -> Decision:
     """The second signature, by the other member of the pair. The decision takes effect; signing again does nothing.
 
@@ -157,7 +159,7 @@ def sign_decision(*, actor: Actor, person: Person, decision: Decision) -> Decisi
     return row
 
 
-@transaction.atomic
+@act
 def return_decision(*, actor: Actor, person: Person, decision: Decision, words: str) -> Decision:
     """Not signed, with words: the other proposes anew or they talk again."""
     pair = _member(actor, person, to_sign=True)
@@ -177,7 +179,7 @@ def return_decision(*, actor: Actor, person: Person, decision: Decision, words: 
     return row
 
 
-@transaction.atomic
+@act
 def tell_decision(*, actor: Actor, person: Person, decision: Decision, how_to_reconsider: bool) -> Decision:
     """She was told. Where she was not identified, she was also told how to have it looked at again."""
     _member(actor, person, to_sign=True)
@@ -194,7 +196,7 @@ def tell_decision(*, actor: Actor, person: Person, decision: Decision, how_to_re
     return row
 
 
-@transaction.atomic
+@act
 def start_recovery(*, actor: Actor, person: Person, starts_on: dt.date | None = None) -> RecoveryPeriod:
     """Time to recover and reflect, from the pack's limit; an existing period is returned unchanged."""
     _may_set_period(actor, person)
@@ -217,7 +219,7 @@ def start_recovery(*, actor: Actor, person: Person, starts_on: dt.date | None = 
     return row
 
 
-@transaction.atomic
+@act
 def extend_recovery(*, actor: Actor, person: Person, period: RecoveryPeriod) -> RecoveryPeriod:
     """Longer, from its end on. Extending the same period twice is one extension."""
     _may_set_period(actor, person)
@@ -238,6 +240,20 @@ def extend_recovery(*, actor: Actor, person: Person, period: RecoveryPeriod) -> 
     )
     ledger.record(actor=actor, verb="extended_recovery", subjects=[person.ledger_alias], object_id=row.pk)
     return row
+
+
+@act
+def end_pair(*, actor: Actor, person: Person) -> None:
+    """The pair's task is over: what it could see closes, what it wrote stays. Called when the file is closed."""
+    pairs = Pair.objects.filter(case_id=person.pk, ended_at=None)
+    members = {one for pair in pairs for one in (pair.police_id, pair.social_id, pair.child_worker_id) if one}
+    if not members:
+        return
+    pairs.update(ended_at=now())
+    grants = Grant.objects.filter(case_id=person.pk, ended_at=None, basis=Basis.ASSIGNMENT)
+    access.end(actor=actor, grants=list(grants), reason="file_closed")
+    cases.leave_team(actor=actor, person=person, user_ids=members)
+    ledger.record(actor=actor, verb="ended_pair", subjects=[person.ledger_alias])
 
 
 # Steps -------------------------------------------------------------------------------------------

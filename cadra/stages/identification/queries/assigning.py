@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.queries import refusals
 from cadra.foundation.kernel.answers import Answer
-from cadra.foundation.kernel.clock import now, today
+from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.network.models import Institution, User
+from cadra.record.cases import custody
 from cadra.record.cases.models import Case
-from cadra.record.consent.models import Consent
 from cadra.stages.identification import policy
 from cadra.stages.identification.models import Pair
 
@@ -82,8 +82,7 @@ def choices(actor: Actor, case: Case, *, sex: str = "", language: str = "", near
         found = found.filter(languages__contains=[language])
     found = found.annotate(role=F("holdings__role")).select_related("institution", "covered_by")
     users = [user for user in found.order_by("name", "id")[:MOST] if not near or serves(user.institution, case.area)]
-    kinds = [kind.code for kind in pack().institution_kinds if kind.holds_files]
-    houses = Institution.objects.filter(is_active=True, kind__in=kinds).order_by("-is_shelter", "name", "id")[:MOST]
+    houses = holders()
     return Choices(
         officers={
             side: [_officer(user, refused) for user in users if user.role == role] for side, role in sides.items()
@@ -92,6 +91,12 @@ def choices(actor: Actor, case: Case, *, sex: str = "", language: str = "", near
         pair=Pair.objects.filter(case_id=case.case_id, ended_at=None).first(),
         case=case,
     )
+
+
+def holders() -> list[Institution]:
+    """The institutions that hold files, shelters first."""
+    found = Institution.objects.filter(is_active=True, kind__in=custody.holders())
+    return list(found.order_by("-is_shelter", "name", "id")[:MOST])
 
 
 def _officer(user: User, refused: Collection[int]) -> Officer:
@@ -138,8 +143,7 @@ def problems(
         found["social"] = _("The two must come from different institutions. Choose a social worker of another one.")
     if child_worker is not None and not case.is_child:
         found["child_worker"] = _("A child protection worker is named only for a child.")
-    kind = pack().institution_kinds.get(holder.kind)
-    if not holder.is_active or kind is None or not kind.holds_files:
+    if not custody.may_hold(holder):
         found["holder"] = _("This institution does not hold files. Choose another one.")
     elif holder.principal in refused:
         found["holder"] = _("She does not want this institution to see her file. Choose another one.")
@@ -156,28 +160,6 @@ def _cannot(user: User, side: str, refused: Iterable[int]) -> Any:
 
 def _refused(actor: Actor, case: Case) -> set[int]:
     return {refusal.principal for refusal in refusals(actor, case.case_id)}
-
-
-def recipient_kind(institution_kind: str) -> str:
-    """The kind of recipient (pack) under which she was asked about an institution that holds files; '' if none."""
-    asked = pack().recipients.where(
-        lambda recipient: institution_kind in recipient.kinds and recipient.code not in ("authority", "pair")
-    )
-    return asked[0].code if asked else ""
-
-
-def agreed_for(answers: Sequence[Consent], holder: Institution) -> Consent | None:
-    """Her latest answer about this holder, if it shares something now. An earlier yes does not outlive a later no."""
-    kind = recipient_kind(holder.kind)
-    mine = [
-        answer
-        for answer in answers
-        if answer.recipient == holder.principal or (answer.recipient is None and answer.recipient_kind == kind)
-    ]
-    latest = max(mine, key=lambda answer: answer.decided_at, default=None)
-    if latest is None or latest.withdrawn_at or not latest.compartments:
-        return None
-    return latest if latest.until is None or latest.until > now() else None
 
 
 def age_group(age: Any) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -98,6 +98,11 @@ def summary(actor: Actor, person: Person) -> Summary:
         url=reverse("identification:overview", args=[person.pk]) if opens else "",
         desk_url=reverse("identification:desk_item", args=[last]) if last and policy.may_answer(actor) else "",
     )
+
+
+def still_open(case_id: UUID) -> list[QuerySet[Any]]:
+    """A decision that waits for its second signature."""
+    return [Decision.objects.filter(case_id=case_id, signed_at=None, returned_at=None).only("id")]
 
 
 def _fact(row: Episode) -> EpisodeFact:
@@ -194,4 +199,4 @@ def _step(actor: Actor, pair: Pair, asked: int, decisions: Sequence[Decision]) -
     return "decide", _("Decide together"), page, True
 
 
-__all__ = ["EpisodeFact", "Summary", "summary", "work"]
+__all__ = ["EpisodeFact", "Summary", "still_open", "summary", "work"]

@@ -1,6 +1,6 @@
 """What is done in pillar 2. Each verb is one transaction and one ledger entry, and asks as someone."""
 
-from cadra.stages.support.actions.closing import close, close_for_consent, settle
+from cadra.stages.support.actions.closing import close, close_all, close_for_consent, settle
 from cadra.stages.support.actions.common import (
     AnsweredMeanwhile,
     NothingAgreed,
@@ -40,6 +40,7 @@ __all__ = [
     "ask_and_keep",
     "change_goal",
     "close",
+    "close_all",
     "close_for_consent",
     "decide",
     "deliver",

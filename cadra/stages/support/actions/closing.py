@@ -2,13 +2,13 @@
 
 from uuid import uuid4
 
-from django.db import transaction
 from django.urls import reverse
 
 from cadra.foundation import vault
 from cadra.foundation.access import actions as access
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Grant
+from cadra.foundation.kernel.acts import act
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.outbox import actions as outbox
@@ -19,7 +19,7 @@ from cadra.stages.support.models import OPEN, ReferralState, ServiceReferral, Tu
 from cadra.stages.support.queries import providers
 
 
-@transaction.atomic
+@act
 def close(*, actor: Actor, person: Person, referral: ServiceReferral, words: str = "") -> ServiceReferral:
     """Take a request back, or put a finished one away: from this moment the desk sees nothing of it.
 
@@ -42,7 +42,7 @@ def close(*, actor: Actor, person: Person, referral: ServiceReferral, words: str
     return row
 
 
-@transaction.atomic
+@act
 def settle(*, actor: Actor, person: Person, referral: ServiceReferral) -> None:
     """The sender has seen how it closed and done what it asks for; an open one is taken back."""
     if referral.state in OPEN:
@@ -53,7 +53,17 @@ def settle(*, actor: Actor, person: Person, referral: ServiceReferral) -> None:
     ledger.record(actor=actor, verb="settled_referral", subjects=[person.ledger_alias], object_id=referral.pk)
 
 
-@transaction.atomic
+@act
+def close_all(*, actor: Actor, person: Person) -> None:
+    """The file is being closed: each referral on its way is taken back, each other one put away."""
+    for referral in ServiceReferral.objects.filter(case_id=person.pk, settled_at=None).order_by("sent_at", "id"):
+        if referral.state in OPEN or Grant.objects.filter(pk=referral.grant_id, ended_at=None).exists():
+            close(actor=actor, person=person, referral=referral)
+        else:
+            settle(actor=actor, person=person, referral=referral)
+
+
+@act
 def close_for_consent(*, actor: Actor, person: Person, consent: Consent) -> list[ServiceReferral]:
     """She took back the consent some referrals stand on: they are closed, and their desks learn that something changed.
 

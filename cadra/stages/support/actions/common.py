@@ -1,22 +1,18 @@
-"""What the verbs of support share: who may, once per submission, the next date of the file, telling people."""
+"""What the verbs of support share: who may, once per submission."""
 
-import datetime as dt
-from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from cadra.foundation.access.actor import Actor
-from cadra.foundation.access.queries import my_grants
-from cadra.foundation.kernel.clock import at
+from cadra.foundation.access.queries import live_grants
+from cadra.foundation.kernel.together import together
 from cadra.record.cases import actions as cases
-from cadra.record.cases.models import Case
+from cadra.record.cases.models import Case, Stage
 from cadra.record.people.models import Person
 from cadra.stages.support import policy
-from cadra.stages.support.models import OPEN, Goal, Offer, Plan, ServiceReferral
 
 
 class SupportError(Exception):
@@ -45,10 +41,20 @@ class AnsweredMeanwhile(NotNow):
     """Somebody else moved the referral on since it was shown."""
 
 
+class Rests(SupportError):
+    """The file is closed: it is only read until it is opened again."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This file is closed and can only be read. Open it again first."))
+
+
 def must_plan(actor: Actor, person: Person) -> None:
-    """404 unless the actor carries the file and its support part is open to her."""
-    if not policy.may_plan(actor, my_grants(actor, person.pk)):
+    """404 unless the actor carries the file and its support part is open to her; `Rests` when it is closed."""
+    grants, cases_found = together(live_grants(actor, person.pk), Case.objects.filter(case_id=person.pk))
+    if not policy.may_plan(actor, [grant for grant in grants if grant.grantee in actor.principals]):
         raise Http404
+    if cases_found and cases_found[0].stage == Stage.CLOSED:
+        raise Rests
 
 
 def once(submission: UUID) -> None:
@@ -58,23 +64,5 @@ def once(submission: UUID) -> None:
 
 
 def happened(person: Person) -> None:
-    """The file moves up, and its next date is the soonest of what support waits for (one query)."""
-    found = (
-        Case.objects.filter(case_id=person.pk)
-        .values_list(
-            _soonest(Plan.objects.all(), "review_on"),
-            _soonest(Goal.objects.filter(reached_on=None, dropped_on=None), "due_on"),
-            _soonest(Offer.objects.all(), "offer_again_on"),
-            _soonest(ServiceReferral.objects.filter(state__in=OPEN), "next_due_at"),
-        )
-        .first()
-    )
-    *days, answer = found or (None, None, None, None)
-    moments = [at(day + dt.timedelta(days=1)) for day in days if day]
-    cases.touch(case_id=person.pk, next_due_at=min([*moments, *([answer] if answer else [])], default=None))
-
-
-def _soonest(rows: QuerySet[Any], field: str) -> Subquery:
-    """The earliest value of a field among a file's rows."""
-    of_file = rows.filter(case_id=OuterRef("case_id"), **{f"{field}__isnull": False})
-    return Subquery(of_file.order_by(field).values(field)[:1])
+    """The file moves up in lists; its next date PostgreSQL has worked out already."""
+    cases.touch(case_id=person.pk)

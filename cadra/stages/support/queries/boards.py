@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.kernel.clock import local_date
@@ -113,6 +115,15 @@ def wanted(case_id: UUID) -> list[Any]:
         Offer.objects.filter(case_id=case_id).order_by("-offered_at", "id")[:SHOWN],
         ServiceReferral.objects.filter(case_id=case_id).order_by("-sent_at", "id")[:SHOWN],
         Delivery.objects.filter(case_id=case_id).order_by("on", "id").only("id", "case_id", "on"),
+    ]
+
+
+def still_open(case_id: UUID) -> list[QuerySet[Any]]:
+    """Goals worked for, referrals on their way or not put away, offers she has not answered."""
+    return [
+        Goal.objects.filter(case_id=case_id, reached_on=None, dropped_on=None).only("id"),
+        ServiceReferral.objects.filter(case_id=case_id, state__in=OPEN).only("id"),
+        Offer.objects.filter(case_id=case_id, decision="").only("id"),
     ]
 
 

@@ -15,7 +15,7 @@ from cadra.foundation.access.models import Grant
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.kernel.together import together
 from cadra.foundation.ledger import actions as ledger
-from cadra.record.cases.models import Case
+from cadra.record.cases.models import Case, Stage
 from cadra.record.people.models import Person, Profile
 from cadra.record.people.queries import note_denied
 from cadra.stages.support import policy
@@ -58,7 +58,7 @@ def file_for(actor: Actor, case_id: UUID, *more: QuerySet[Any], verb: str = "", 
     if not persons or not cases or not policy.may_see_plan(grants):
         note_denied(actor, case_id)
         raise Http404
-    may_plan = policy.may_plan(actor, grants)
+    may_plan = policy.may_plan(actor, grants) and cases[0].stage != Stage.CLOSED  # a closed file is only read
     if to_change and not may_plan:
         raise Http404
     vault.unseal(actor.ring, [*profiles, *(row for rows in rest for row in rows if _is_sealed(row))])

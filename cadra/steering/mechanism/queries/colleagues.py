@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 from cadra.foundation.kernel.roles import Role
 from cadra.foundation.kernel.together import together
 from cadra.foundation.network.models import Desk, Institution, User
+from cadra.foundation.network.queries import responsible_authority
+from cadra.record.cases.models import Case
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,18 @@ def with_role(role: Role, institution_ids: Iterable[UUID | None]) -> list[UUID]:
         institution_id__in={one for one in institution_ids if one}, is_active=True, holdings__role=role
     )
     return list(found.values_list("pk", flat=True).distinct())
+
+
+def second_lookers(case: Case, proposer: UUID) -> list[UUID]:
+    """Who looks a second time at a closing: who leads the team, else another carrier of the house, else the
+    Responsible Authority's officers."""
+    house = Institution.objects.filter(principal=case.holder).only("id").first()
+    if house is not None:
+        for roles in ([Role.SUPERVISOR], [Role.CASE_MANAGER, Role.CHILD_PROTECTION_WORKER]):
+            found = [one for role in roles for one in with_role(role, [house.pk]) if one != proposer]
+            if found:
+                return sorted(set(found))
+    return with_role(Role.RA_OFFICER, [responsible_authority().pk])
 
 
 def supervisors_of(institution_principal: int) -> list[UUID]:

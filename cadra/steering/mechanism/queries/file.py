@@ -13,6 +13,7 @@ from cadra.foundation.ledger import queries as ledger_queries
 from cadra.record.cases.models import StageInterval, TeamMember
 from cadra.record.consent.models import Answer, Consent
 from cadra.record.people.models import Contact
+from cadra.steering.mechanism.answers import current_answers
 from cadra.steering.mechanism.events import SHARED, Event, happenings
 from cadra.steering.mechanism.panels import Panels, board_of, desks_of, identification_of, pair_of, wanted
 from cadra.steering.mechanism.queries.colleagues import Names, names_of
@@ -38,15 +39,15 @@ class FilePage:
     @property
     def asks_again(self) -> list[Consent]:
         """What she wanted time for, soonest first."""
-        waiting = [c for c in self.consents if c.answer == Answer.NOT_YET and c.ask_again_on and not c.withdrawn_at]
+        standing = current_answers(self.consents)
+        waiting = [c for c in standing if c.answer == Answer.NOT_YET and c.ask_again_on and not c.withdrawn_at]
         return sorted(waiting, key=lambda consent: consent.ask_again_on or dt.date.max)
 
     @property
     def consents_ending(self) -> list[Consent]:
-        """Consents in force that end within a month, soonest first."""
-        limit = now() + dt.timedelta(days=31)
-        found = [c for c in self.consents if c.until and now() < c.until < limit and not c.withdrawn_at]
-        return sorted(found, key=lambda consent: consent.until or limit)
+        """Consents in force with their ends, soonest first."""
+        found = [c for c in current_answers(self.consents) if c.until and now() < c.until and not c.withdrawn_at]
+        return sorted(found, key=lambda consent: consent.until or now())
 
     @property
     def today(self) -> dt.date:

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,9 +15,11 @@ from cadra.foundation.access.policy import may_review
 from cadra.foundation.access.queries import openings_to_review
 from cadra.foundation.kernel.clock import DAY, at, day_bounds, deadline, now, today
 from cadra.foundation.kernel.pack import pack
+from cadra.foundation.kernel.roles import Role
 from cadra.foundation.kernel.together import together
 from cadra.foundation.kernel.work import WorkItem
-from cadra.record.cases.models import Case, Stage
+from cadra.record.cases.models import Case, Closing, Stage
+from cadra.record.cases.policy import CARRYING_ROLES
 from cadra.record.cases.queries import FileRow, file_rows
 from cadra.record.consent.models import Answer, Consent
 from cadra.steering.mechanism import panels, policy
@@ -45,21 +47,24 @@ class Home:
 
 def home(actor: Actor) -> Home:
     """Everything that waits for this actor, most urgent first."""
-    own, without, answers, openings = together(
-        _own_files(actor), _without_manager(actor), _to_ask_again(actor), _to_review(actor)
+    own, without, answers, openings, closings = together(
+        _own_files(actor), _without_manager(actor), _to_ask_again(actor), _to_review(actor), _second_looks(actor)
     )
-    rows = file_rows(actor, [*own, *without[:WAITING_CUSTODY]])
-    mine = {case.pk for case in own}
+    asked = {closing.case_id for closing in closings} - {case.case_id for case in own}
+    own_and_asked = [*own, *(Case.objects.filter(case_id__in=asked) if asked else [])]
+    rows = file_rows(actor, [*own_and_asked, *without[:WAITING_CUSTODY]])
+    mine, waiting = {case.pk for case in own}, {case.pk for case in without}
     told = {row.case.case_id: row for row in rows}
     items = [
         *(_item(row) for row in rows if row.case.pk in mine and (row.case.in_danger or row.case.next_due_at)),
         *(_ask(one, told[one.case_id]) for one in answers if one.case_id in told),
+        *(_second(one, told[one.case_id]) for one in closings if one.case_id in told),
         *_review(openings),
         *panels.work(actor),
     ]
     return Home(
         grouped(items),
-        [row for row in rows if row.case.pk not in mine],
+        [row for row in rows if row.case.pk in waiting],
         len(without) > WAITING_CUSTODY,
     )
 
@@ -97,14 +102,42 @@ def _own_files(actor: Actor) -> QuerySet[Case]:
 
 
 def _waiting_answers() -> QuerySet[Consent]:
-    """What she wanted time for, and the day has come."""
-    return Consent.objects.filter(answer=Answer.NOT_YET, withdrawn_at=None, ask_again_on__lte=today())
+    """What she wanted time for and has not answered since, and the day has come."""
+    since = Consent.objects.filter(
+        case_id=OuterRef("case_id"),
+        recipient_kind=OuterRef("recipient_kind"),
+        purpose=OuterRef("purpose"),
+        decided_at__gt=OuterRef("decided_at"),
+    ).filter(Q(recipient=OuterRef("recipient")) | Q(recipient=None))
+    found = Consent.objects.filter(answer=Answer.NOT_YET, withdrawn_at=None, ask_again_on__lte=today())
+    return found.filter(~Exists(since))
 
 
 def _to_ask_again(actor: Actor) -> QuerySet[Consent]:
     """Answers the actor may ask for again, on the files she carries."""
     carried = Case.objects.filter(manager_id=actor.user_id).values("case_id")
     return _waiting_answers().filter(case_id__in=carried).order_by("ask_again_on", "id")[:MOST]
+
+
+def _second_looks(actor: Actor) -> QuerySet[Closing]:
+    """Closings a colleague proposed, in the files of the actor's house (for an officer: of nobody's house)."""
+    if not actor.has(*CARRYING_ROLES):
+        return Closing.objects.none()
+    house = Q(holder=actor.institution_principal) | (Q(holder=None) if actor.has(Role.RA_OFFICER) else Q(pk=None))
+    files = Case.objects.filter(house).exclude(stage=Stage.CLOSED).values("case_id")
+    found = Closing.objects.filter(confirmed_at=None, returned_at=None, case_id__in=files)
+    return found.exclude(proposed_by=actor.user_id).order_by("second_look_by", "id")[:MOST]
+
+
+def _second(closing: Closing, row: FileRow) -> WorkItem:
+    return WorkItem(
+        kind="second_look",
+        title=_("A closing waits for your second look"),
+        url=reverse("mechanism:stage_second", args=[closing.case_id]),
+        reference=row.person.reference,
+        due_at=closing.second_look_by,
+        called=row.called,
+    )
 
 
 def _to_review(actor: Actor) -> QuerySet[BreakGlass]:

@@ -14,7 +14,7 @@ from cadra.foundation.access.models import Basis, Grant
 from cadra.foundation.access.queries import live_grants
 from cadra.foundation.kernel.together import together
 from cadra.foundation.ledger import actions as ledger
-from cadra.record.cases.models import Case
+from cadra.record.cases.models import Case, Stage
 from cadra.record.cases.policy import may_carry
 from cadra.record.people.models import Person, Profile
 from cadra.record.people.queries import note_denied
@@ -45,6 +45,21 @@ class Opened:
     def carried(self) -> bool:
         """May the actor change the file: plan, team, consents?"""
         return may_carry(self.actor, self.mine)
+
+    @property
+    def rests(self) -> bool:
+        """A closed file is only read."""
+        return self.case.stage == Stage.CLOSED
+
+    @property
+    def writing(self) -> list[Grant]:
+        """The grants by which the actor may write: none while the file rests."""
+        return [] if self.rests else self.mine
+
+    @property
+    def changeable(self) -> bool:
+        """Does the actor carry it, and is it open?"""
+        return self.carried and not self.rests
 
     @property
     def emergency(self) -> Grant | None:

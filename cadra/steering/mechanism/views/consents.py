@@ -14,6 +14,7 @@ from cadra.foundation.access.middleware import StaffRequest
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.shell.templatetags.shell import moment
 from cadra.steering.mechanism import actions, presenting
+from cadra.steering.mechanism.answers import current_answers
 from cadra.steering.mechanism.forms.consents import ConsentForm, RecipientForm
 from cadra.steering.mechanism.queries import pages as queries
 from cadra.steering.mechanism.words import ANSWERS, FORMS, part_word, purpose_word
@@ -28,7 +29,7 @@ def consents(request: StaffRequest, case_id: UUID) -> HttpResponse:
         "matrix": presenting.matrix(page.consents, page.names),
         "waiting": [
             {"who": presenting.recipient_word(one, page.names), "on": one.ask_again_on}
-            for one in presenting.current_answers(page.consents)
+            for one in current_answers(page.consents)
             if one.ask_again_on and not one.withdrawn_at
         ],
         "explanations": [
@@ -48,6 +49,8 @@ def consents(request: StaffRequest, case_id: UUID) -> HttpResponse:
 def consent_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """First whom she is asked about, then what was explained, asked and answered."""
     page = queries.consents_page(request.actor, case_id)
+    if not page.file.changeable:
+        raise Http404
     kind = pack().recipients.get(request.GET.get("kind"))
     context = presenting.frame(page.file, "consents")
     if kind is None:

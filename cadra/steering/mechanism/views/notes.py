@@ -26,7 +26,7 @@ from cadra.steering.mechanism.queries import pages as queries
 def notes(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """The notes open to me, and a place to write."""
     page = queries.notes_page(request.actor, case_id, moment_of(request.GET.get("before", "")))
-    parts = parts_for_notes(page.file.mine)
+    parts = parts_for_notes(page.file.writing)
     if request.method == "POST" and not parts:
         raise Http404
     form = NoteForm(request.POST if request.method == "POST" else None, parts)
@@ -60,7 +60,7 @@ def notes(request: StaffRequest, case_id: UUID) -> HttpResponse:
 def note(request: StaffRequest, case_id: UUID, note_id: UUID) -> HttpResponse:
     """Correct a note of my own; when it changed meanwhile, both texts are shown and nothing is lost."""
     file, row, _names = queries.note_page(request.actor, case_id, note_id)
-    if row.written_by != request.actor.user_id or row.compartment_of_row not in parts_for_notes(file.mine):
+    if row.written_by != request.actor.user_id or row.compartment_of_row not in parts_for_notes(file.writing):
         raise Http404
     start = {"text": row.plain["text"], "version": row.version}  # type: ignore[attr-defined]
     form = CorrectionForm(request.POST if request.method == "POST" else None, initial=start)

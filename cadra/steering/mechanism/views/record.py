@@ -74,7 +74,7 @@ def identity(request: StaffRequest, case_id: UUID) -> HttpResponse:
                 **presenting.frame(file, "identity", until=window.until),
                 "rows": record_lines.rows(lines),
                 "purpose": purpose_word(window.purpose),
-                "may_edit": may_write_about(file.mine, "identity"),
+                "may_edit": may_write_about(file.writing, "identity"),
             },
         )
     form = forms.PurposeForm(request.POST or None)
@@ -103,7 +103,7 @@ def contact(request: StaffRequest, case_id: UUID) -> HttpResponse:
         **presenting.frame(file, "contact"),
         "warnings": presenting.contact_warnings(row),
         "rows": record_lines.rows(record_lines.contact_lines(queries.plain_of(row))) if row else [],
-        "may_edit": may_write_about(file.mine, "contact"),
+        "may_edit": may_write_about(file.writing, "contact"),
     }
     return render(request, "mechanism/contact.html", context)
 
@@ -137,7 +137,7 @@ def _edit(
     request: StaffRequest, kind: Kind, file: Opened, row: Any, title: str, until: dt.datetime | None = None
 ) -> HttpResponse:
     """Show the form, save it, or show both texts when someone else saved meanwhile."""
-    if not may_write_about(file.mine, kind.part):
+    if not may_write_about(file.writing, kind.part):
         raise Http404
     plain = queries.plain_of(row)
     changed: list[dict[str, str]] = []

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.postgres.functions import TransactionNow
-from django.db import connection, transaction
+from django.db import connection
 from django.http import Http404
 from django.urls import reverse
 
@@ -14,6 +14,7 @@ from cadra.foundation.access import actions as access
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Basis, BreakGlass, Grant, Refusal
 from cadra.foundation.kernel import clock
+from cadra.foundation.kernel.acts import act
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.references import WrongReference, parse
 from cadra.foundation.kernel.roles import Role
@@ -42,7 +43,7 @@ class CannotRefuse(Exception):
     """Nobody closes a file to herself or to the institution that holds it."""
 
 
-@transaction.atomic
+@act
 def take_custody(*, actor: Actor, file: Opened) -> None:
     """The actor carries the file from now on: she joins the team and the file moves to support. Twice is once."""
     case = Case.objects.select_for_update().get(pk=file.case.pk)
@@ -86,13 +87,13 @@ class NewAnswer:
     asked: str
 
 
-@transaction.atomic
+@act
 def record_answer(*, actor: Actor, file: Opened, kind: str, given: NewAnswer, open_now: bool) -> Consent:
     """Write down her answer with what was explained; `open_now`: the parts she agreed to open to them at once.
 
     The same answer sent twice is one. Her yes ends on the day she named, else after the country's term.
     """
-    if not file.carried:
+    if not file.changeable:
         raise Http404
     _once(given.consent_id)
     known = Consent.objects.filter(pk=given.consent_id, case_id=file.person.pk).first()
@@ -160,7 +161,7 @@ def _end_of(day: dt.date | None) -> dt.datetime:
     return clock.at(day + clock.DAY) if day else clock.deadline(clock.now(), pack().limit("consent_term"))
 
 
-@transaction.atomic
+@act
 def withdraw_consent(*, actor: Actor, person: Person, consent: Consent) -> int:
     """She takes it back: access and referrals that stood on it close in the same moment. Returns how many ended."""
     if consent.withdrawn_at is not None:
@@ -170,7 +171,7 @@ def withdraw_consent(*, actor: Actor, person: Person, consent: Consent) -> int:
     return ended
 
 
-@transaction.atomic
+@act
 def refuse(*, actor: Actor, file: Opened, principal: int) -> Refusal:
     """Close the file to someone she fears, beyond any grant and any emergency, from this moment."""
     if principal in (actor.principal, *actor.principals, actor.institution_principal, file.case.holder):
@@ -180,7 +181,7 @@ def refuse(*, actor: Actor, file: Opened, principal: int) -> Refusal:
     return refusal
 
 
-@transaction.atomic
+@act
 def lift_refusal(*, actor: Actor, person: Person, refusal: Refusal) -> None:
     """On her word: the file opens again to whoever has a grant."""
     access.lift_refusal(actor=actor, refusal=refusal)
@@ -195,7 +196,7 @@ class Emergency:
     told: int
 
 
-@transaction.atomic
+@act
 def open_in_emergency(*, actor: Actor, reference: str, reason: str) -> Emergency | None:
     """Open a file for two hours; None, alike, whatever the cause. Manager and data protection officers are told."""
     try:
@@ -245,7 +246,7 @@ def _carriers_of(case: Case | None) -> Sequence[UUID]:
     return supervisors_of(case.holder) if case.holder is not None else []
 
 
-@transaction.atomic
+@act
 def review_emergency(*, actor: Actor, opening: BreakGlass, finding: str) -> None:
     """The data protection officer says what an emergency opening was."""
     access.review(actor=actor, opening=opening, finding=finding)
