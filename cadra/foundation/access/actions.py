@@ -1,7 +1,8 @@
 """Giving, ending and refusing access. Each is written in PostgreSQL and at the keeper: both must agree to open.
 
 Order matters when one of the two fails: access is ended at the keeper first and given there last, so that a
-failure in between leaves a file more closed, never more open.
+failure in between leaves a file more closed, never more open. What ends while the keeper is down ends here at once,
+and there as soon as it is back (closing.py).
 """
 
 import contextlib
@@ -22,6 +23,7 @@ from cadra.foundation.access.policy import (
     may_break_glass,
 )
 from cadra.foundation.access.sessions import end_all, token_hash
+from cadra.foundation.kernel.acts import act
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.network import actions as network
@@ -51,7 +53,7 @@ def open_files(*, actor: Actor, case_ids: Sequence[UUID], kept_by: int | None = 
     keeper().create_cases(actor.token, case_ids, {case_id: case_id for case_id in case_ids}, kept_by)
 
 
-@transaction.atomic
+@act
 def give(*, actor: Actor, grants: Iterable[NewGrant]) -> list[Grant]:
     """Give access; refused by the database and the keeper unless the actor carries the file."""
     moment = now()
@@ -76,17 +78,21 @@ def give(*, actor: Actor, grants: Iterable[NewGrant]) -> list[Grant]:
     return rows
 
 
-@transaction.atomic
+@act
 def end(*, actor: Actor, grants: Iterable[Grant], reason: str) -> int:
-    """End access at once, here and at the keeper. Returns how many grants ended."""
+    """End access at once, here and at the keeper. Returns how many grants ended.
+
+    A keeper that can't be reached opens nothing, and ends them before the next minute is over (closing.finish).
+    """
     ids = [grant.pk for grant in grants]
     if not ids:
         return 0
-    keeper().end_grants(actor.token, ids)
+    with contextlib.suppress(KeeperUnavailable):
+        keeper().end_grants(actor.token, ids)
     return Grant.objects.filter(pk__in=ids, ended_at=None).update(ended_at=now(), end_reason=reason)
 
 
-@transaction.atomic
+@act
 def hand_over(*, actor: Actor, case_id: UUID, reason: str) -> None:
     """End the author's own grant once others carry the file.
 
@@ -103,22 +109,23 @@ def _close_author(token: str, case_id: UUID) -> None:
     keeper().end_grants(token, [case_id])
 
 
-@transaction.atomic
+@act
 def refuse(*, actor: Actor, case_id: UUID, principal: int) -> Refusal:
-    """Close the file to someone for ever, beyond any grant and any emergency."""
-    keeper().refuse(actor.token, case_id, principal, True)
+    """Close the file to someone for ever, beyond any grant and any emergency; at the keeper as in `end`."""
+    with contextlib.suppress(KeeperUnavailable):
+        keeper().refuse(actor.token, case_id, principal, True)
     refusal = Refusal.objects.filter(case_id=case_id, principal=principal, ended_at=None).first()
     return refusal or Refusal.objects.create(case_id=case_id, principal=principal, set_by=actor.user_id)
 
 
-@transaction.atomic
+@act
 def lift_refusal(*, actor: Actor, refusal: Refusal) -> None:
     """Only on her word: the file opens again to whoever has a grant."""
     Refusal.objects.filter(pk=refusal.pk, ended_at=None).update(ended_at=now())
     keeper().refuse(actor.token, refusal.case_id, refusal.principal, False)
 
 
-@transaction.atomic
+@act
 def break_glass(*, actor: Actor, reference: str, reason: str) -> UUID | None:
     """Open a file for two hours in an emergency; None when it can't be opened, whatever the cause."""
     if not may_break_glass(actor):
@@ -134,7 +141,7 @@ def break_glass(*, actor: Actor, reference: str, reason: str) -> UUID | None:
     return case_id
 
 
-@transaction.atomic
+@act
 def review(*, actor: Actor, opening: BreakGlass, finding: str) -> None:
     """The data protection officer says what an emergency opening was."""
     BreakGlass.objects.filter(pk=opening.pk, reviewed_at=None).update(
@@ -142,7 +149,7 @@ def review(*, actor: Actor, opening: BreakGlass, finding: str) -> None:
     )
 
 
-@transaction.atomic
+@act
 def sign_undertaking(*, actor: Actor, version: str, language: str) -> None:
     """The actor undertakes to keep the code of conduct; this session knows it at once."""
     network.sign_undertaking(user_id=actor.user_id, version=version, language=language)

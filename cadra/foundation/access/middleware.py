@@ -60,6 +60,13 @@ class AsSomeone:
                 return redirect("access:undertaking")
             if step != "second_factor":
                 request.actor = signin.actor_of(request)  # type: ignore[attr-defined]
+        try:
+            return self._answer(request, signed_in=signed_in)
+        finally:
+            if request.actor is not None:  # type: ignore[attr-defined]
+                request.actor.ring.forget()  # type: ignore[attr-defined]  # no key outlives its request
+
+    def _answer(self, request: HttpRequest, *, signed_in: bool) -> HttpResponse:
         with transaction.atomic():
             if signed_in:
                 _enter(request.session.session_key or "", request.actor)  # type: ignore[attr-defined]

@@ -1,8 +1,8 @@
-"""Background work of access: what has ended is thrown away."""
+"""Background work of access: what has ended is thrown away, and ended at the keeper too."""
 
 from procrastinate.contrib.django import app
 
-from cadra.foundation.access import drafts, throttle
+from cadra.foundation.access import closing, drafts, throttle
 from cadra.foundation.access.sessions import SessionStore
 
 
@@ -13,3 +13,17 @@ def sweep_ended(timestamp: int) -> None:
     SessionStore.clear_expired()
     drafts.sweep()
     throttle.sweep()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="access.close", queueing_lock="access.close")
+def close_at_keeper(timestamp: int) -> None:
+    """Close at the keeper what was closed while it could not be reached."""
+    closing.finish()
+
+
+@app.periodic(cron="7 2 * * *")
+@app.task(name="access.compare", queueing_lock="access.compare")
+def compare_with_keeper(timestamp: int) -> None:
+    """Every night, go through all that is alive at the keeper."""
+    closing.compare()
