@@ -138,6 +138,7 @@ OTHER_DEFINERS = {
     "emergency_steps",  # what was done in one emergency opening, for its reviewer
     "escalate_identification",  # marks what is late and names whom to tell; nothing of a file
     "escalate_support",
+    "escalate_files",
     "next_due",  # the next date of a file, from everything due on it in tables its writer may not see
     "keep_next_due",  # writes it, and nothing else, on the row just written
     "work_out_due",  # the same when a date elsewhere in the file changed

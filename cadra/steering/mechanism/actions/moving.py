@@ -1,7 +1,8 @@
 """Moving a file on: between support and inclusion, closing it with two pairs of eyes, opening it again.
 
 Closing ends what others could see (providers, the identification pair, whoever she agreed to) and keeps the history,
-which stays open to those who carry the file, as far as it was open to them. She can come back at any time: that is a new episode of the same file.
+which stays open to those who carry the file, as far as it was open to them. She can come back at any time: that is
+a new episode of the same file.
 """
 
 from collections.abc import Iterable
