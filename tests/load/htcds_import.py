@@ -1,18 +1,22 @@
 """How fast rows of IOM's spreadsheet come in, and in how much memory: `python -m tests.load.htcds_import [ROWS]`.
 
 Its own PostgreSQL, keeper and spreadsheet, as in the tests. Prints seconds, rows a second, processor seconds of this
-process, and how far its memory rose while checking, importing, importing the same again and exporting.
+process, and how far its memory rose while it does what the worker does (checks a spreadsheet, imports it, checks the
+same again, exports) and while the export is taken.
 """
 
 import gc
-import io
 import os
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID, uuid4
+
+import openpyxl
 
 import tests.house as house_module
 
@@ -27,10 +31,9 @@ from django.db import transaction  # noqa: E402
 
 from cadra.foundation.access import signin  # noqa: E402
 from cadra.foundation.access.middleware import enter  # noqa: E402
-from cadra.steering.exchange.actions import exporting, importing  # noqa: E402
-from cadra.steering.exchange.report import check, rows_of  # noqa: E402
-from cadra.steering.exchange.workbook import Workbook  # noqa: E402
-from cadra.steering.exchange.writer import write_workbook  # noqa: E402
+from cadra.steering.exchange import jobs, keeping, queries  # noqa: E402
+from cadra.steering.exchange.actions import runs  # noqa: E402
+from cadra.steering.exchange.models import Run  # noqa: E402
 from tests import cast  # noqa: E402
 
 HEAD = (
@@ -68,14 +71,14 @@ def invented(count: int) -> Iterator[list[Any]]:
         ]
 
 
-class _Nowhere(io.RawIOBase):
-    """Takes what is written and keeps none of it, as the sealed file in the database does."""
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        return len(data)
+def write(path: Path, count: int) -> None:
+    """As another program writes it."""
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("Sheet1")
+    sheet.append(HEAD)
+    for row in invented(count):
+        sheet.append(row)
+    book.save(path)
 
 
 def measured(what: str, rows: int, act: Callable[[], object]) -> None:
@@ -87,7 +90,7 @@ def measured(what: str, rows: int, act: Callable[[], object]) -> None:
     act()
     took, worked, peak = time.monotonic() - begun, time.process_time() - used, _memory("VmHWM")
     print(
-        f"{what:<8} {took:6.1f} s {rows / took:6.0f} rows/s {worked:6.1f} s of our own"
+        f"{what:<7} {took:6.1f} s {rows / took:6.0f} rows/s {worked:6.1f} s of our own"
         f"   at most {peak:4} MB, {peak - before:+} MB",
         flush=True,
     )
@@ -109,8 +112,7 @@ def main(rows: int) -> None:
         cast.settle()
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "invented.xlsx"
-            with path.open("wb") as out:
-                write_workbook(out, "Sheet1", [HEAD], invented(rows))
+            write(path, rows)
             _measure(rows, path)
     finally:
         house_module._point_at(house_module.TEMPLATE)
@@ -122,25 +124,42 @@ def _measure(rows: int, path: Path) -> None:
     actor = signin.actor_by_token(token)
     assert actor is not None
 
-    def read(act: Callable[[Workbook], object]) -> None:
-        with path.open("rb") as stream, Workbook(stream) as book, transaction.atomic():
-            enter(actor)
-            act(book)
-
-    def bring_in(book: Workbook) -> None:
-        originals = (row.originals for row in rows_of(book, by_labels=False))
-        importing.import_rows(actor=actor, rows=originals)
-
-    def give_out() -> None:
+    def as_rea(act: Callable[[], Any]) -> Any:
         with transaction.atomic():
             enter(actor)
-            exporting.write(actor=actor, out=_Nowhere(), purpose="transfer", run_id=actor.user_id)
+            return act()
 
-    measured("check", rows, lambda: read(check))
-    measured("import", rows, lambda: read(bring_in))
-    measured("again", rows, lambda: read(bring_in))
-    measured("export", rows, give_out)
+    def sent() -> Run:
+        with path.open("rb") as stream:
+            return cast_run(as_rea(lambda: runs.begin_import(actor=actor, submission=uuid4(), stream=stream)))
+
+    def worked(job: Callable[[UUID, str], None], run: Run) -> None:
+        """As the worker does it: in a session of its own."""
+        job(run.pk, as_rea(lambda: keeping.pass_for(actor)))
+
+    def again(run: Run) -> Run:
+        return cast_run(as_rea(lambda: queries.run_for(actor, run.pk)))
+
+    found = {"import": sent()}
+    measured("check", rows, lambda: worked(jobs.check_run, found["import"]))
+    as_rea(lambda: runs.confirm_import(actor=actor, run=again(found["import"])))
+    measured("import", rows, lambda: worked(jobs.work_run, found["import"]))
+    assert again(found["import"]).added == rows
+    found["again"] = sent()
+    measured("again", rows, lambda: worked(jobs.check_run, found["again"]))
+    assert (again(found["again"]).added, again(found["again"]).known) == (0, rows)
+    found["export"] = as_rea(lambda: runs.begin_export(actor=actor, submission=uuid4(), purpose="transfer"))
+    as_rea(lambda: runs.confirm_export(actor=actor, run=found["export"]))
+    measured("export", rows, lambda: worked(jobs.work_run, found["export"]))
+    pieces = as_rea(lambda: queries.export_of(actor, again(found["export"])))
+    measured("take", rows, lambda: deque(pieces, maxlen=0))
     signin.close_command(token)
+
+
+def cast_run(run: Any) -> Run:
+    """For the type checker."""
+    assert isinstance(run, Run)
+    return run
 
 
 if __name__ == "__main__":

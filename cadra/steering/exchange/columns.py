@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 from openpyxl.utils import get_column_letter
 
@@ -50,6 +51,13 @@ class Columns:
         """The same columns, where names and labels disagree read by their labels."""
         meant = {one.column: standard.fields()[one.by_label] for one in self.conflicts}
         return Columns(**{**vars(self), "fields": {**self.fields, **meant}})
+
+
+def meant(header: str) -> str:
+    """The id of the field a header nobody knows is closest to; '' when to none. Only to ask, never to read by."""
+    near = get_close_matches(standard.plain(header), [*standard.by_header(), *standard.by_label()], 1, 0.8)
+    found = standard.by_header().get(near[0]) or standard.by_label().get(near[0]) if near else None
+    return found.id if found else ""
 
 
 def data_sheet(book: Workbook) -> tuple[Sheet, Columns]:

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.shell.templatetags.shell import moment
+from cadra.steering.exchange.columns import meant
 from cadra.steering.exchange.models import Kind, Run, State
 from cadra.steering.exchange.report import Report
 from cadra.steering.exchange.words import STATES, field_words, place_words, problem_words
@@ -110,8 +111,11 @@ def tables(report: Report) -> list[Table]:
         Table(
             _("Columns that are not part of the standard"),
             _("They are left out. What stands in them is not imported."),
-            [_("Column"), _("Header"), _numeric(_("Cells filled"))],
-            [[column, header or _("without a name"), _numeric(cells)] for column, header, cells in report.unread],
+            [_("Column"), _("Header"), _("Perhaps meant"), _numeric(_("Cells filled"))],
+            [
+                [column, header or _("without a name"), meant(header) or "–", _numeric(cells)]
+                for column, header, cells in report.unread
+            ],
         ),
         Table(
             _("Values the standard does not know"),
@@ -124,7 +128,6 @@ def tables(report: Report) -> list[Table]:
             _("Under the reference each would have. Names are not shown here."),
             [
                 _("Reference"),
-                _numeric(_("Row")),
                 _("Status"),
                 _("Forms of exploitation"),
                 _("Age group"),
@@ -146,8 +149,7 @@ def _first_row(one: dict[str, Any]) -> list[Any]:
     forms = ", ".join(pack().forms_of_exploitation.label(code) for code in one["forms"])
     status = pack().statuses.label(one["status"])
     return [
-        one["reference"],
-        _numeric(one["row"]),
+        {"text": one["reference"], "hint": _("row %(n)s") % {"n": one["row"]}},
         status,
         forms or "–",
         one["age_group"] or "–",

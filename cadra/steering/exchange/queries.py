@@ -1,5 +1,6 @@
 """Reading runs: the actor's own, and what checking found."""
 
+from collections.abc import Iterator
 from uuid import UUID
 
 from django.http import Http404
@@ -46,9 +47,9 @@ def files_in_reach(actor: Actor) -> int:
     return cases.visible(actor).count()
 
 
-def export_of(actor: Actor, run: Run) -> bytes:
-    """The finished export in clear, recorded; 404 when there is none."""
+def export_of(actor: Actor, run: Run) -> Iterator[bytes]:
+    """The finished export in clear, piece by piece, recorded; 404 when there is none."""
     if run.kind != Kind.EXPORT or run.state != State.DONE or not run.size:
         raise Http404
     ledger.record(actor=actor, verb="export_taken", purpose=run.purpose, object_id=run.pk)
-    return b"".join(sealing.pieces(actor, run))
+    return sealing.pieces(actor, run)

@@ -103,6 +103,7 @@ def _take(row: Row, letter: str, one: Field, value: Any) -> None:
         strange = [] if one.kind == "check" and truth(original) is not None else _strange(one, original)
         if strange and one.id in DECIDES:
             row.problems.append(Problem("unknown_status", row.number, letter, one.id, _short(value)))
+            return
         row.strange += [(one.id, text[:100]) for text in strange]
 
 

@@ -7,8 +7,10 @@ from typing import IO, Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.db import transaction
 
 from cadra.foundation.access.actor import Actor
+from cadra.foundation.access.middleware import enter
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.vault import KeyRefused
 from cadra.steering.exchange.models import Part, Run
@@ -66,12 +68,18 @@ def keep(*, actor: Actor, run: Run, stream: IO[bytes]) -> int:
 
 
 def pieces(actor: Actor, run: Run) -> Iterator[bytes]:
-    """The pieces in clear, in order, one at a time in memory."""
+    """The pieces in clear, in order, one at a time in memory. The key is asked for now, each piece when its turn comes,
+    in a transaction of its own: what is being sent outlives the request that asked for it."""
     cipher = _cipher(actor, run)
     numbers = list(Part.objects.filter(run_id=run.pk).order_by("number").values_list("number", flat=True))
-    for number in numbers:
-        sealed = bytes(Part.objects.get(run_id=run.pk, number=number).content)
-        yield cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], _place(run.pk, number))
+    return (_piece(actor, run.pk, number, cipher) for number in numbers)
+
+
+def _piece(actor: Actor, run_id: UUID, number: int, cipher: AESGCM) -> bytes:
+    with transaction.atomic():
+        enter(actor)
+        sealed = bytes(Part.objects.get(run_id=run_id, number=number).content)
+    return cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], _place(run_id, number))
 
 
 def opened(actor: Actor, run: Run) -> BytesIO:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -84,10 +84,11 @@ def export(request: StaffRequest) -> HttpResponse:
 
 
 @require_GET
-def file(request: StaffRequest, run_id: UUID) -> HttpResponse:
-    """The finished export."""
+def file(request: StaffRequest, run_id: UUID) -> StreamingHttpResponse:
+    """The finished export, sent as it is opened."""
     found = queries.run_for(request.actor, run_id)
-    response = HttpResponse(queries.export_of(request.actor, found), content_type=XLSX)
+    response = StreamingHttpResponse(queries.export_of(request.actor, found), content_type=XLSX)
+    response["Content-Length"] = found.size
     response["Content-Disposition"] = f'attachment; filename="htcds-{pack().today().isoformat()}.xlsx"'
     return response
 

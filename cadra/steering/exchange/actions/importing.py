@@ -139,6 +139,7 @@ def _open_cases(files: list[tuple[PersonRow, mapping.Person]]) -> None:
             opened_at=made.opened_at or moment,
             first_contact_at=made.opened_at or moment,
             closed_at=(made.closed_at or moment) if made.stage == "closed" else None,
+            stage_due_at=None,  # what a spreadsheet tells is not news of today; the clock starts with an institution
             **made.coded,
         )
         for person, made in files

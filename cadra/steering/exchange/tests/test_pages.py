@@ -8,8 +8,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from cadra.steering.exchange import tasks
-from cadra.steering.exchange.tests.sheets import drita, iom, named, run_jobs, saved, sheet
+from cadra.steering.exchange import sealing, tasks
+from cadra.steering.exchange.tests.sheets import HEADS, LABELS, drita, iom, named, run_jobs, saved, sheet
 from cadra.steering.exchange.tests.test_workbook import STRANGERS
 from cadra.steering.exchange.words import UNREADABLE
 
@@ -131,6 +131,59 @@ def test_what_is_not_understood_is_listed(house: Any, rea: Any) -> None:
     assert "Shoe size" in page and "By a neighbour" in page
 
 
+def test_a_misspelt_header_is_named_with_what_was_perhaps_meant(house: Any, rea: Any) -> None:
+    book = openpyxl.load_workbook(named(drita()))
+    place = [cell.value for cell in book.active[1]].index("prs_SecondName") + 1
+    book.active.cell(1, place).value = "prs_SecndName"
+    page = text_of(rea.get(checked(house, rea, saved(book))))
+    assert "Columns that are not part of the standard" in page and "prs_SecndName" in page
+    assert "Perhaps meant" in page and "prs_SecondName" in page
+
+
+def test_a_sheet_with_too_few_columns_of_the_standard_says_what_the_first_row_must_hold(house: Any, rea: Any) -> None:
+    page = text_of(rea.get(checked(house, rea, sheet(["prs_FirstName", "Price"], ["Drita", 3]))))
+    assert "No sheet has the columns" in page and "prs_FirstName" in page
+    assert "Choose a spreadsheet again" in page and "Import now?" not in page
+
+
+def test_a_sheet_with_heads_and_nobody_below_imports_nothing(house: Any, rea: Any) -> None:
+    page = text_of(rea.get(checked(house, rea, sheet(HEADS, LABELS))))
+    assert "There is nothing new in this spreadsheet" in page and "Import now?" not in page
+
+
+def test_a_status_nobody_knows_is_to_be_put_right_and_not_kept_as_words(house: Any, rea: Any) -> None:
+    page = text_of(rea.get(checked(house, rea, named(drita(vic_TraffickingStatus="Perhaps")))))
+    assert "1 thing to put right" in page and "Values the standard does not know" not in page
+
+
+def test_problems_are_told_in_the_readers_language(house: Any, rea: Any) -> None:
+    address = checked(house, rea, named(drita(prs_Birthdate="1870-01-01")))
+    rea.cookies["cadra-language"] = "sq"
+    page = text_of(rea.get(address))
+    assert "The date is before" not in page and "1900-01-01" in page and 'lang="sq"' in page
+
+
+def test_after_the_import_the_way_goes_on_to_the_institutions(house: Any, rea: Any) -> None:
+    address = checked(house, rea, named(drita()))
+    rea.post(address + "confirm/")
+    run_jobs(house)
+    assert reverse("identification:unheld") in text_of(rea.get(address))
+
+
+def test_a_large_export_is_sent_piece_by_piece(house: Any, rea: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(sealing, "PIECE", 1000)
+    rea.post(checked(house, rea, named(drita(), drita(prs_FirstName="Mira"))) + "confirm/")
+    run_jobs(house)
+    address = asked(rea)
+    rea.post(address + "confirm/", {"count": 2})
+    run_jobs(house)
+    response = rea.get(address + "file/")
+    parts = list(response)
+    assert len(parts) > 2 and max(map(len, parts)) <= 1000
+    assert sum(map(len, parts)) == int(response["Content-Length"])
+    assert openpyxl.load_workbook(io.BytesIO(b"".join(parts))).active["D3"].value in ("Drita", "Mira")
+
+
 def test_columns_that_disagree_are_asked_about_and_the_answer_counts(house: Any, rea: Any) -> None:
     address = checked(house, rea, iom(drita(prs_MailingCity="Oak street 7")))
     assert "Which is right for these columns?" in text_of(rea.get(address))
@@ -213,7 +266,7 @@ def taken(house: Any, rea: Any) -> Any:
     run_jobs(house)
     response = rea.get(address + "file/")
     assert response["Content-Type"].endswith("spreadsheetml.sheet")
-    return openpyxl.load_workbook(io.BytesIO(response.content)).active
+    return openpyxl.load_workbook(io.BytesIO(response.getvalue())).active
 
 
 def test_an_export_is_confirmed_twice_and_then_taken(house: Any, rea: Any) -> None:

@@ -51,7 +51,7 @@ def only_a_zip() -> io.BytesIO:
 STRANGERS = {
     "empty": lambda: io.BytesIO(b""),
     "text": lambda: io.BytesIO(b"prs_FirstName,prs_SecondName\nDrita,Canary\n"),
-    "not_excel": lambda: io.BytesIO(b"\x89PNG\r\n\x1a\n" + bytes(100)),
+    "not_excel": lambda: io.BytesIO(b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n%%EOF\n"),
     "old_excel": lambda: io.BytesIO(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(5000)),
     "encrypted": lambda: io.BytesIO(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(900) + SECRET + bytes(900)),
     "open_document": open_document,
@@ -67,6 +67,12 @@ def test_what_is_no_workbook_is_told_before_anything_is_unpacked(code: str) -> N
         look(STRANGERS[code]())
     assert problem.value.code == code
     assert str(UNREADABLE[code]).endswith(".")
+
+
+def test_a_picture_is_no_workbook() -> None:
+    with pytest.raises(Unreadable) as problem:
+        look(io.BytesIO(b"\x89PNG\r\n\x1a\n" + bytes(100)))
+    assert problem.value.code == "not_excel"
 
 
 def test_a_zip_of_something_else_is_no_workbook() -> None:

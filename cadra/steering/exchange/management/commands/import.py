@@ -11,6 +11,7 @@ from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.middleware import enter
 from cadra.foundation.vault import KeeperRefused, KeeperUnavailable, KeyRefused
 from cadra.steering.exchange.actions import importing, runs
+from cadra.steering.exchange.columns import meant
 from cadra.steering.exchange.files import undo
 from cadra.steering.exchange.management.commands import _exchange
 from cadra.steering.exchange.report import Report, TooManyRows, check, rows_of
@@ -83,7 +84,10 @@ class Command(BaseCommand):
         for one in report.problems:
             self.stdout.write(f"  {place_words(one)}: {problem_words(one)}")
         for column, header, cells in report.unread:
-            self.stdout.write(f"  Column {column} ({header}) is not part of the standard: {cells} cells left out.")
+            near = f" Perhaps {meant(header)} was meant." if meant(header) else ""
+            self.stdout.write(
+                f"  Column {column} ({header}) is not part of the standard: {cells} cells left out.{near}"
+            )
         for name, _, count, row in report.strange:
             self.stdout.write(f"  {field_words(name)}: a value nobody knows, {count} times, first in row {row}.")
         for column, name, label, cells in report.conflicts:
