@@ -35,6 +35,8 @@ def my_receipts(actor: Actor) -> QuerySet[Receipt]:
 
 # The desk of the Responsible Authority, and the identification pair ------------------------------
 
+#: Where a referral waits for the desk.
+WAITING = (State.SENT, State.ACKNOWLEDGED, State.CONNECTED)
 #: Whoever may sit in a pair for each side of it, and beside it when she is a child.
 PAIR_ROLES = {
     "police": Role.IDENTIFICATION_POLICE,

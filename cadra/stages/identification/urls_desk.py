@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from cadra.stages.identification.views import desk, pair
+from cadra.stages.identification.views import desk, pair, unheld
 
 urlpatterns = [
     path("desk/", desk.desk, name="desk"),
+    path("desk/without-institution/", unheld.unheld, name="unheld"),
     path("desk/<uuid:referral_id>/", desk.desk_item, name="desk_item"),
     path("desk/<uuid:referral_id>/received/", desk.acknowledge, name="acknowledge"),
     path("desk/<uuid:referral_id>/match/", desk.match, name="match"),

@@ -118,8 +118,8 @@ class AssignForm(SubmissionMixin, forms.Form):
         if not found.case.is_child:
             del self.fields["child_worker"]
         for name, officers in self._officers.items():
-            _offer(self.fields[name], [(str(one.user.pk), one.user.name, _hint(one)) for one in officers])
-        _offer(self.fields["holder"], [(str(one.pk), one.name, _about(one, refused)) for one, refused in found.holders])
+            offer(self.fields[name], [(str(one.user.pk), one.user.name, _hint(one)) for one in officers])
+        offer(self.fields["holder"], [(str(one.pk), one.name, about(one, refused)) for one, refused in found.holders])
         if not self.is_bound or not self._away():
             del self.fields["absent"]
 
@@ -154,7 +154,7 @@ class AssignForm(SubmissionMixin, forms.Form):
         }
 
 
-def _offer(field: Any, choices: Sequence[tuple[str, str, str]]) -> None:
+def offer(field: Any, choices: Sequence[tuple[str, str, str]]) -> None:
     """Buttons with hints for a few, a list for many."""
     if len(choices) <= BUTTONS:
         field.widget = Radios(hints={value: hint for value, _label, hint in choices if hint})
@@ -183,7 +183,7 @@ def _hint(officer: Officer) -> str:
     return line
 
 
-def _about(institution: Institution, refused: bool) -> str:
+def about(institution: Institution, refused: bool) -> str:
     if refused:
         return str(_("She does not want this institution to see her file."))
     kind = pack().institution_kinds.label(institution.kind)

@@ -29,10 +29,10 @@ from cadra.record.people.models import Person
 from cadra.record.people.queries import person_for, persons_for, profiles_for
 from cadra.stages.identification import policy
 from cadra.stages.identification.models import Referral, ReferralAnswers, State
-from cadra.stages.identification.queries import intake, sent
+from cadra.stages.identification.queries import intake, sent, unheld
 
 PAGE = 25
-WAITING = (State.SENT, State.ACKNOWLEDGED, State.CONNECTED)
+WAITING = policy.WAITING
 CORE, IDENTITY = Compartment.CORE, Compartment.IDENTITY
 #: Open on the desk without asking; who she is in papers and how she is reached open for a purpose.
 PLAIN = (CORE, Compartment.STORY)
@@ -88,11 +88,15 @@ def steps() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class DeskPage:
-    """One page of the desk. `counts`: all, each state, danger, children, late. `older`: cursor of the next page."""
+    """One page of the desk. `counts`: all, each state, danger, children, late. `older`: cursor of the next page.
+
+    `unheld`: how many files no institution holds, in words; '' when there are none.
+    """
 
     lines: Sequence[Line]
     counts: Mapping[str, int]
     older: str
+    unheld: str
 
 
 def desk(
@@ -125,7 +129,8 @@ def desk(
         waiting = waiting.filter(due__lt=now())
     rows = list(_after(waiting, cursor)[: PAGE + 1])
     older = _cursor(rows[PAGE - 1]) if len(rows) > PAGE else ""
-    return DeskPage(_lines(actor, rows[:PAGE]), counts, older)
+    without = unheld.count(actor)
+    return DeskPage(_lines(actor, rows[:PAGE]), counts, older, unheld.count_words(without) if without else "")
 
 
 def _waiting(actor: Actor) -> QuerySet[Any]:
@@ -319,4 +324,4 @@ def work(actor: Actor, most: int = 50) -> list[WorkItem]:
             urgent=line.referral.in_danger,
         )
         for line in _lines(actor, list(_waiting(actor)[:most]))
-    ]
+    ] + unheld.work(actor)
