@@ -18,6 +18,18 @@ GIVING = frozenset({"author", "legal_duty", "custody"})
 GIVEN = frozenset({"legal_duty", "custody", "assignment", "consent", "court_order"})
 BREAK_GLASS = "break_glass"
 LONGEST_BREAK_GLASS = 2 * 3600
+BREAK_GLASS_ROLES = frozenset(
+    {
+        "ra_officer",
+        "case_manager",
+        "identification_police",
+        "identification_social",
+        "first_responder",
+        "child_protection_worker",
+        "service_professional",
+    }
+)
+"""Whoever may meet the person in danger; the same as in the pages and in PostgreSQL (a test compares all three)."""
 CLOCK_SLACK = 60.0
 """Seconds the clocks of web and keeper may differ for break-glass."""
 UNDO_SECONDS = 24 * 3600.0
@@ -184,7 +196,8 @@ def _check_break_glass(db: sqlite3.Connection, session: Session, grant: Grant) -
         f"select 1 from refusal where case_id = ? and principal in ({marks(len(session.principals))})",  # noqa: S608
         (case, *session.principals),
     ).fetchone()
-    if not in_time or grantee != session.own or bits & compartments.CONTACT or not bits or refused:
+    may = bool(session.roles & BREAK_GLASS_ROLES) and grantee == session.own and not refused
+    if not may or not in_time or bits & compartments.CONTACT or not bits:
         raise not_allowed()
 
 

@@ -18,7 +18,7 @@ def besa(keeper: Asking) -> str:
 
 @pytest.fixture
 def police(keeper: Asking) -> str:
-    return keeper.sign_in("police officer", DRITA, POLICE)
+    return keeper.sign_in("police officer", DRITA, POLICE, roles=("identification_police",))
 
 
 def test_the_author_opens_everything_and_a_stranger_nothing(keeper, besa, police):
@@ -147,6 +147,12 @@ class TestBreakingTheGlass:
         assert keeper.opened(police, case) == {"core", "story"}
         (alarm,) = keeper.do("alarms")["alarms"]
         assert (alarm["kind"], alarm["user"]) == ("break_glass", "police officer")
+
+    @pytest.mark.parametrize("roles", [(), ("monitor",), ("institution_admin", "system_admin"), ("lawyer", "system")])
+    def test_never_without_a_role_that_meets_people(self, keeper, besa, roles):
+        case, token = keeper.new_case(besa), keeper.sign_in("clerk", 77, roles=roles)
+        assert keeper.refused("add_grants", token=token, grants=[self._grant(case, 77)]) == "not_allowed"
+        assert keeper.opened(token, case) == set()
 
     def test_never_for_longer_than_two_hours(self, keeper, besa, police):
         grant = self._grant(keeper.new_case(besa), hours=2.1)
