@@ -18,7 +18,7 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{{ u
 </p>{% endfor %}</body></html>"""
 
 settings.configure(
-    SECRET_KEY="only for measuring",  # noqa: S106 - guards nothing: this database is thrown away
+    SECRET_KEY="only for measuring",
     ALLOWED_HOSTS=["localhost"],
     ROOT_URLCONF="tests.load.bare",
     DATABASES={"default": {**json.loads(os.environ["CADRA_BARE_DATABASE"]), "CONN_MAX_AGE": None}},

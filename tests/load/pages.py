@@ -250,23 +250,26 @@ def main() -> None:
         check=True,
     )
     seen: dict[str, list[Measured]] = {}
+    built = {files: country(f"cadra_load_{files}", files) for files in given.files}
     with bare_page() as bare:
-        for files in given.files:
-            with measured_country(files, bare, seen) as web:
+        for files, house in built.items():
+            with measured(house, files, bare, seen) as web:
                 if given.memory:
                     memory(*web)
     growth(seen)
 
 
 @contextlib.contextmanager
-def measured_country(files: int, bare: Client, seen: dict[str, list[Measured]]) -> Iterator[tuple[Any, str, Any]]:
-    name = f"cadra_load_{files}"
-    house = country(name, files)
+def measured(
+    house: houses.House, files: int, bare: Client, seen: dict[str, list[Measured]]
+) -> Iterator[tuple[Any, str, Any]]:
+    """Measure every page of one country; yields while its web server still runs."""
+    houses._point_at(house.database)
     address = f"http://localhost:{18_000 + os.getpid() % 2_000}"
     environment = {
         "CADRA_BASE_URL": address,
         "CADRA_DEBUG": "0",
-        "DATABASE_URL": os.environ["DATABASE_URL"].replace(houses.TEMPLATE, name),
+        "DATABASE_URL": os.environ["DATABASE_URL"].replace(houses.TEMPLATE, house.database),
     }
     with serving("cadra.config.wsgi:application", address, environment) as web:
         pages = pages_of(house)
