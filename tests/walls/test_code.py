@@ -192,7 +192,7 @@ READS: dict[str, set[str]] = {
     "foundation.outbox": {"foundation.network"},
     "record.people": {"foundation.access"},
     "record.consent": {"foundation.access", "record.people"},
-    "record.cases": {"foundation.access", "record.people"},
+    "record.cases": {"foundation.access", "foundation.network", "record.people", "record.consent"},
     "stages.identification": OF_A_STAGE,
     "stages.support": OF_A_STAGE,
     "steering.mechanism": OF_A_STAGE,
