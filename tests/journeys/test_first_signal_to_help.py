@@ -12,9 +12,10 @@ from allauth.mfa.utils import encrypt
 from playwright.sync_api import Page
 
 from cadra.stages.identification.tests import story as earlier
-from tests.browser import axe, person_at
+from tests.browser import person_at
 from tests.cast import PASSWORD
 from tests.journeys import story
+from tests.journeys.examiner import Examiner
 
 pytestmark = pytest.mark.journey
 PERIOD = 30  # seconds a one-time code holds
@@ -26,23 +27,6 @@ def with_codes(house: Any, name: str) -> Callable[[], str]:
     row = Authenticator(user_id=house.user(name).pk, type=Authenticator.Type.TOTP, data={"secret": encrypt(seed)})
     row.save(using="owner")
     return lambda: str(format_hotp_value(hotp_value(seed, int(time.time()) // PERIOD)))
-
-
-class Examiner:
-    """Looks at every page once: nothing for axe, nothing wider than the screen."""
-
-    def __init__(self) -> None:
-        self.seen: set[str] = set()
-        self.wrong: list[tuple[str, Any]] = []
-
-    def __call__(self, page: Page, name: str) -> None:
-        if name in self.seen:
-            return
-        self.seen.add(name)
-        self.wrong += [(name, problem) for problem in axe(page)]
-        wide, room = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-        if wide > room:
-            self.wrong.append((name, f"{wide} wide on {room}"))
 
 
 @pytest.mark.parametrize(("language", "phone", "known"), [("sq", True, True), ("en", False, False)])
