@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from cadra.foundation.kernel.clock import at
 from cadra.steering.mechanism.queries.file import FilePage
 
-SHOWN = 6
+SHOWN = 4
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,22 @@ def deadlines(page: FilePage) -> list[Deadline]:
     found = [*_consents(page), *_stages(page)]
     known = {one.instant for one in found}
     due = page.file.case.next_due_at
-    if due is not None and due not in known:
-        found.append(Deadline(_("Next date on the file"), due))
+    if due is not None and due not in known and (not found or due < min(known)):
+        found.append(Deadline(_first_step(page), due))
     return sorted(found, key=lambda one: one.instant)[:SHOWN]
+
+
+def _first_step(page: FilePage) -> str:
+    """What the file waits for when nothing else sets its next date."""
+    case = page.file.case
+    if due_is_first_step(case.next_due_at, case.stage_due_at):
+        return _("Somebody takes the file on") if case.manager_id is None else _("A first plan with her")
+    return _("Next date on the file")
+
+
+def due_is_first_step(due: dt.datetime | None, first_step: dt.datetime | None) -> bool:
+    """Whether the next date is that of the first step of its stage."""
+    return due is not None and due == first_step
 
 
 def _consents(page: FilePage) -> list[Deadline]:

@@ -11,7 +11,7 @@ from cadra.stages.support import presenting as support
 from cadra.steering.mechanism.panels import pair_of
 from cadra.steering.mechanism.queries.file import FilePage
 
-GOALS = 5
+GOALS, REFERRALS = 3, 3
 
 
 def identification_rows(page: FilePage) -> list[dict[str, Any]]:
@@ -34,6 +34,29 @@ def identification_rows(page: FilePage) -> list[dict[str, Any]]:
     return rows
 
 
+def standing_lines(page: FilePage) -> list[str]:
+    """What matters now of identification, in a few words."""
+    summary = page.panels.identification
+    lines = []
+    if summary.open_decision is not None:
+        lines.append(_("A decision waits for its second signature"))
+    elif summary.told is False:
+        lines.append(_("She has not been told the decision yet"))
+    period = summary.recovery
+    if period is not None and not period.is_over:
+        lines.append(_("Time to recover and reflect until %(day)s") % {"day": moment(period.ends_on)})
+        if period.bars_removal:
+            lines.append(_("Until then she may not be removed from the country"))
+    return lines
+
+
+def responsible(page: FilePage) -> dict[str, str]:
+    """Who answers for the file: its carrier, else the institution that holds it, else the Responsible Authority."""
+    case = page.file.case
+    house = page.names.principal(case.holder) if case.holder is not None else pack().say("authority")
+    return {"name": page.names.user(case.manager_id), "house": house}
+
+
 def _recovery(period: Any) -> list[dict[str, Any]]:
     if period is None:
         return []
@@ -54,16 +77,15 @@ def board_lines(page: FilePage) -> dict[str, Any] | None:
     board = page.panels.board
     if board is None:
         return None
+    referrals = [*board.to_settle, *board.open_referrals]
     return {
         "goals": [support.goal_card(goal) for goal in board.open_goals[:GOALS]],
         "offers": [
-            {
-                "tag": support.decision_tag(decision or ""),
-                "services": ", ".join(support.service(offer.service) for offer in offers),
-            }
+            {"tag": support.decision_tag(decision or ""), "count": len(offers)}
             for decision, offers in board.by_decision
         ],
-        "referrals": [support.referral_line(one, board.desks) for one in (*board.open_referrals, *board.to_settle)],
+        "referrals": [support.referral_line(one, board.desks) for one in referrals[:REFERRALS]],
+        "more": max(0, len(board.open_goals) - GOALS) + max(0, len(referrals) - REFERRALS),
         "given": board.given,
         "agreed_on": board.plan.agreed_on if board.plan else None,
     }

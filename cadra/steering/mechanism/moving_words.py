@@ -1,5 +1,6 @@
 """Words of changing stage: what is unfinished, what closing ends and what stays, who is told."""
 
+from collections import Counter
 from typing import Any
 
 from django.urls import reverse
@@ -72,7 +73,7 @@ def ending(page: StagePage) -> list[str]:
         parts = ", ".join(part_word(part) for part in grant.compartments)
         what = _("the referral to them") if grant.scope == Scope.REFERRAL else parts
         lines.append(f"{who} ({BASES.get(grant.basis, grant.basis)}): {what}")
-    return lines
+    return [f"{line} × {times}" if times > 1 else line for line, times in Counter(lines).items()]
 
 
 def staying(page: StagePage) -> list[str]:

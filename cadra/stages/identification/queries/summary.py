@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.queries import live_grants
 from cadra.foundation.kernel.compartments import Compartment
@@ -18,8 +19,7 @@ from cadra.foundation.kernel.together import together
 from cadra.foundation.kernel.work import WorkItem
 from cadra.foundation.ledger import actions as ledger
 from cadra.record.cases.models import Case, Episode, Status
-from cadra.record.people.models import Person
-from cadra.record.people.queries import persons_for, profiles_for
+from cadra.record.people.models import Person, Profile
 from cadra.stages.identification import policy
 from cadra.stages.identification.models import Decision, Interview, Pair, RecoveryPeriod
 from cadra.stages.identification.queries import desk
@@ -128,50 +128,57 @@ def _urgency(one: WorkItem) -> tuple[bool, bool, float]:
 
 
 def _pair_work(actor: Actor) -> list[WorkItem]:
-    pairs = list(policy.my_pairs(actor).order_by("decision_due_at", "id")[:MOST])
+    """What my pairs have to do, in two queries: one reads, one records the look."""
+    mine = policy.my_pairs(actor).order_by("decision_due_at", "id")[:MOST]
+    about = {"case_id__in": mine.values("case_id")}
+    pairs, persons, profiles, endangered, asked, decided, periods = together(
+        mine,
+        Person.objects.filter(pk__in=about["case_id__in"]),
+        Profile.objects.filter(**about),
+        Case.objects.filter(**about, in_danger=True).only("id", "case_id"),
+        Interview.objects.filter(**about).only("id", "case_id"),
+        Decision.objects.filter(**about).defer("reasons", "returned_reason").order_by("proposed_at"),
+        RecoveryPeriod.objects.filter(**about).order_by("starts_on", "ends_on", "set_at"),
+    )
     if not pairs:
         return []
-    ids = [pair.case_id for pair in pairs]
-    persons, profiles = persons_for(actor, ids), profiles_for(actor, ids)
-    danger = set(Case.objects.filter(case_id__in=ids, in_danger=True).values_list("case_id", flat=True))
-    asked = dict(Interview.objects.filter(case_id__in=ids).values_list("case_id").annotate(Count("id")))
-    decisions: dict[UUID, list[Decision]] = {}
-    for row in Decision.objects.filter(case_id__in=ids).defer("reasons", "returned_reason").order_by("proposed_at"):
-        decisions.setdefault(row.case_id, []).append(row)
-    ending = _ending(ids)
+    vault.unseal(actor.ring, profiles)
     ledger.record(
         actor=actor,
         verb="listed_pair",
-        subjects=[person.ledger_alias for person in persons.values()],
+        subjects=[person.ledger_alias for person in persons],
         compartments=[Compartment.CORE],
     )
+    known = {person.pk: person for person in persons}
+    called = {profile.case_id: str(profile.plain.get("called") or "") for profile in profiles}
+    danger, ending = {case.case_id for case in endangered}, _ending(periods)
     items = []
-    for pair in pairs:
-        step = _step(actor, pair, asked.get(pair.case_id, 0), decisions.get(pair.case_id, []))
-        if pair.case_id not in persons:
+    for pair in sorted(pairs, key=lambda one: (one.decision_due_at, one.pk)):
+        if pair.case_id not in known:
             continue
-        profile = profiles.get(pair.case_id)
-        about: dict[str, Any] = {
-            "reference": persons[pair.case_id].reference,
-            "called": str(profile.plain.get("called") or "") if profile else "",  # type: ignore[attr-defined]
+        told: dict[str, Any] = {
+            "reference": known[pair.case_id].reference,
+            "called": called.get(pair.case_id, ""),
             "urgent": pair.case_id in danger,
         }
+        interviews = sum(1 for row in asked if row.case_id == pair.case_id)
+        step = _step(actor, pair, interviews, [row for row in decided if row.case_id == pair.case_id])
         if step is not None:
-            kind, title, url, mine = step
-            items.append(WorkItem(kind, title, url, due_at=pair.decision_due_at, mine=mine, **about))
+            kind, title, url, is_mine = step
+            items.append(WorkItem(kind, title, url, due_at=pair.decision_due_at, mine=is_mine, **told))
         if (period := ending.get(pair.case_id)) is not None:
             url = reverse("identification:recovery", args=[pair.case_id])
             title = _("The time to recover ends soon")
-            items.append(WorkItem("recovery_ends", title, url, due_at=period.ends_at, **about))
+            items.append(WorkItem("recovery_ends", title, url, due_at=period.ends_at, **told))
     return items
 
 
-def _ending(case_ids: Sequence[UUID]) -> dict[UUID, Period]:
+def _ending(found: Sequence[RecoveryPeriod]) -> dict[UUID, Period]:
     """The times to recover that end soon, by file."""
     rows: dict[UUID, list[RecoveryPeriod]] = {}
-    for row in RecoveryPeriod.objects.filter(case_id__in=case_ids).order_by("starts_on", "ends_on", "set_at"):
+    for row in found:
         rows.setdefault(row.case_id, []).append(row)
-    periods = {case_id: latest(found) for case_id, found in rows.items()}
+    periods = {case_id: latest(some) for case_id, some in rows.items()}
     return {case_id: period for case_id, period in periods.items() if period is not None and period.ends_soon}
 
 

@@ -135,7 +135,7 @@ def reopen(*, actor: Actor, file: Opened, reason: str) -> None:
     if reason not in _reasons("reopened"):
         raise NotNow(_("Choose why the file is opened again."))
     manager = case.manager_id
-    if not User.objects.filter(pk=manager, is_active=True).exists():
+    if manager is None or not User.objects.filter(pk=manager, is_active=True).exists():
         manager = actor.user_id if actor.has(*policy.CUSTODIANS) else None
     cases.move(actor=actor, person=file.person, stage=Stage.SUPPORT, reason=reason)
     cases.add_episode(actor=actor, person=file.person, reason=reason, area=case.area, forms=case.forms)

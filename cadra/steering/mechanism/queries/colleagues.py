@@ -81,8 +81,8 @@ def with_role(role: Role, institution_ids: Iterable[UUID | None]) -> list[UUID]:
 def second_lookers(case: Case, proposer: UUID) -> list[UUID]:
     """Who looks a second time at a closing: who leads the team, else another carrier of the house, else the
     Responsible Authority's officers."""
-    house = Institution.objects.filter(principal=case.holder).only("id").first()
-    if house is not None:
+    houses = Institution.objects.filter(principal__in=[case.holder] if case.holder is not None else []).only("id")
+    for house in houses:
         for roles in ([Role.SUPERVISOR], [Role.CASE_MANAGER, Role.CHILD_PROTECTION_WORKER]):
             found = [one for role in roles for one in with_role(role, [house.pk]) if one != proposer]
             if found:

@@ -20,7 +20,7 @@ from cadra.steering.mechanism.queries.colleagues import Names, names_of
 from cadra.steering.mechanism.queries.opened import Opened, opened
 
 TRAIL = 40
-EVENTS = 5
+EVENTS = 4
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,7 @@ def file_page(actor: Actor, case_id: UUID) -> FilePage:
         principals=[
             *(consent.recipient for consent in consents if consent.recipient is not None),
             *desks_of(plan),
+            *([file.case.holder] if file.case.holder is not None else []),
         ],
     )
     board = board_of(actor, plan, names.principals) if Compartment.SUPPORT in file.parts else None

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from cadra.foundation.access.middleware import StaffRequest
 from cadra.steering.mechanism import presenting
 from cadra.steering.mechanism.deadlines import deadlines
-from cadra.steering.mechanism.file_panels import board_lines, identification_rows
+from cadra.steering.mechanism.file_panels import board_lines, identification_rows, responsible, standing_lines
 from cadra.steering.mechanism.identity_window import window_of
 from cadra.steering.mechanism.policy import may_take_custody
 from cadra.steering.mechanism.queries.file import file_page
@@ -43,6 +43,9 @@ def file(request: StaffRequest, case_id: UUID) -> HttpResponse:
             ],
             "may_take": may_take_custody(request.actor, page.file.case, page.file.mine),
             "summary": identification_rows(page),
+            "standing": standing_lines(page),
+            "responsible": responsible(page),
+            "rests": page.file.rests,
             "board": board_lines(page),
             "closed": [part_word(part) for part in closed],
         },
