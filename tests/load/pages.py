@@ -163,7 +163,7 @@ def queries(house: houses.House, page: Page) -> str:
 
 def pages_of(house: houses.House) -> list[Page]:
     with house.as_("marta"):
-        rows = Case.objects.order_by("-last_event_at").values_list("case_id", flat=True)
+        rows = Case.objects.exclude(stage="closed").order_by("-last_event_at").values_list("case_id", flat=True)
         ids = [str(row) for row in rows[:50]]
     drafts = [str(intake.begin(house)) for _ in range(2 * SENDS + 2)]
 
