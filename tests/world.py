@@ -1,23 +1,42 @@
-"""One file with something in every room of the house, and canaries in every sealed word."""
+"""One file with something in every room of the house, and a canary of its own in every part of it."""
 
 import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from cadra.foundation import vault
 from cadra.foundation.access import actions as access
+from cadra.foundation.access.models import Basis, Grant
+from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.network.models import Desk
 from cadra.record.cases import actions as cases
-from cadra.record.cases.queries import case_for
+from cadra.record.cases.models import Note
 from cadra.record.consent.models import Answer, Consent
+from cadra.record.people import actions as people
 from cadra.record.people.models import Person
-from cadra.stages.identification.actions import pair
+from cadra.stages.identification.actions import intake, pair
 from cadra.stages.identification.tests import story
 from cadra.stages.support import actions as support
+from cadra.steering.exchange.actions import runs
 from cadra.steering.mechanism import actions as mechanism
 from cadra.steering.mechanism.queries.opened import opened
 
-CANARIES = ("Canarybird", "Korbipersona", "Zogjtreguar", "+35500777", "Kanarinastrofa", "Sekretfjala")
+PARTS = tuple(str(part) for part in Compartment)
+# Word → the parts of a file that open it. `request`: what a provider's desk was sent; `draft`: not sent yet.
+WORDS: dict[str, frozenset[str]] = {
+    "Korbipersona": frozenset({"core"}),
+    "Deshmitari": frozenset({"core"}),
+    "Canarybird": frozenset({"identity"}),
+    "Kanalikontakt": frozenset({"contact"}),
+    "Zogjtreguar": frozenset({"story"}),
+    "Kanarinastrofa": frozenset({"support"}),
+    "Sekretfjala": frozenset({"support"}),
+    "Fjalakerkese": frozenset({"support", "request"}),
+    "Skicafjala": frozenset({"draft"}),
+    **{f"Shenja{part}": frozenset({part}) for part in PARTS},
+}
+CANARIES = tuple(WORDS)
 
 
 NOWHERE = UUID("00000000-0000-4000-8000-000000000000")
@@ -30,6 +49,12 @@ class World:
     case_id: UUID
     ids: dict[str, Any] = field(default_factory=dict)
     spaced: dict[tuple[str, str], Any] = field(default_factory=dict)
+    draft_id: UUID = NOWHERE
+
+    def of_the_draft(self) -> "World":
+        """The same addresses, about the referral Ada has not sent."""
+        about = dict.fromkeys(("case_id", "person_id", "referral_id", "receipt_id"), self.draft_id)
+        return World(self.draft_id, {**self.ids, **about})
 
     def argument(self, namespace: str, name: str, kind: str = "uuid") -> Any:
         """What fills an argument; for one this world does not know yet, something of its kind that opens nothing."""
@@ -51,6 +76,7 @@ def build(house: Any) -> World:
     )
     named = story.assign(house, referral_id)
     world = World(named.case_id)
+    _write_in_every_part(house, world.case_id)
     with house.as_("petrit") as petrit:
         person = Person.objects.get(pk=world.case_id)
         interview = pair.record_interview(
@@ -76,14 +102,16 @@ def build(house: Any) -> World:
         support.decide(actor=marta, person=person, offer=offer, version=offer.version, decision=said)
     with house.as_("kleo") as kleo:
         support.receive(actor=kleo, referral=scene_referral)
-        support.answer(actor=kleo, referral=scene_referral, state="accepted", words="Sekretfjala welcome")
-        support.deliver(actor=kleo, referral=scene_referral, words="Sekretfjala visit went well")
+        support.answer(actor=kleo, referral=scene_referral, state="accepted", words="Fjalakerkese welcome")
+        support.deliver(actor=kleo, referral=scene_referral, words="Fjalakerkese visit went well")
     with house.as_("lule") as lule:
         access.break_glass(actor=lule, reference=person.reference, reason="danger_to_life")
-    house.sql("UPDATE access_grant SET until = now() WHERE basis = 'break_glass'")
     with house.as_("rea") as rea:
+        emergency = Grant.objects.filter(case_id=world.case_id, basis=Basis.BREAK_GLASS)
+        access.end(actor=rea, grants=list(emergency), reason="test")
         refusal = access.refuse(actor=rea, case_id=person.pk, principal=house.user("sara").principal)
-        _, case = case_for(rea, person.pk)
+        run = runs.begin_export(actor=rea, submission=uuid4(), purpose="migration")
+    world.draft_id = _draft(house)
     world.ids.update(
         {
             "case_id": world.case_id,
@@ -103,6 +131,8 @@ def build(house: Any) -> World:
             "desk_id": clinic.pk,
             "user_id": house.user("marta").pk,
             "institution_id": house.user("marta").institution_id,
+            "run_id": run.pk,
+            "page": "persons",
             "token": "not-a-token",
         }
     )
@@ -118,6 +148,36 @@ def withdraw(house: Any, world: World) -> None:
         mechanism.withdraw_consent(actor=marta, person=person, consent=consent)
 
 
+def _write_in_every_part(house: Any, case_id: UUID) -> None:
+    with house.as_("rea") as rea:
+        person = Person.objects.get(pk=case_id)
+        people.save_contact(
+            actor=rea,
+            person=person,
+            channels=[{"kind": "phone", "value": "Kanalikontakt", "safe": "yes"}],
+            rules={"never_say": "Kanalikontakt"},
+            whereabouts={"place": "", "address": "Kanalikontakt 7"},
+        )
+        write_notes(rea, person, {part: f"Shenja{part}" for part in PARTS})
+
+
+def write_notes(actor: Any, person: Person, words: dict[str, str]) -> None:
+    """A note in each of these parts, without a mark on anything else."""
+    told = {"case_id": person.pk, "written_by": actor.user_id, "institution_id": actor.institution_id}
+    rows = [(Note(id=uuid4(), compartment_of_row=part, **told), {"text": text}) for part, text in words.items()]
+    vault.seal_many(actor.ring, rows)
+    Note.objects.bulk_create([row for row, _text in rows])
+
+
+def _draft(house: Any) -> UUID:
+    """A referral Ada has begun and not sent."""
+    with house.as_("ada") as ada:
+        row = intake.start_referral(actor=ada)
+        intake.save_screen(actor=ada, referral_id=row.pk, screen="person", **{**story.DRITA, "called": "Skicafjala"})
+    draft_id: UUID = row.pk
+    return draft_id
+
+
 def _offer() -> Any:
     return support.NewOffer(service="medical", explained="Sekretfjala leaflet")
 
@@ -127,7 +187,7 @@ def _refer(house: Any, person: Person, desk: Desk) -> Any:
         answer=Answer.GIVEN,
         asked_for=["identity", "contact"],
         parts=["contact"],
-        witness="Sekretfjala witness",
+        witness="Deshmitari",
         explained=["who", "form"],
         explained_form="spoken",
         explained_language="sq",
@@ -140,8 +200,8 @@ def _refer(house: Any, person: Person, desk: Desk) -> Any:
             service="medical",
             agreement=agreement,
             capacity="health",
-            asks="Sekretfjala visit",
+            asks="Fjalakerkese visit",
         )
 
 
-__all__ = ["CANARIES", "World", "build", "withdraw"]
+__all__ = ["CANARIES", "PARTS", "WORDS", "World", "build", "withdraw", "write_notes"]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from django.db import connection, connections, transaction
@@ -26,17 +26,15 @@ from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.middleware import enter
 from cadra.foundation.access.models import Basis, Grant, Scope
 from cadra.foundation.access.queries import my_compartments
-from cadra.foundation.kernel.compartments import Compartment
 from cadra.record.cases import actions as cases
-from cadra.record.cases.models import Note
 from cadra.record.cases.queries import case_for, notes
 from cadra.record.consent import actions as consents
 from cadra.record.consent.models import Answer, Consent
 from cadra.record.people import actions as people
 from cadra.record.people.models import Person
 from tests import world as worlds
+from tests.world import PARTS
 
-PARTS = [str(part) for part in Compartment]
 READERS = ("marta", "sara", "kleo")
 EXAMPLES, STEPS = 200, 10
 READING_AT_ONCE, WEB_THREADS = 50, 8
@@ -93,7 +91,7 @@ def machine_of(house: Any) -> type[RuleBasedStateMachine]:
             with acting(author) as rea:
                 self.person = people.open_file(actor=rea)
                 cases.open_case(actor=rea, person=self.person, first_contact_at=self.person.created_at)
-                write_in_every_part(rea, self.person)
+                worlds.write_notes(rea, self.person, {part: part for part in PARTS})
             self.refusals: dict[int, Any] = {}
             self.turn = 0
 
@@ -180,13 +178,6 @@ def machine_of(house: Any) -> type[RuleBasedStateMachine]:
             return Seen(on_file, on_file, on_file, self.model.opens(actors[name].principals, "any"))
 
     return Machine
-
-
-def write_in_every_part(actor: Any, person: Person) -> None:
-    told = {"case_id": person.pk, "written_by": actor.user_id, "institution_id": actor.institution_id}
-    rows = [Note(id=uuid4(), compartment_of_row=part, **told) for part in PARTS]
-    vault.seal_many(actor.ring, [(row, {"text": row.compartment_of_row}) for row in rows])
-    Note.objects.bulk_create(rows)
 
 
 @dataclass(frozen=True)
