@@ -156,6 +156,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "cadra.config.requestlog.OneLinePerRequest",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",  # outside all that may refuse a request
     "django.middleware.gzip.GZipMiddleware",  # its random padding keeps lengths from telling (BREACH)
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "cadra.foundation.access.headers.NothingIsKept",
@@ -166,7 +167,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "cadra.foundation.access.middleware.AsSomeone",
