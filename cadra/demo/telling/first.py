@@ -12,10 +12,10 @@ from cadra.foundation.access.actor import Actor
 from cadra.foundation.kernel.clock import local_date
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
+from cadra.record.cases.custody import recipient_kind
 from cadra.record.people.models import Person
 from cadra.stages.identification.actions import desk, intake
 from cadra.stages.identification.models import Referral
-from cadra.stages.identification.queries.assigning import recipient_kind
 from cadra.steering.mechanism import actions as mechanism
 from cadra.steering.mechanism.queries.opened import opened
 

@@ -25,7 +25,9 @@ LONGEST_ROUTE = 200
 
 def keep(request: HttpRequest, ended: Session) -> bool:
     """Keep a POST of an ended session for its user; True when there is something to come back to."""
-    return bool(ended.user_id and ended.principals) and _keep(request, ended.principals[0], ended.user_id)
+    if ended.user_id is None or not ended.principals:
+        return False
+    return _keep(request, ended.principals[0], ended.user_id)
 
 
 def keep_refused(request: HttpRequest) -> bool:

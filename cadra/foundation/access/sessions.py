@@ -21,8 +21,7 @@ from django.contrib.sessions.backends.base import SessionBase, UpdateError
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core import signing
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from cadra.foundation.access.models import Session
@@ -159,9 +158,9 @@ def end_all(user_id: Any, *, but: str = "") -> None:
 class SessionByHash(SessionMiddleware):
     """Django's session middleware over `SessionStore`."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         try:
-            answer: HttpResponseBase = super().process_response(request, response)
+            answer: HttpResponse = super().process_response(request, response)
         except SessionInterrupted:
             # Ended from elsewhere while this page was made: nothing of it is shown.
             return redirect("shell:session_ended")

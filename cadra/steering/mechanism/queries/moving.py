@@ -32,6 +32,10 @@ class StagePage:
     names: Names
 
     @property
+    def waits_in_identification(self) -> bool:
+        return bool(self.file.case.stage == Stage.IDENTIFICATION)
+
+    @property
     def next(self) -> Stage | None:
         """Where the file may be moved to at once, without a second look."""
         steps = policy.MOVES.get(Stage(self.file.case.stage), ())

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods
 
 from cadra.foundation.access.middleware import StaffRequest
 from cadra.foundation.shell.templatetags.shell import moment
-from cadra.record.cases.models import Stage
 from cadra.steering.mechanism import actions, moving_words, presenting
 from cadra.steering.mechanism.forms.moving import CloseForm, ReasonForm, SecondLookForm
 from cadra.steering.mechanism.queries.moving import StagePage, stage_page
@@ -132,7 +131,7 @@ def _show(request: StaffRequest, page: StagePage, template: str, **more: Any) ->
         "told": moving_words.told(page),
         "next_words": moving_words.meaning(page.next) if page.next else "",
         "next_is": moving_words.step(page.next) if page.next else "",
-        "waits_in_identification": page.file.case.stage == Stage.IDENTIFICATION,
+        "waits_in_identification": page.waits_in_identification,
         "proposal": moving_words.closing_rows(page, page.proposal) if page.proposal else None,
         "closed": moving_words.closing_rows(page, page.closed_by) if page.closed_by else None,
         "closed_since": page.file.case.closed_at,
