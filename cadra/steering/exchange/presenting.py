@@ -131,7 +131,6 @@ def tables(report: Report) -> list[Table]:
                 _("Status"),
                 _("Forms of exploitation"),
                 _("Age group"),
-                _numeric(_("Cells filled")),
             ],
             [_first_row(one) for one in report.first] if not report.problem_count else [],
         ),
@@ -153,7 +152,6 @@ def _first_row(one: dict[str, Any]) -> list[Any]:
         status,
         forms or "–",
         one["age_group"] or "–",
-        _numeric(one["cells"]),
     ]
 
 

@@ -120,7 +120,6 @@ class Checker:
                         "sex": person.coded["sex"],
                         "age_group": person.coded["age_group"],
                         "forms": person.coded["forms"],
-                        "cells": len(row.originals),
                     }
                 )
 
