@@ -15,7 +15,7 @@ from django.db import connection, connections
 
 from cadra.demo.network import OWNER
 from cadra.foundation.kernel.clock import now
-from cadra.foundation.ledger.actions import INSERT
+from cadra.foundation.ledger.actions import INSERT, ROW
 
 Hours = list[tuple[UUID, dt.datetime]]
 TELL = """
@@ -30,8 +30,8 @@ def invented_hours() -> Iterator[None]:
     hours: Hours = []
 
     def note(execute: Callable[..., Any], sql: str, values: Any, many: bool, context: Any) -> Any:
-        if sql == INSERT:
-            hours.append((values[0], now()))
+        if sql.startswith(INSERT):
+            hours.extend((entry, now()) for entry in values[:: ROW.count("%s")])
         return execute(sql, values, many, context)
 
     with connection.execute_wrapper(note):

@@ -30,7 +30,8 @@ def identification_rows(page: FilePage) -> list[dict[str, Any]]:
         rows.append({"key": _("Identification pair"), "lines": [name for name in members if name]})
     rows += _recovery(summary.recovery)
     for episode in summary.episodes[1:]:
-        rows.append({"key": _("Came back after new harm"), "value": moment(episode.opened_at)})
+        key = _("Came back") if episode.reason else _("Came back after new harm")
+        rows.append({"key": key, "value": moment(episode.opened_at), "hint": episode.reason})
     return rows
 
 

@@ -30,7 +30,8 @@ MOST = 50
 
 @dataclass(frozen=True)
 class EpisodeFact:
-    """One episode, coded: number, when, how she came into view, where, forms. `referral_id` at the desk."""
+    """One episode: number, when, how she came into view, where, forms. `referral_id` at the desk; `reason`: why a
+    closed file was opened again, in words."""
 
     number: int
     opened_at: dt.datetime
@@ -38,6 +39,7 @@ class EpisodeFact:
     place: str
     forms: Sequence[str]
     referral_id: UUID | None
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,7 @@ def _fact(row: Episode) -> EpisodeFact:
         place=pack().place_label(row.area),
         forms=[pack().forms_of_exploitation.label(form) for form in row.forms],
         referral_id=row.referral_id,
+        reason=pack().stage_reasons.label(row.reason) if row.reason else "",
     )
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from cadra.foundation import vault
 from cadra.foundation.access import actions as access
 from cadra.foundation.access.actor import Actor
-from cadra.foundation.access.models import Grant
+from cadra.foundation.access.models import Grant, Refusal
 from cadra.foundation.kernel.acts import act
 from cadra.foundation.kernel.clock import deadline, now
 from cadra.foundation.kernel.pack import pack
@@ -183,7 +183,10 @@ def _tell(actor: Actor, case_id: UUID, people: Iterable[UUID], kind: str = "chan
         principal for grant in Grant.objects.filter(case_id=case_id, ended_at=None) for principal in [grant.grantee]
     }
     users = User.objects.select_related("institution").filter(pk__in=set(people) - {actor.user_id}, is_active=True)
+    feared = {refusal.principal for refusal in Refusal.objects.filter(case_id=case_id, ended_at=None)}
     for user in users:
+        if feared & {user.principal, user.institution.principal}:
+            continue
         sees = bool(keeps & {user.principal, user.institution.principal})
         link = reverse("mechanism:file", args=[case_id]) if sees else reverse("mechanism:home")
         outbox.post(actor=actor, to=user, kind=kind, link=link)

@@ -107,6 +107,14 @@ def test_closing_takes_two(house: Any, world: World) -> None:
     assert (found["stage"], found["next_due_at"]) == ("closed", None) and found["closed_at"] is not None
 
 
+def test_someone_she_fears_is_neither_asked_nor_told(house: Any, world: World) -> None:
+    with house.as_("rea") as rea:
+        access.refuse(actor=rea, case_id=world.case_id, principal=house.user("sara").principal)
+    house.sql("DELETE FROM outbox_message")
+    propose(house, world)
+    assert house.user("sara").pk not in set(Message.objects.values_list("recipient", flat=True))
+
+
 def test_the_database_knows_whose_hands_close(house: Any, world: World) -> None:
     propose(house, world)
     with house.as_("marta"), pytest.raises(IntegrityError), transaction.atomic():
