@@ -4,7 +4,6 @@ from typing import Any
 
 from django import template
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from cadra.foundation.shell.templatetags.shell import clock_state, column, distance, moment
@@ -21,13 +20,13 @@ NUMERIC = '<td class="govuk-table__cell govuk-table__cell--numeric"{}>{}</td>'
 
 
 @register.simple_tag
-def cells(row: list[Any], head: list[Any], scroll: bool = False) -> SafeString:
+def cells(row: list[Any], head: list[Any], scroll: bool = False) -> str:
     """The cells of one row: texts, or mappings of text and, optionally, url, tag (colour), numeric, hint; or of due."""
     return format_html_join("", "{}", ((_cell(cell, head, index, scroll),) for index, cell in enumerate(row)))
 
 
 @register.simple_tag
-def clock(due: Any, done_at: Any = None, label: Any = "", url: str = "") -> SafeString:
+def clock(due: Any, done_at: Any = None, label: Any = "", url: str = "") -> str:
     """A deadline in words; parameters as in components/clock.html."""
     state = clock_state(due, done_at)
     lead = format_html('<a class="govuk-link" href="{}">{}</a>', url, label) if label and url else label
@@ -51,7 +50,7 @@ def _standing(state: str, due: Any) -> str:
     return words % {"time": distance(due)}
 
 
-def _cell(cell: Any, head: list[Any], index: int, scroll: bool) -> SafeString:
+def _cell(cell: Any, head: list[Any], index: int, scroll: bool) -> str:
     said = cell if isinstance(cell, dict) else {"text": cell}
     words = _words(said)
     if index == 0:
@@ -60,7 +59,7 @@ def _cell(cell: Any, head: list[Any], index: int, scroll: bool) -> SafeString:
     return format_html(NUMERIC if said.get("numeric") else CELL, label, words)
 
 
-def _words(said: dict[str, Any]) -> SafeString:
+def _words(said: dict[str, Any]) -> str:
     if "due" in said:
         return clock(said["due"]) if said["due"] else format_html("{}", _("None"))
     text, tag = said.get("text", ""), said.get("tag")
