@@ -326,7 +326,7 @@ class Planter:
     def kept_form(self, one: Planted) -> None:
         """Her session ran out while she wrote; what she typed is kept for her, sealed."""
         marta = self.house.client("marta")
-        self.house.sql("UPDATE access_session SET seen_at = seen_at - interval '1 hour'")
+        self.house.sql("UPDATE access_session SET rests_until = now() - interval '1 hour'")
         typed = urlencode({"text": str(one), "part": "support"})
         response = marta.post(f"/files/{self.case_id}/notes/", typed, content_type="application/x-www-form-urlencoded")
         assert response.url.endswith("kept%2F")

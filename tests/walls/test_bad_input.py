@@ -13,7 +13,6 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import Client
-from django.urls import reverse
 
 from cadra.config.wsgi import application
 from cadra.foundation.kernel.clock import at, deadline, local
@@ -22,7 +21,9 @@ from cadra.foundation.kernel.pack.models import Limit
 from cadra.record.cases import actions as cases
 from cadra.stages.identification.tests import intake, posted
 from cadra.stages.support import actions as support
+from cadra.stages.support.tests.posted import GOAL
 from cadra.stages.support.tests.scene import Scene, make_file
+from tests.walls.forms import consent_typed, posted_forms, url
 
 NAMES = ["Оксана Шевченко", "محمد الأمين", "🌿🙂", "Ëngjëllushe O'Neil-D’Arc", "王小明", "<b>Drita</b>"]
 
@@ -30,10 +31,6 @@ NAMES = ["Оксана Шевченко", "محمد الأمين", "🌿🙂", "
 @pytest.fixture
 def scene(house: Any) -> Scene:
     return make_file(house)
-
-
-def url(name: str, *arguments: Any) -> str:
-    return reverse(name, args=arguments)
 
 
 def browser_post(client: Any, path: str, fields: dict[str, Any]) -> Any:
@@ -85,73 +82,9 @@ def pressed_thrice(house: Any, name: str, path: str, fields: dict[str, Any]) -> 
     return [answer.status_code for answer in (*answers, clients[2].post(path, fields))]
 
 
-REFER = {
-    "service": "medical",
-    "capacity": "health",
-    "urgency": "ordinary",
-    "asks": "A check-up.",
-    "explained": ["who", "form"],
-    "explained_form": "spoken",
-    "explained_language": "sq",
-    "interpreter": "no",
-    "answer": "given",
-    "part_identity": "no",
-    "part_contact": "yes",
-    "part_health": "no",
-    "form": "spoken",
-    "witness": "Sara",
-    "until_day": "1",
-    "until_month": "3",
-    "until_year": "2030",
-    "then": "send",
-}
-OFFER = {
-    "service": ["medical"],
-    "medical-service": "medical",
-    "medical-explained": "Told",
-    "medical-explained_forms": ["spoken"],
-    "medical-explained_language": "sq",
-    "medical-understood": "yes",
-    "medical-decision": "accepted",
-}
-
-
-def consent_typed(house: Any) -> dict[str, Any]:
-    return {
-        "recipient": house.user("kleo").institution.principal,
-        "purpose": "health",
-        "explained": [one.code for one in pack().explanations],
-        "explained_form": "spoken",
-        "language": "sq",
-        "interpreter": "no",
-        "asked": "",
-        "asked_for": ["contact"],
-        "answer": "given",
-        "form": "spoken",
-        "witness": "Sara",
-        "then": "open",
-    }
-
-
-def _forms(house: Any, scene: Scene) -> dict[str, tuple[str, dict[str, Any], str]]:
-    """what → (address, what is typed, the table that must have one row more)."""
-    case = scene.person.pk
-    return {
-        "note": (url("mechanism:notes", case), {"text": "She slept.", "part": "support"}, "cases_note"),
-        "consent": (url("mechanism:consent_new", case) + "?kind=health", consent_typed(house), "consent_consent"),
-        "goal": (
-            url("support:goal_new", case),
-            {"words": "A room", "steps-TOTAL_FORMS": "0", "steps-INITIAL_FORMS": "0"},
-            "support_goal",
-        ),
-        "offer": (url("support:offer_new", case), OFFER, "support_offer"),
-        "refer": (url("support:refer_desk", case, scene.clinic.pk), REFER, "support_servicereferral"),
-    }
-
-
 @pytest.mark.parametrize("what", ["note", "consent", "goal", "offer", "refer"])
 def test_pressed_twice_is_done_once(house: Any, scene: Scene, what: str) -> None:
-    path, typed, table = _forms(house, scene)[what]
+    path, typed, table = posted_forms(house, scene)[what]
     before = house.sql(f"SELECT count(*) FROM {table}")[0][0]
     mails = house.sql("SELECT count(*) FROM outbox_message")[0][0]
     statuses = pressed_thrice(house, "marta", path, {**typed, "submission": str(uuid4())})
@@ -276,16 +209,19 @@ def test_what_was_saved_before_the_line_broke_is_there_on_another_device(house: 
     assert posted.fill(other, referral_id, "place").status_code == 302
 
 
+NO_CHANNELS = {"channels-TOTAL_FORMS": "0", "channels-INITIAL_FORMS": "0"}
+
+
 def run_out(house: Any) -> None:
-    house.sql("UPDATE access_session SET seen_at = seen_at - interval '1 hour'")
+    house.sql("UPDATE access_session SET rests_until = now() - interval '1 hour'")
 
 
 @pytest.mark.parametrize(
     ("name", "path", "fields", "kept"),
     [
         ("marta", "mechanism:notes", {"text": "Half a note, хочу спать", "part": "support"}, "Half a note, хочу спать"),
-        ("marta", "mechanism:contact_edit", {"hours": "After ten", "version": "1"}, "After ten"),
-        ("marta", "support:goal_new", {"words": "A room of my own"}, "A room of my own"),
+        ("marta", "mechanism:contact_edit", {**NO_CHANNELS, "hours": "After ten", "version": "1"}, "After ten"),
+        ("marta", "support:goal_new", {**GOAL, "words": "A room of my own"}, "A room of my own"),
     ],
 )
 def test_a_form_half_written_when_the_session_ended_is_kept_and_resumed(
@@ -304,7 +240,7 @@ def test_a_form_half_written_when_the_session_ended_is_kept_and_resumed(
     assert kept not in text(house.client("sara").get("/me/kept/", follow=True))
     draft = house.sql("SELECT id FROM access_draft")[0][0]
     resumed = browser_post(back, address, {**fields, "submission": str(uuid4()), "kept_draft": str(draft)})
-    assert resumed.status_code == 302 or kept in text(resumed)
+    assert resumed.status_code == 302
     assert house.sql("SELECT count(*) FROM access_draft") == [(0,)]
 
 

@@ -202,7 +202,7 @@ def test_another_ones_draft_cannot_be_found_out_by_its_id(house: Any) -> None:
 def test_what_was_typed_when_the_session_had_ended_is_offered_again(house: Any) -> None:
     ada = house.client("ada")
     referral_id = posted.start(ada)
-    house.sql("UPDATE access_session SET seen_at = now() - interval '1 day'")
+    house.sql("UPDATE access_session SET rests_until = now() - interval '1 day'")
     as_a_browser = {"data": urlencode(posted.PERSON), "content_type": "application/x-www-form-urlencoded"}
     ended = ada.post(posted.address(referral_id, "person"), **as_a_browser)
     assert reverse("account_login") in ended.headers["Location"]

@@ -14,27 +14,8 @@ from cadra.record.consent.models import Answer, Consent, Explanation
 from cadra.stages.support import actions
 from cadra.stages.support.models import Extract, ServiceReferral
 from cadra.stages.support.queries import providers, referrals
+from cadra.stages.support.tests.posted import REFERRAL
 from cadra.stages.support.tests.scene import HEALTH, Scene
-
-TYPED = {
-    "service": "medical",
-    "capacity": "health",
-    "urgency": "urgent",
-    "asks": "A check-up with a woman doctor.",
-    "explained": ["who", "form"],
-    "explained_form": "spoken",
-    "explained_language": "sq",
-    "interpreter": "no",
-    "answer": "given",
-    "part_identity": "no",
-    "part_contact": "yes",
-    "part_health": "no",
-    "form": "spoken",
-    "witness": "Sara",
-    "until_day": "1",
-    "until_month": "3",
-    "until_year": "2030",
-}
 
 
 def note_key(house: Any) -> str:
@@ -212,7 +193,7 @@ def test_sent_twice_is_sent_once(scene: Scene, house: Any) -> None:
 
 def test_the_button_pressed_twice_sends_one(scene: Scene, house: Any) -> None:
     client = house.client("marta")
-    typed = {**TYPED, "submission": str(uuid4()), "then": "send"}
+    typed = {**REFERRAL, "submission": str(uuid4()), "then": "send"}
     first = client.post(scene.url("refer_desk", scene.clinic.pk), typed)
     second = client.post(scene.url("refer_desk", scene.clinic.pk), typed)
     assert first.status_code == second.status_code == 302
@@ -222,7 +203,7 @@ def test_the_button_pressed_twice_sends_one(scene: Scene, house: Any) -> None:
 
 def test_the_preview_shows_exactly_what_the_desk_reads(scene: Scene, house: Any) -> None:
     marta, kleo = house.client("marta"), house.client("kleo")
-    typed = {**TYPED, "submission": str(uuid4())}
+    typed = {**REFERRAL, "submission": str(uuid4())}
     preview = marta.post(scene.url("refer_desk", scene.clinic.pk), {**typed, "then": "preview"}).content.decode()
     marta.post(scene.url("refer_desk", scene.clinic.pk), {**typed, "then": "send"})
     [(pk,)] = house.sql("SELECT id FROM support_servicereferral")
@@ -238,7 +219,7 @@ def sent_section(page: str) -> str:
 
 def test_a_line_left_out_in_the_preview_is_not_sent(scene: Scene, house: Any) -> None:
     client = house.client("marta")
-    typed = {**TYPED, "submission": str(uuid4()), "then": "send", "chosen": "on", "lines": ["contact.rules"]}
+    typed = {**REFERRAL, "submission": str(uuid4()), "then": "send", "chosen": "on", "lines": ["contact.rules"]}
     client.post(scene.url("refer_desk", scene.clinic.pk), typed)
     with house.as_("kleo") as kleo:
         [row] = vault.unseal(kleo.ring, list(Extract.objects.filter(compartment_of_row="contact")))
@@ -260,18 +241,18 @@ def test_a_line_left_out_in_the_preview_is_not_sent(scene: Scene, house: Any) ->
 def test_a_mistake_is_said_and_what_was_typed_stays(
     scene: Scene, house: Any, wrong: dict[str, Any], said: str | None
 ) -> None:
-    response = house.client("marta").post(scene.url("refer_desk", scene.clinic.pk), {**TYPED, **wrong})
+    response = house.client("marta").post(scene.url("refer_desk", scene.clinic.pk), {**REFERRAL, **wrong})
     page = response.content.decode()
     assert response.status_code == 200
     if said:
         assert said in page
-        assert wrong.get("asks", TYPED["asks"])[:20] in page
+        assert wrong.get("asks", REFERRAL["asks"])[:20] in page
     assert house.sql("SELECT count(*) FROM support_servicereferral") == [(0,)]
 
 
 def test_not_yet_is_kept_with_a_day_and_nothing_is_sent(scene: Scene, house: Any) -> None:
     typed = {
-        **TYPED,
+        **REFERRAL,
         "answer": "not_yet",
         "ask_again_on_day": "1",
         "ask_again_on_month": "2",
@@ -300,7 +281,7 @@ def test_whoever_does_not_carry_the_file_gets_not_found(scene: Scene, house: Any
     for name in ("kleo", "zana", "ada", "mona"):
         client = house.client(name)
         assert client.get(scene.url("refer")).status_code == 404
-        assert client.post(scene.url("refer_desk", scene.clinic.pk), TYPED).status_code == 404
+        assert client.post(scene.url("refer_desk", scene.clinic.pk), REFERRAL).status_code == 404
 
 
 def test_the_provider_cannot_write_itself_a_referral_or_an_extract(scene: Scene, house: Any) -> None:

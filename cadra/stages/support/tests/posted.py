@@ -1,0 +1,34 @@
+"""What a browser posts in tests of support: the fields of a form as a person fills them in."""
+
+from typing import Any
+
+# A request to a provider's desk: contact, and nothing else of what she was asked about.
+REFERRAL: dict[str, Any] = {
+    "service": "medical",
+    "capacity": "health",
+    "urgency": "urgent",
+    "asks": "A check-up with a woman doctor.",
+    "explained": ["who", "form"],
+    "explained_form": "spoken",
+    "explained_language": "sq",
+    "interpreter": "no",
+    "answer": "given",
+    "part_identity": "no",
+    "part_contact": "yes",
+    "part_health": "no",
+    "form": "spoken",
+    "witness": "Sara",
+    "until_day": "1",
+    "until_month": "3",
+    "until_year": "2030",
+}
+OFFER: dict[str, Any] = {
+    "service": ["medical"],
+    "medical-service": "medical",
+    "medical-explained": "Told",
+    "medical-explained_forms": ["spoken"],
+    "medical-explained_language": "sq",
+    "medical-understood": "yes",
+    "medical-decision": "accepted",
+}
+GOAL: dict[str, Any] = {"words": "A room", "steps-TOTAL_FORMS": "0", "steps-INITIAL_FORMS": "0"}

@@ -1,0 +1,47 @@
+"""Forms of a file as the person who carries it sends them: address, what is typed, and the table that gets a row."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from cadra.foundation.kernel.pack import pack
+from cadra.stages.support.tests.posted import GOAL, OFFER, REFERRAL
+from cadra.stages.support.tests.scene import Scene
+
+
+def url(name: str, *arguments: Any) -> str:
+    return reverse(name, args=arguments)
+
+
+def consent_typed(house: Any) -> dict[str, Any]:
+    """She agrees that the clinic may see how to reach her, and it is opened to them now."""
+    return {
+        "recipient": house.user("kleo").institution.principal,
+        "purpose": "health",
+        "explained": [one.code for one in pack().explanations],
+        "explained_form": "spoken",
+        "language": "sq",
+        "interpreter": "no",
+        "asked": "",
+        "asked_for": ["contact"],
+        "answer": "given",
+        "form": "spoken",
+        "witness": "Sara",
+        "then": "open",
+    }
+
+
+def posted_forms(house: Any, scene: Scene) -> dict[str, tuple[str, dict[str, Any], str]]:
+    """what → (address, what is typed, the table that must have one row more)."""
+    case = scene.person.pk
+    return {
+        "note": (url("mechanism:notes", case), {"text": "She slept.", "part": "support"}, "cases_note"),
+        "consent": (url("mechanism:consent_new", case) + "?kind=health", consent_typed(house), "consent_consent"),
+        "goal": (url("support:goal_new", case), GOAL, "support_goal"),
+        "offer": (url("support:offer_new", case), OFFER, "support_offer"),
+        "refer": (
+            url("support:refer_desk", case, scene.clinic.pk),
+            {**REFERRAL, "then": "send"},
+            "support_servicereferral",
+        ),
+    }
