@@ -7,8 +7,7 @@ import secrets
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db import transaction
-
+from cadra.foundation.kernel.acts import act
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.network.models import (
@@ -39,7 +38,7 @@ def sign_undertaking(*, user_id: UUID, version: str, language: str) -> None:
     Undertaking.objects.get_or_create(user_id=user_id, version=version, defaults={"language": language})
 
 
-@transaction.atomic
+@act
 def invite(
     *,
     actor: Asking,
@@ -70,7 +69,7 @@ def invite(
     return token
 
 
-@transaction.atomic
+@act
 def withdraw_invitation(*, actor: Asking, invitation: Invitation) -> None:
     """The link no longer opens."""
     _check(actor, invitation.institution, ())
@@ -78,7 +77,7 @@ def withdraw_invitation(*, actor: Asking, invitation: Invitation) -> None:
     ledger.record(actor=actor, verb="withdrew_invitation", object_id=invitation.pk)
 
 
-@transaction.atomic
+@act
 def set_roles(*, actor: Asking, user: User, roles: Sequence[str]) -> None:
     """Give a colleague exactly these roles. A role taken away ends her sessions at once; a new one counts from the
     next sign-in."""
@@ -91,7 +90,7 @@ def set_roles(*, actor: Asking, user: User, roles: Sequence[str]) -> None:
     ledger.record(actor=actor, verb="set_roles", object_id=user.pk)
 
 
-@transaction.atomic
+@act
 def set_desks(*, actor: Asking, user: User, desks: Sequence[Desk]) -> None:
     """Seat a colleague at exactly these desks of her institution."""
     _check(actor, user.institution, ())
@@ -104,7 +103,7 @@ def set_desks(*, actor: Asking, user: User, desks: Sequence[Desk]) -> None:
     ledger.record(actor=actor, verb="set_desks", object_id=user.pk)
 
 
-@transaction.atomic
+@act
 def set_active(*, actor: Asking, user: User, active: bool) -> None:
     """Close or reopen an account; closing ends every session of it. Nobody closes her own."""
     _check(actor, user.institution, ())
@@ -116,7 +115,7 @@ def set_active(*, actor: Asking, user: User, active: bool) -> None:
     ledger.record(actor=actor, verb="opened_account" if active else "closed_account", object_id=user.pk)
 
 
-@transaction.atomic
+@act
 def set_absence(
     *, user_id: UUID, absent_from: dt.date | None, absent_until: dt.date | None, covered_by: User | None
 ) -> None:

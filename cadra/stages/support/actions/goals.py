@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import transaction
-
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
+from cadra.foundation.kernel.acts import act
 from cadra.foundation.kernel.clock import deadline, local_date, now, today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.ledger import actions as ledger
@@ -21,7 +20,7 @@ from cadra.stages.support.queries.boards import earliest, steps_of
 Step = dict[str, str]
 
 
-@transaction.atomic
+@act
 def start_plan(*, actor: Actor, person: Person) -> Plan:
     """Begin the plan, to be looked at again after the pack's time; the one there is when it is begun twice."""
     must_plan(actor, person)
@@ -41,7 +40,7 @@ def start_plan(*, actor: Actor, person: Person) -> Plan:
     return row
 
 
-@transaction.atomic
+@act
 def agree_plan(
     *,
     actor: Actor,
@@ -72,7 +71,7 @@ def agree_plan(
     return plan
 
 
-@transaction.atomic
+@act
 def add_goal(
     *,
     actor: Actor,
@@ -107,7 +106,7 @@ def add_goal(
     return row
 
 
-@transaction.atomic
+@act
 def change_goal(
     *,
     actor: Actor,
@@ -132,7 +131,7 @@ def change_goal(
     return _changed(actor, person, row, "changed_goal")
 
 
-@transaction.atomic
+@act
 def add_step(*, actor: Actor, person: Person, goal: Goal, what: str, who: str = "", by: str = "") -> Goal:
     """One more step. Steps merge by themselves: nobody else's words are touched."""
     row = _locked(actor, person, goal)
@@ -140,31 +139,31 @@ def add_step(*, actor: Actor, person: Person, goal: Goal, what: str, who: str = 
     return _changed(actor, person, row, "changed_goal")
 
 
-@transaction.atomic
+@act
 def finish_step(*, actor: Actor, person: Person, goal: Goal, step: str, on: dt.date | None = None) -> Goal:
     """A step is done. Done twice is done once."""
     return _mark(actor, person, goal, step, "done_on", on or today())
 
 
-@transaction.atomic
+@act
 def drop_step(*, actor: Actor, person: Person, goal: Goal, step: str) -> Goal:
     """A step is not taken after all; it stays readable."""
     return _mark(actor, person, goal, step, "dropped_on", today())
 
 
-@transaction.atomic
+@act
 def reach_goal(*, actor: Actor, person: Person, goal: Goal, on: dt.date | None = None) -> Goal:
     """She reached it."""
     return _close(actor, person, goal, "reached_goal", reached_on=on or today(), dropped_on=None)
 
 
-@transaction.atomic
+@act
 def drop_goal(*, actor: Actor, person: Person, goal: Goal) -> Goal:
     """She no longer wants it; it stays readable."""
     return _close(actor, person, goal, "dropped_goal", reached_on=None, dropped_on=today())
 
 
-@transaction.atomic
+@act
 def reopen_goal(*, actor: Actor, person: Person, goal: Goal) -> Goal:
     """She wants it (again)."""
     return _close(actor, person, goal, "reopened_goal", reached_on=None, dropped_on=None)
