@@ -114,6 +114,14 @@ DEFINERS = {
     "sweep_drafts",
     # an invited account
     "accept_invitation",
+    # what the keeper must still close, for the worker alone
+    "note_ended_grants",
+    "note_refusals",
+    "note_ended_sessions",
+    "closings",
+    "closed",
+    "must_be_gone",
+    "standing_refusals",
 }
 
 
