@@ -140,6 +140,7 @@ def test_every_function_with_its_owners_rights_is_listed_and_pinned(house: Any) 
 # Functions of single apps, each with its reason.
 OTHER_DEFINERS = {
     "ledger_trail",  # who saw a file, for whoever knows its alias
+    "ledger_changes",  # what was done to a file, for whoever knows its alias
     "ledger_health",  # how many entries wait to be sealed: two figures
     "note_denied",  # a refused attempt goes on her record, though the one who tried can't see it
     "reviews_emergencies",  # is this session a data protection officer's?

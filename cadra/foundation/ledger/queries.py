@@ -1,5 +1,6 @@
 """What may be read of the ledger: one person's trail, and whether sealing keeps up."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,6 +10,8 @@ from django.utils import timezone
 
 MOST_AT_ONCE = 200
 STALE_SECONDS = 60
+#: How the verbs begin that tell of reading, not of changing.
+LOOKING = ("looked", "listed", "compared", "opened_page", "tried", "exported")
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,19 @@ def trail(alias: UUID, *, before: datetime | None = None, limit: int = 50) -> li
         cursor.execute(
             "SELECT * FROM ledger_trail(%s::uuid, %s::timestamptz, %s::integer)",
             [alias, before, min(limit, MOST_AT_ONCE)],
+        )
+        return [TrailEntry(*row) for row in cursor.fetchall()]
+
+
+def changes(alias: UUID, *, house: UUID | None = None, shared: Iterable[str] = (), limit: int) -> list[TrailEntry]:
+    """What was done about the person with this ledger alias, newest first: no looks, nothing that was refused.
+
+    `house`: only what this institution did, and the verbs in `shared` whoever did them.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM ledger_changes(%s::uuid, %s, %s::uuid, %s::varchar[], %s::integer)",
+            [alias, f"^({'|'.join(LOOKING)})", house, [*shared], min(limit, MOST_AT_ONCE)],
         )
         return [TrailEntry(*row) for row in cursor.fetchall()]
 

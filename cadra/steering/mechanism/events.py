@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from cadra.foundation.ledger.queries import TrailEntry
+from cadra.foundation.ledger.queries import LOOKING, TrailEntry
 
 LOOKS: dict[str, Any] = {
     "looked_at_file": _("Looked at the file"),
@@ -31,6 +31,7 @@ LOOKS: dict[str, Any] = {
     "listed_drafts": _("Saw the referral in a list"),
     "listed_pair": _("Saw the file in a list"),
     "compared": _("Compared it with a new referral"),
+    "exported": _("Took a copy of the file with an export"),
 }
 
 TRIED: dict[str, Any] = {
@@ -52,6 +53,8 @@ ACTS: dict[str, Any] = {
     "added_episode": _("A further time of trafficking was added"),
     "assigned": _("The identification pair was named"),
     "custody": _("The file was given into custody"),
+    "handed_over": _("The file was given to an institution"),
+    "recoded": _("What lists and figures say of the file was changed"),
     "joined_team": _("Someone joined the team"),
     "moved_to_identification": _("The file moved to identification"),
     "moved_to_support": _("The file moved to support"),
@@ -160,12 +163,7 @@ def event_words(verb: str) -> Any:
 
 def is_look(verb: str) -> bool:
     """Whether the verb tells of reading, not of changing."""
-    return verb in LOOKS or verb.startswith(("looked", "listed", "compared", "opened_page", "tried"))
-
-
-def happenings(entries: Iterable[TrailEntry]) -> list[Event]:
-    """What happened, without the looks."""
-    return [found for found in map(event, entries) if not found.look and not found.denied]
+    return verb.startswith(LOOKING)
 
 
 def runs(events: Iterable[Event]) -> list[list[Event]]:

@@ -38,6 +38,7 @@ FORBIDDEN_TO_THE_SEALER = [
     "UPDATE ledger_leaf SET hash = ''",
     "UPDATE ledger_checkpoint SET root = ''",
     "SELECT * FROM ledger_trail(gen_random_uuid(), NULL, 1)",
+    "SELECT * FROM ledger_changes(gen_random_uuid(), 'x', NULL, '{}', 1)",
 ]
 
 
@@ -133,7 +134,7 @@ def test_a_trail_of_an_unknown_alias_is_empty(worker):
 def test_the_functions_look_names_up_only_where_the_ledger_is():
     found = sql("SELECT proname, prosecdef, proconfig FROM pg_proc WHERE proname LIKE 'ledger\\_%%' ORDER BY 1")
     path = ["search_path=pg_catalog, public, pg_temp"]
-    assert sorted(found) == [("ledger_health", True, path), ("ledger_trail", True, path)]
+    assert sorted(found) == [(name, True, path) for name in ("ledger_changes", "ledger_health", "ledger_trail")]
 
 
 def test_health_tells_how_long_the_oldest_entry_has_waited(worker):

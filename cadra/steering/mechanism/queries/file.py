@@ -14,12 +14,11 @@ from cadra.record.cases.models import StageInterval, TeamMember
 from cadra.record.consent.models import Answer, Consent
 from cadra.record.people.models import Contact
 from cadra.steering.mechanism.answers import current_answers
-from cadra.steering.mechanism.events import SHARED, Event, happenings
+from cadra.steering.mechanism.events import SHARED, Event, event
 from cadra.steering.mechanism.panels import Panels, board_of, desks_of, identification_of, pair_of, wanted
 from cadra.steering.mechanism.queries.colleagues import Names, names_of
 from cadra.steering.mechanism.queries.opened import Opened, opened
 
-TRAIL = 40
 EVENTS = 4
 
 
@@ -96,9 +95,11 @@ def file_page(actor: Actor, case_id: UUID) -> FilePage:
 
 
 def _events(file: Opened) -> list[Event]:
-    """The latest happenings: all of them when she carries the file, else those of her own house and milestones."""
-    entries = ledger_queries.trail(file.person.ledger_alias, limit=TRAIL)
-    if not file.carried:
-        own = file.actor.institution_id
-        entries = [entry for entry in entries if entry.institution == own or entry.verb in SHARED]
-    return happenings(entries)[:EVENTS]
+    """The latest changes: all of them when the actor carries the file, else those of the own house and milestones."""
+    entries = ledger_queries.changes(
+        file.person.ledger_alias,
+        house=None if file.carried else file.actor.institution_id,
+        shared=SHARED,
+        limit=EVENTS,
+    )
+    return [event(entry) for entry in entries]

@@ -7,12 +7,15 @@ import pytest
 from django.urls import reverse
 
 from cadra.foundation.kernel.clock import now
+from cadra.foundation.ledger import actions as ledger
+from cadra.record.cases import actions as cases
 from cadra.record.cases.models import Case
 from cadra.record.consent.models import Consent
 from cadra.stages.identification.models import Pair, RecoveryPeriod
 from cadra.stages.support import actions as support
 from cadra.steering.mechanism import actions
-from cadra.steering.mechanism.queries.file import file_page
+from cadra.steering.mechanism.events import ACTS, LOOKS, is_look
+from cadra.steering.mechanism.queries.file import EVENTS, file_page
 from cadra.steering.mechanism.queries.opened import opened
 from cadra.steering.mechanism.tests.test_every_page import MOST, queries_of
 
@@ -121,6 +124,27 @@ def test_whoever_does_not_carry_it_sees_neither_consents_nor_others_events(house
     assert "What she agreed to" not in page
     assert "She was registered" not in page
     assert "The file was opened" in page
+
+
+def test_no_number_of_looks_pushes_out_what_happened(house: Any, carried: Any) -> None:
+    """Looks by oneself and by others stand on “who saw the file” alone; nor do a colleague's acts hide a milestone."""
+    with house.as_("rea") as rea:
+        cases.write_note(actor=rea, person=carried, compartment="support", text="Slept")
+        for _ in range(210):
+            ledger.record(actor=rea, verb="looked_at_file", subjects=[carried.ledger_alias])
+        carrying = [str(one.sentence) for one in file_page(rea, carried.pk).events]
+    assert carrying[0] == "A note was written"
+    assert len(carrying) == EVENTS
+    assert not [words for words in carrying if words in map(str, LOOKS.values())]
+    with house.as_("zana") as zana:
+        actions.open_in_emergency(actor=zana, reference=carried.reference, reason="missing")
+        found = [str(one.sentence) for one in file_page(zana, carried.pk).events]
+    assert found == ["The file was opened in an emergency", "The file was given into custody", "The file was opened"]
+
+
+def test_every_verb_of_a_look_is_known_for_one() -> None:
+    assert [verb for verb in LOOKS if not is_look(verb)] == []
+    assert [verb for verb in ACTS if is_look(verb)] == []
 
 
 def test_the_title_says_the_page_and_the_reference_never_a_name(house: Any, full: Any) -> None:
