@@ -208,11 +208,12 @@ def house(template: str) -> Iterator[House]:
 
 def _forget_names(house: House) -> None:
     """Take this test's people out of the keeper's memory, which all tests share: they would be matched next time."""
-    from cadra.foundation.vault.keeper import keeper  # noqa: PLC0415
+    from cadra.foundation.vault.system import system_keeper, system_session  # noqa: PLC0415
 
     known = [person_id for (person_id,) in house.sql("SELECT id FROM people_person WHERE is_registered")]
     if known:
-        keeper().names_forget(house.sign_in("rea"), known)
+        with system_session() as token:
+            system_keeper().names_forget(token, known)
 
 
 def fixture_of(build: Callable[[House], Any]) -> Any:

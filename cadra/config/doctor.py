@@ -3,7 +3,6 @@
 import http.client
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -18,11 +17,13 @@ from cadra.config.runtime.parts import CODE
 from cadra.config.runtime.places import places
 from cadra.config.runtime.plain import Trouble
 from cadra.foundation.kernel.pack import PackError, load
+from cadra.foundation.vault.keeper import Keeper, KeeperRefused, KeeperUnavailable
 
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = 20
 SPACE_NEEDED = 2 * 1024**3
 CLOCK_SLACK_SECONDS = 5
+PAGES, SYSTEM = "keeper_client", "keeper_system"  # the secrets shown to the keeper
 GOOD, CARE, BAD = "ok", "look", "BAD"
 
 
@@ -76,11 +77,13 @@ def secret_files(patient: Patient) -> Iterator[Finding]:
         return
     missing = [name for name in secrets.ALL_SECRETS if not (folder / name).is_file()]
     loose = secrets.loose(folder)
+    if alike := secrets.alike(folder):
+        yield Finding(BAD, f"These secrets are the same: {', '.join(alike)}. Make a new one of each but the first.")
     if missing:
         yield Finding(BAD, f"Secrets missing from {folder}: {', '.join(missing)}. Put them back from custody.")
     if loose:
         yield Finding(BAD, f"Others on this machine can read {', '.join(loose)}: run chmod 600 on them in {folder}.")
-    if not missing and not loose:
+    if not missing and not loose and not alike:
         yield Finding(GOOD, "All secrets are there and only their owner can read them.")
 
 
@@ -126,14 +129,40 @@ def keeper(patient: Patient) -> Iterator[Finding]:
     if not path:
         yield Finding(CARE, "No copy runs here, so the keeper was not asked.")
         return
-    with socket.socket(socket.AF_UNIX) as probe:
-        probe.settimeout(3)
-        try:
-            probe.connect(path)
-        except OSError:
-            yield Finding(BAD, "The keeper does not answer at CADRA_KEEPER_SOCKET: start it, or look in its log.")
-            return
+    asked: list[tuple[str, str]] = []
+    try:
+        for name in (PAGES, SYSTEM):
+            if (patient.secrets_dir / name).is_file():
+                asked.append((name, _opens(path, secrets.read(patient.secrets_dir, name))))
+        if not asked:
+            _opens(path, "")
+    except KeeperUnavailable:
+        yield Finding(BAD, "The keeper does not answer at CADRA_KEEPER_SOCKET: start it, or look in its log.")
+        return
     yield Finding(GOOD, "The keeper answers.")
+    yield from _secrets_at_keeper(asked)
+
+
+def _opens(path: str, secret: str) -> str:
+    """What the keeper says to whoever shows this secret and asks, as nobody, for a thing of the system's."""
+    client = Keeper(path, secret)
+    try:
+        client.ask("living", kind="case")
+    except KeeperRefused as refused:
+        return refused.code
+    finally:
+        client.close()
+    return ""
+
+
+def _secrets_at_keeper(asked: list[tuple[str, str]]) -> Iterator[Finding]:
+    for name, code in asked:
+        if code == "not_admitted":
+            yield Finding(BAD, f"The keeper does not know the secret {name}: restart it and its clients.")
+    if (PAGES, "other_client") not in asked and (PAGES, "not_admitted") not in asked and asked:
+        yield Finding(BAD, f"With {PAGES} the pages could destroy keys: make a new {SYSTEM}.")
+    if asked == [(PAGES, "other_client"), (SYSTEM, "no_session")]:
+        yield Finding(GOOD, "The keeper does the system's work for the worker and commands, and not for the pages.")
 
 
 def space(patient: Patient) -> Iterator[Finding]:

@@ -104,6 +104,8 @@ DATABASE_ROUTERS = ["cadra.config.routers.OwnerMigrates"]
 
 SECRET_KEY = secret("secret_key")
 KEEPER_CLIENT_SECRET = secret("keeper_client")
+# The pages must not have it: with it keys can be destroyed.
+KEEPER_SYSTEM_SECRET = secret("keeper_system") if has_secret("keeper_system") else ""
 KEEPER_SOCKET = env.keeper_socket
 DATA_DIR = env.data_dir
 COUNTRY = env.country

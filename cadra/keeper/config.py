@@ -3,9 +3,11 @@
 import base64
 import binascii
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cadra.keeper.clients import SECRETS
 from cadra.keeper.errors import CannotStart
 
 ROOT_BYTES = 32
@@ -26,24 +28,29 @@ class Config:
     folder: Path
     socket: Path
     root: bytes = field(repr=False)
-    client_secret: bytes = field(repr=False)
+    secrets: Mapping[str, bytes] = field(repr=False)
+    """Who may ask (clients.SECRETS) -> what they show."""
     quota: int = DEFAULT_QUOTA
     load: bool = False
+    group: str = ""
+    """The system group whose programs may reach the socket; '' for this account alone."""
     sessions: int = DEFAULT_SESSIONS
     newcomers: int = DEFAULT_NEWCOMERS
 
 
 def from_environment() -> Config:
-    """Read CADRA_SECRETS_DIR, CADRA_DATA_DIR, CADRA_LOAD, CADRA_KEEPER_SOCKET, _QUOTA, _SESSIONS and _NEWCOMERS."""
+    """Read CADRA_SECRETS_DIR, CADRA_DATA_DIR, CADRA_LOAD, CADRA_KEEPER_SOCKET, _GROUP, _QUOTA, _SESSIONS and
+    _NEWCOMERS."""
     secrets = Path(_needed("CADRA_SECRETS_DIR"))
     return Config(
         folder=Path(_needed("CADRA_DATA_DIR")) / "keeper",
         socket=Path(_needed("CADRA_KEEPER_SOCKET")),
         root=_root(secrets / "keeper_root"),
-        client_secret=_secret(secrets / "keeper_client"),
+        secrets=_client_secrets(secrets),
         quota=_whole_number("CADRA_KEEPER_QUOTA", DEFAULT_QUOTA),
         sessions=_whole_number("CADRA_KEEPER_SESSIONS", DEFAULT_SESSIONS),
         newcomers=_whole_number("CADRA_KEEPER_NEWCOMERS", DEFAULT_NEWCOMERS),
+        group=os.environ.get("CADRA_KEEPER_GROUP", ""),
         load=os.environ.get("CADRA_LOAD") == "1",
     )
 
@@ -59,10 +66,19 @@ def _secret(path: Path) -> bytes:
     try:
         value = path.read_bytes().strip()
     except OSError as problem:
-        raise CannotStart(f"The secret {path.name} cannot be read: {problem.strerror}.") from None
+        raise CannotStart(
+            f"The secret {path.name} cannot be read: {problem.strerror}. `cadra prepare` makes one that is missing."
+        ) from None
     if not value:
         raise CannotStart(f"The secret {path.name} is empty.")
     return value
+
+
+def _client_secrets(folder: Path) -> dict[str, bytes]:
+    shown = {client: _secret(folder / name) for client, name in SECRETS.items()}
+    if len(set(shown.values())) < len(shown):
+        raise CannotStart(f"The secrets {' and '.join(SECRETS.values())} are the same: make a new one of the last.")
+    return shown
 
 
 def _root(path: Path) -> bytes:

@@ -1,14 +1,14 @@
-"""The socket: many lasting connections, each with a small thread, each first shown the client's secret."""
+"""The socket: many lasting connections, each with a small thread, each first shown a client's secret."""
 
 import fcntl
-import hmac
+import grp
 import os
 import socket
 import threading
 import time
 from typing import Any
 
-from cadra.keeper import wire
+from cadra.keeper import clients, wire
 from cadra.keeper.config import Config
 from cadra.keeper.errors import CannotStart
 from cadra.keeper.service import Service, answer
@@ -53,32 +53,34 @@ class Server:
     def _converse(self, link: socket.socket) -> None:
         try:
             with link:
-                if self._admitted(link):
+                if client := self._admitted(link):
                     while (message := wire.receive(link)) is not None:
-                        wire.send(link, _without_traces(self._service, message))
+                        wire.send(link, _without_traces(self._service, message, client))
         except (OSError, ValueError, wire.FrameTooLarge):
             # The other side went away or spoke nonsense: hang up, and say nothing of what was said.
             return
         finally:
             self._open.release()
 
-    def _admitted(self, link: socket.socket) -> bool:
+    def _admitted(self, link: socket.socket) -> str:
+        """Which client this is; '' when it was turned away."""
         link.settimeout(_HELLO_SECONDS)
         hello = wire.receive(link, _HELLO_LARGEST) or {}
         shown = str(hello.get("secret", "")).encode()
-        if hello.get("op") != "hello" or not hmac.compare_digest(shown, self._config.client_secret):
+        client = clients.recognised(shown, self._config.secrets) if hello.get("op") == "hello" else ""
+        if not client:
             time.sleep(0.2)
             wire.send(link, {"ok": False, "code": "not_admitted", "why": "The keeper does not know this client."})
-            return False
+            return ""
         link.settimeout(None)
         wire.send(link, {"ok": True})
-        return True
+        return client
 
 
-def _without_traces(service: Service, message: dict[str, Any]) -> dict[str, Any]:
+def _without_traces(service: Service, message: dict[str, Any], client: str) -> dict[str, Any]:
     """The answer; an unforeseen error becomes a neutral sentence: a traceback could carry a name."""
     try:
-        return answer(service, message)
+        return answer(service, message, client)
     except Exception as problem:  # the last wall before the log
         return {
             "ok": False,
@@ -102,6 +104,18 @@ def _listen(config: Config) -> socket.socket:
     config.socket.unlink(missing_ok=True)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(str(config.socket))
-    config.socket.chmod(0o600)
+    _admit_group(config)
     listener.listen(64)
     return listener
+
+
+def _admit_group(config: Config) -> None:
+    """The socket is this account's alone, or the programs' of one group as well."""
+    if not config.group:
+        config.socket.chmod(0o600)
+        return
+    try:
+        os.chown(config.socket, -1, grp.getgrnam(config.group).gr_gid)
+    except (KeyError, PermissionError):
+        raise CannotStart("CADRA_KEEPER_GROUP must be a group of this machine that the keeper belongs to.") from None
+    config.socket.chmod(0o660)

@@ -6,13 +6,13 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from cadra.keeper import arrivals, comparing, compartments, grants, keys, sessions, wire
+from cadra.keeper import arrivals, clients, comparing, compartments, grants, keys, sessions, wire
 from cadra.keeper.arrivals import Arrivals
 from cadra.keeper.closings import Closing, Closings
 from cadra.keeper.config import Config
 from cadra.keeper.crypto import BrokenSeal, Root
 from cadra.keeper.epochs import Epochs
-from cadra.keeper.errors import CannotStart, Refused, not_allowed
+from cadra.keeper.errors import CannotStart, Refused, no_session, not_allowed
 from cadra.keeper.grants import case_id
 from cadra.keeper.meter import Meter, raise_alarm
 from cadra.keeper.names import bound
@@ -20,6 +20,7 @@ from cadra.keeper.names.register import Register
 from cadra.keeper.store import Store, set_meta
 
 Reply = dict[str, Any]
+_OBJECTIONS = {**arrivals.WORDS, **clients.WORDS}
 
 
 class Service:
@@ -35,6 +36,8 @@ class Service:
         self._epochs.load(store_is_new=self._store.is_new)
         self._closings = Closings(config.folder / "closings")
         self._replay()
+        with self._store.writing() as db:
+            sessions.close_system(db)
         self._signer = self._signing_key()
         self._turning = threading.Lock()
         self._meter = Meter(config.quota)
@@ -69,9 +72,11 @@ class Service:
     def open_session(self, m: dict[str, Any]) -> Reply:
         user, principals = str(m["user"]), m["principals"]
         with self._store.writing() as db:
-            objection = self._arrivals.objection(db, user, int(principals[0])) if principals else ""
+            objection = clients.objection(m["client"], user, principals, m["roles"])
+            if principals and not objection:
+                objection = self._arrivals.objection(db, user, int(principals[0]))
             if objection and self._arrivals.rings(objection):
-                raise_alarm(db, objection, user, arrivals.WORDS[objection])
+                raise_alarm(db, objection, user, _OBJECTIONS[objection])
             if not objection:
                 sessions.open_session(
                     db,
@@ -82,7 +87,7 @@ class Service:
                     until=float(m["until"]),
                 )
         if objection:
-            raise Refused(objection, arrivals.WORDS[objection])
+            raise Refused(objection, _OBJECTIONS[objection])
         return {}
 
     def close_session(self, m: dict[str, Any]) -> Reply:
@@ -92,6 +97,8 @@ class Service:
         return {}
 
     def close_user(self, m: dict[str, Any]) -> Reply:
+        if m["user"] == sessions.SYSTEM and m["client"] != clients.SYSTEM:
+            raise not_allowed()
         with self._store.writing() as db:
             return {"closed": sessions.close_user(db, str(m["user"]), str(m.get("but") or ""))}
 
@@ -101,34 +108,34 @@ class Service:
         cases = [case_id(case) for case in m["cases"]]
         asked = m.get("grants") or [None] * len(cases)
         with self._store.writing() as db:
-            session = sessions.live(db, m.get("token"))
+            session = _asking(db, m)
             made = keys.create(db, self._epochs, session, cases, [g and case_id(g) for g in asked], m.get("kept_by"))
         return {"grants": [grant.hex() for grant in made]}
 
     def add_grants(self, m: dict[str, Any]) -> Reply:
         given = [grants.from_message(item) for item in m["grants"]]
         with self._store.writing() as db:
-            session = sessions.live(db, m.get("token"))
+            session = _asking(db, m)
             for grant in grants.add(db, session, given):
                 raise_alarm(db, "break_glass", session.user, f"grant {grant[1].hex()}")
         return {}
 
     def end_grants(self, m: dict[str, Any]) -> Reply:
         with self._store.writing() as db:
-            closings = grants.end(db, sessions.live(db, m.get("token")), [case_id(g) for g in m["grants"]])
+            closings = grants.end(db, _asking(db, m), [case_id(g) for g in m["grants"]])
             self._close(db, closings)
         return {"ended": len(closings)}
 
     def refuse(self, m: dict[str, Any]) -> Reply:
         with self._store.writing() as db:
-            session = sessions.live(db, m.get("token"))
+            session = _asking(db, m)
             self._close(db, grants.refuse(db, session, case_id(m["case"]), int(m["principal"]), bool(m["on"])))
         return {}
 
     def open_keys(self, m: dict[str, Any]) -> Reply:
         pairs = [(case_id(case), compartments.bit(name), name) for case, name in m["pairs"]]
         with self._store.reading() as db:
-            session = sessions.live(db, m.get("token"))
+            session = _asking(db, m)
             within = grants.reach(db, session, [case for case, _, _ in pairs])
         open_to = [bool(case in within and within[case].opens & bit) for case, bit, _ in pairs]
         wanted = Counter(pair[0] for pair, may in zip(pairs, open_to, strict=True) if may)
@@ -146,9 +153,7 @@ class Service:
     def destroy_case(self, m: dict[str, Any]) -> Reply:
         case = case_id(m["case"])
         with self._store.writing() as db:
-            session = sessions.live(db, m.get("token"))
-            within = grants.reach(db, session, [case])
-            if not (session.is_system or (case in within and within[case].gives)):
+            if not _asking(db, m).is_system:
                 raise not_allowed()
             slots = [slot for (slot,) in db.execute("select slot from name where case_id = ?", (case,))]
             destroyed = grants.forget_case(db, case)
@@ -160,11 +165,12 @@ class Service:
         return {"destroyed": destroyed}
 
     def destroy_cases(self, m: dict[str, Any]) -> Reply:
-        """Destroy cases made today that nobody but their maker's place ever held: an import that failed."""
+        """Destroy young cases that nobody but their maker's place ever held: an import that failed."""
         cases = [case_id(case) for case in m["cases"]]
         with self._store.writing() as db:
-            session = sessions.live(db, m.get("token"))
-            known = grants.undoable(db, session, cases)
+            if not _asking(db, m).is_system:
+                raise not_allowed()
+            known = grants.undoable(db, cases)
             slots = [
                 slot for case in known for (slot,) in db.execute("select slot from name where case_id = ?", (case,))
             ]
@@ -197,7 +203,7 @@ class Service:
     def living(self, m: dict[str, Any]) -> Reply:
         """Identifiers of what is alive here, a page at a time, for the system to compare with the database."""
         with self._store.reading() as db:
-            if not sessions.live(db, m.get("token")).is_system:
+            if not _asking(db, m).is_system:
                 raise not_allowed()
             found = comparing.living(db, m["kind"], bytes.fromhex(m.get("after") or ""))
         return {"found": [identifier.hex() for identifier in found]}
@@ -206,7 +212,7 @@ class Service:
 
     def names_put(self, m: dict[str, Any]) -> Reply:
         with self._store.reading() as db:
-            bound.check(db, sessions.live(db, m.get("token")), m["people"])
+            bound.check(db, _asking(db, m), m["people"])
         return {"people": self._register.put(m["people"])}
 
     def names_forget(self, m: dict[str, Any]) -> Reply:
@@ -267,7 +273,7 @@ class Service:
 
     def _only_matchers(self, m: dict[str, Any]) -> None:
         with self._store.reading() as db:
-            if not sessions.live(db, m.get("token")).roles & sessions.MATCHERS:
+            if not _asking(db, m).roles & sessions.MATCHERS:
                 raise not_allowed()
 
     def _close(self, db: Any, closings: list[Closing]) -> None:
@@ -326,49 +332,26 @@ class Service:
                 self._meter.save(db)
 
 
-OPERATIONS = frozenset(
-    [
-        "open_session",
-        "close_session",
-        "close_user",
-        "create_cases",
-        "add_grants",
-        "end_grants",
-        "refuse",
-        "open_keys",
-        "destroy_case",
-        "destroy_cases",
-        "turn_epoch",
-        "bulk_load",
-        "living",
-        "names_put",
-        "names_forget",
-        "names_match",
-        "seal_system",
-        "open_system",
-        "fingerprints",
-        "sign",
-        "public_key",
-        "alarms",
-        "health",
-    ]
-)
-"""What may be asked over the socket."""
-
-
-def answer(service: Service, message: dict[str, Any]) -> Reply:
-    """Do one operation. When it goes wrong the reply is a code and a sentence, nothing of the message."""
-    operation = message.get("op")
-    if operation not in OPERATIONS:
-        return _no(Refused("unknown", "The keeper knows no such operation."))
+def answer(service: Service, message: dict[str, Any], client: str) -> Reply:
+    """Do one operation for a client. When it goes wrong the reply is a code and a sentence, nothing of the message."""
+    operation: Any = message.get("op")
     try:
-        return {"ok": True, **getattr(service, operation)(message)}
+        clients.check(operation, client)
+        return {"ok": True, **getattr(service, operation)({**message, "client": client})}
     except Refused as refused:
         return _no(refused)
     except BrokenSeal:
         return _no(Refused("broken", "A key in the keeper's store was changed."))
     except (KeyError, TypeError, ValueError):
         return _no(Refused("bad_request", "The message is not well formed."))
+
+
+def _asking(db: Any, m: dict[str, Any]) -> sessions.Session:
+    """The living session of a message. One of the system is worth nothing on a connection of the pages."""
+    session = sessions.live(db, m.get("token"))
+    if session.is_system and m["client"] != clients.SYSTEM:
+        raise no_session()
+    return session
 
 
 def _no(refused: Refused) -> Reply:

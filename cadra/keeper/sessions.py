@@ -88,6 +88,11 @@ def close_user(db: sqlite3.Connection, user: str, but: str = "") -> int:
     return db.execute("delete from session where user = ? and token_hash <> ?", (user, digest_of(but))).rowcount
 
 
+def close_system(db: sqlite3.Connection) -> None:
+    """End the system's sessions: the worker opens one for each piece of work, and none outlives the keeper."""
+    db.execute("delete from session where user = ? or roles like ?", (SYSTEM, f'%"{SYSTEM}"%'))
+
+
 def forget_ended(db: sqlite3.Connection) -> None:
     """Remove sessions past their time."""
     db.execute("delete from session where until <= ?", (time.time(),))

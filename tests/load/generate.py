@@ -24,7 +24,7 @@ from django.conf import settings
 from cadra.foundation.kernel import references
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.vault import box
-from cadra.foundation.vault.keeper import keeper
+from cadra.foundation.vault.system import system_keeper
 
 CORE = ["core", "support", "child"]
 ALL = ["core", "identity", "contact", "story", "support", "health", "justice", "child"]
@@ -102,7 +102,7 @@ class Country:
     def _batch(self, connection: psycopg.Connection, holders: list[Holder]) -> None:
         ids = [uuid.uuid4() for _ in holders]
         grants = [self._grants(case, holder) for case, holder in zip(ids, holders, strict=True)]
-        bundles = keeper().bulk_load(ids, [grant for pair in grants for grant in pair], bundles=True)
+        bundles = system_keeper().bulk_load(ids, [grant for pair in grants for grant in pair], bundles=True)
         lines: dict[str, io.StringIO] = {table: io.StringIO() for table in TABLES}
         for case, holder, pair, bundle, reference in zip(
             ids, holders, grants, bundles, self._references(len(ids)), strict=True

@@ -100,7 +100,7 @@ def by_keeper(people: list[Invented]) -> Iterator[Find]:
 
 def _filled(handle: KeeperHandle, people: list[Invented]) -> Find:
     identifiers = [uuid.uuid4() for _ in people]
-    client, token = handle.client(), "a system session for measuring"
+    client, token = handle.system_client(), "a system session for measuring"
     client.open_session(token, "load", [1], ["system"], time.time() + 86_400)
     handle.wait_for_names(client)
     started = time.perf_counter()

@@ -15,6 +15,7 @@ from cadra.foundation.access.middleware import enter
 from cadra.foundation.access.models import Basis, Grant
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.vault.keeper import KeeperRefused, KeeperUnavailable, keeper
+from cadra.foundation.vault.system import system_keeper, system_session
 from cadra.foundation.vault.testing import KeeperHandle, start_keeper
 from cadra.record.people import actions as people
 from cadra.record.people.models import Person
@@ -26,11 +27,15 @@ PARTS = [str(part) for part in Compartment]
 def own_keeper(tmp_path: Any, settings: Any) -> Iterator[KeeperHandle]:
     """A keeper of this test alone, which may be stopped."""
     handle = start_keeper(tmp_path)
-    settings.KEEPER_SOCKET, settings.KEEPER_CLIENT_SECRET = handle.socket, handle.client_secret
-    keeper.cache_clear()
+    settings.KEEPER_SOCKET = handle.socket
+    settings.KEEPER_CLIENT_SECRET, settings.KEEPER_SYSTEM_SECRET = handle.client_secret, handle.system_secret
+    clients = keeper, system_keeper
+    for client in clients:
+        client.cache_clear()
     yield handle
-    keeper().close()
-    keeper.cache_clear()
+    for client in clients:
+        client().close()
+        client.cache_clear()
     handle.remove()
 
 
@@ -112,7 +117,7 @@ def test_a_refusal_lifted_meanwhile_is_not_set_again(away, house):
 
 
 def test_the_keys_of_a_person_found_to_be_known_go_when_the_keeper_is_back(away, house):
-    """The keeper dies after the commit that connected two files and before it could destroy the keys."""
+    """The keeper dies after the commit that connected two files and before it could close anything."""
     with house.as_("rea") as rea:
         known, provisional = people.open_file(actor=rea), people.open_file(actor=rea)
         for person in (known, provisional):
@@ -141,7 +146,8 @@ def names_found(token: str) -> set[UUID]:
 def test_names_of_a_person_who_is_gone_are_not_taken_in_again(own_keeper, house):
     with house.as_("rea") as rea:
         person = people.open_file(actor=rea)
-        keeper().destroy_case(rea.token, person.pk)
+        with system_session() as token:
+            system_keeper().destroy_case(token, person.pk)
         with pytest.raises(KeeperRefused):
             people.remember_names(
                 actor=rea, person=person, names=[{"given": "Besa", "family": "Qafzezi", "note": ""}], birth=None

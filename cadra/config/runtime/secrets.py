@@ -17,15 +17,24 @@ ROLE_SECRETS = {
     "cadra_sealer": "db_sealer",
     "cadra_stats": "db_stats",
 }
-KEEPER_SECRETS = ("keeper_root", "keeper_client")
+KEEPER_SECRETS = ("keeper_root", "keeper_client", "keeper_system")
 ALL_SECRETS = ("secret_key", *ROLE_SECRETS.values(), *KEEPER_SECRETS)
 
 # What each process may read. In production each runs under an account of its own that owns just these files.
 NEEDED_BY = {
     "keeper": KEEPER_SECRETS,
     "web": ("secret_key", "db_app", "db_gate", "db_stats", "keeper_client"),
-    "worker": ("secret_key", "db_app", "db_gate", "db_sealer", "db_stats", "keeper_client"),
-    "migrate": ("secret_key", "db_app", "db_owner", "db_gate", "db_sealer", "db_stats", "keeper_client"),
+    "worker": ("secret_key", "db_app", "db_gate", "db_sealer", "db_stats", "keeper_client", "keeper_system"),
+    "migrate": (
+        "secret_key",
+        "db_app",
+        "db_owner",
+        "db_gate",
+        "db_sealer",
+        "db_stats",
+        "keeper_client",
+        "keeper_system",
+    ),
 }
 OPTIONAL = ("smtp_password", "oidc_client")
 
@@ -88,3 +97,12 @@ def loose(folder: Path) -> list[str]:
     """Names of secrets that someone other than their owner can read or change."""
     others = stat.S_IRWXG | stat.S_IRWXO
     return sorted(file.name for file in folder.iterdir() if file.is_file() and file.stat().st_mode & others)
+
+
+def alike(folder: Path) -> list[str]:
+    """Names of secrets that hold the same as another: who may read the one may then use the other."""
+    held: dict[str, list[str]] = {}
+    for name in ALL_SECRETS:
+        if (folder / name).is_file():
+            held.setdefault((folder / name).read_text().strip(), []).append(name)
+    return [name for names in held.values() if len(names) > 1 for name in names]

@@ -75,7 +75,33 @@ def test_a_program_is_shown_only_the_secrets_it_needs(tmp_path):
         assert {link.name for link in view.iterdir()} == set(names)
     assert "keeper_root" not in secrets.NEEDED_BY["web"]
     assert "db_owner" not in secrets.NEEDED_BY["web"]
+    assert {part for part, names in secrets.NEEDED_BY.items() if "keeper_system" in names} == {
+        "keeper",
+        "worker",
+        "migrate",
+    }
     assert all("keeper_root" not in names for part, names in secrets.NEEDED_BY.items() if part != "keeper")
+
+
+def test_a_copy_from_before_gets_the_secret_it_lacks_and_keeps_the_others(tmp_path):
+    """An older copy had one secret for whoever asks the keeper."""
+    folder = tmp_path / "secrets"
+    secrets.create_missing(folder)
+    (folder / "keeper_system").unlink()
+    (tmp_path / "keeper").mkdir()
+    (tmp_path / "keeper" / "keeper.db").touch()
+    before = {file.name: file.read_text() for file in folder.iterdir()}
+    start.secrets_of_first_start(wish(tmp_path))
+    after = {file.name: file.read_text() for file in folder.iterdir()}
+    assert after.pop("keeper_system") not in before.values()
+    assert after == before
+
+
+def test_two_secrets_that_are_the_same_are_named(tmp_path):
+    secrets.create_missing(tmp_path)
+    assert secrets.alike(tmp_path) == []
+    (tmp_path / "keeper_system").write_text((tmp_path / "keeper_client").read_text())
+    assert secrets.alike(tmp_path) == ["keeper_client", "keeper_system"]
 
 
 def test_a_secret_others_can_read_is_named(tmp_path):

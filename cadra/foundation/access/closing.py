@@ -13,8 +13,8 @@ from uuid import UUID
 
 from django.db import connections
 
-from cadra.foundation.vault.keeper import KeeperUnavailable, keeper
-from cadra.foundation.vault.system import system_session
+from cadra.foundation.vault.keeper import KeeperUnavailable
+from cadra.foundation.vault.system import system_keeper, system_session
 
 logger = logging.getLogger(__name__)
 
@@ -46,21 +46,21 @@ def compare() -> int:
                 close(token, gone)
                 found += len(gone)
         for case_id, principal in _rows("SELECT case_id, principal FROM authz.standing_refusals()"):
-            keeper().refuse(token, case_id, principal, True)
+            system_keeper().refuse(token, case_id, principal, True)
     if found:
         logger.warning("closed at the keeper what was over", extra={"event": "access.compared", "count": found})
     return found
 
 
 def _pages(token: str, kind: str) -> Iterator[list[bytes]]:
-    return keeper().living(token, kind)
+    return system_keeper().living(token, kind)
 
 
 def _close(token: str, batch: Iterable[tuple[Any, ...]]) -> None:
     subjects = defaultdict(list)
     for _, kind, subject, principal in batch:
         if kind == "refusal":
-            keeper().refuse(token, UUID(bytes=bytes(subject)), principal, True)
+            system_keeper().refuse(token, UUID(bytes=bytes(subject)), principal, True)
         else:
             subjects[kind].append(bytes(subject))
     for kind, close in _CLOSERS.items():
@@ -69,17 +69,17 @@ def _close(token: str, batch: Iterable[tuple[Any, ...]]) -> None:
 
 def _end_grants(token: str, ids: list[bytes]) -> None:
     if ids:
-        keeper().end_grants(token, [UUID(bytes=one) for one in ids])
+        system_keeper().end_grants(token, [UUID(bytes=one) for one in ids])
 
 
 def _destroy_cases(token: str, cases: list[bytes]) -> None:
     for case in cases:
-        keeper().destroy_case(token, UUID(bytes=case))
+        system_keeper().destroy_case(token, UUID(bytes=case))
 
 
 def _close_sessions(token: str, digests: list[bytes]) -> None:
     for digest in digests:
-        keeper().close_session_of(digest)
+        system_keeper().close_session_of(digest)
 
 
 _CLOSERS: dict[str, Callable[[str, list[bytes]], None]] = {

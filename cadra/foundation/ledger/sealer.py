@@ -27,7 +27,8 @@ from cadra.foundation.ledger.merkle import (
     subtrees_of,
 )
 from cadra.foundation.ledger.witness import Refused, Witness, is_signed
-from cadra.foundation.vault.keeper import KeeperRefused, keeper
+from cadra.foundation.vault.keeper import KeeperRefused
+from cadra.foundation.vault.system import system_keeper
 
 logger = logging.getLogger(__name__)
 
@@ -95,7 +96,7 @@ def seal_once(*, signer: Signer | None = None) -> dict[str, Any] | None:
 
     Raises SealingError, witness.Refused or KeeperUnavailable; then nothing was sealed.
     """
-    signer = signer or keeper()
+    signer = signer or system_keeper()
     try:
         with transaction.atomic(using=ALIAS):
             return _seal(signer)

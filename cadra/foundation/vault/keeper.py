@@ -4,7 +4,7 @@ import atexit
 import os
 import socket
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -27,7 +27,8 @@ class KeeperUnavailable(Exception):
 
 class KeeperRefused(Exception):
     """The keeper said no. `code` is for programs: no_session, not_allowed, exists, loading, busy, broken, bad_request,
-    not_admitted; sessions, newcomers or principal when it opens no session. `str()` is a sentence for people."""
+    not_admitted, other_client; sessions, newcomers, principal or system when it opens no
+    session. `str()` is a sentence for people."""
 
     def __init__(self, code: str, why: str) -> None:
         super().__init__(why)
@@ -41,7 +42,10 @@ class OpenedKeys(dict[Pair, bytes]):
 
 
 class Keeper:
-    """One keeper, reached over its socket. Thread-safe; reconnects after a restart of the keeper."""
+    """One keeper, reached over its socket, with what the pages may ask (vault.system.SystemKeeper may ask more).
+
+    Thread-safe; reconnects after a restart of the keeper.
+    """
 
     def __init__(self, socket_path: str, client_secret: str) -> None:
         self._path = socket_path
@@ -56,7 +60,7 @@ class Keeper:
         self, token: str, user: str | UUID, principals: Sequence[int], roles: Iterable[str], until: Moment
     ) -> None:
         """Tell the keeper who holds a token; `principals[0]` is the user's own, `until` an absolute end."""
-        self._ask(
+        self.ask(
             "open_session",
             token=token,
             user=str(user),
@@ -67,15 +71,15 @@ class Keeper:
 
     def close_session(self, token: str) -> None:
         """End one session."""
-        self._ask("close_session", token=token)
+        self.ask("close_session", token=token)
 
     def close_session_of(self, digest: bytes) -> None:
         """End the session whose token has this SHA-256."""
-        self._ask("close_session", digest=wire.text(digest))
+        self.ask("close_session", digest=wire.text(digest))
 
     def close_user(self, user: str | UUID, *, but: str = "") -> int:
         """End all sessions of a user, except that of the token `but`; returns how many there were."""
-        return self._ask("close_user", user=str(user), but=but)["closed"]
+        return self.ask("close_user", user=str(user), but=but)["closed"]
 
     # Cases, grants and keys
 
@@ -93,66 +97,30 @@ class Keeper:
         """
         cases = list(cases)
         named = [str(grants[case]) for case in cases] if grants else None
-        reply = self._ask("create_cases", token=token, cases=_texts(cases), grants=named, kept_by=kept_by)
+        reply = self.ask("create_cases", token=token, cases=texts(cases), grants=named, kept_by=kept_by)
         return dict(zip(cases, map(UUID, reply["grants"]), strict=True))
 
     def add_grants(self, token: str, grants: Iterable[Mapping[str, Any]]) -> None:
         """Add grants: {id, case, compartments, grantee, basis, starts, until}; all or none."""
-        self._ask("add_grants", token=token, grants=[_grant(grant) for grant in grants])
+        self.ask("add_grants", token=token, grants=[as_message(grant) for grant in grants])
 
     def end_grants(self, token: str, grants: Iterable[UUID]) -> int:
         """End grants; returns how many were living."""
-        return self._ask("end_grants", token=token, grants=_texts(grants))["ended"]
+        return self.ask("end_grants", token=token, grants=texts(grants))["ended"]
 
     def refuse(self, token: str, case: UUID, principal: int, on: bool) -> None:
         """Set or lift the refusal of one principal in a case."""
-        self._ask("refuse", token=token, case=str(case), principal=principal, on=on)
+        self.ask("refuse", token=token, case=str(case), principal=principal, on=on)
 
     def open_keys(self, token: str, pairs: Iterable[tuple[UUID, str]]) -> OpenedKeys:
         """The keys of the pairs this session may open."""
         wanted = [(case, str(compartment)) for case, compartment in pairs]
-        reply = self._ask("open_keys", token=token, pairs=[(str(case), name) for case, name in wanted])
+        reply = self.ask("open_keys", token=token, pairs=[(str(case), name) for case, name in wanted])
         keys = OpenedKeys(
             (pair, wire.octets(key)) for pair, key in zip(wanted, reply["keys"], strict=True) if key is not None
         )
         keys.over_quota = reply["over_quota"]
         return keys
-
-    def destroy_case(self, token: str, case: UUID) -> bool:
-        """Destroy a case's keys and forget the names bound to it; True when there were keys."""
-        return bool(self._ask("destroy_case", token=token, case=str(case))["destroyed"])
-
-    def destroy_cases(self, token: str, cases: Iterable[UUID]) -> int:
-        """Destroy many cases made within a day and given to nobody since (a failed import); others are passed over."""
-        return self._ask("destroy_cases", _patient=True, token=token, cases=_texts(cases))["destroyed"]
-
-    def living(self, token: str, kind: str) -> Iterator[list[bytes]]:
-        """What is alive at the keeper, by pages: 'grant' or 'case' (16 bytes each), 'session' (SHA-256 of its token).
-        Only for sessions of the system."""
-        after = ""
-        while found := self._ask("living", token=token, kind=kind, after=after)["found"]:
-            yield [bytes.fromhex(identifier) for identifier in found]
-            after = found[-1]
-
-    def turn_epoch(self) -> dict[str, int]:
-        """Re-wrap all living keys under a new epoch and destroy the old one; may take a minute."""
-        return self._ask("turn_epoch", _patient=True)
-
-    def bulk_load(
-        self, cases: Iterable[UUID], grants: Iterable[Mapping[str, Any]], *, bundles: bool = False
-    ) -> list[bytes]:
-        """For measuring only (the keeper needs CADRA_LOAD=1): cases and grants unchecked, in one transaction.
-
-        With `bundles`, returns each case's keys in the order of the kernel's compartments, 32 bytes each.
-        """
-        reply = self._ask(
-            "bulk_load",
-            _patient=True,
-            cases=_texts(cases),
-            grants=[_grant(grant) for grant in grants],
-            bundles=bundles,
-        )
-        return [wire.octets(bundle) for bundle in reply.get("bundles", ())]
 
     # Names
 
@@ -171,50 +139,37 @@ class Keeper:
             }
             for person in people
         ]
-        return self._ask("names_put", _patient=True, token=token, people=items)["people"]
+        return self.ask("names_put", _patient=True, token=token, people=items)["people"]
 
     def names_match(self, token: str, query: Mapping[str, Any], limit: int = 10) -> list[dict[str, Any]]:
         """The people most likely meant by {name, birth_year, birth_date, birth_precision}, best first:
         {person, score, name, birth, match}. Only for sessions with role ra_officer or system."""
         asked = {**query, "birth_date": str(query.get("birth_date") or "")}
-        found = self._ask("names_match", token=token, query=asked, limit=limit)["found"]
+        found = self.ask("names_match", token=token, query=asked, limit=limit)["found"]
         return [{**hit, "person": UUID(hit["person"])} for hit in found]
-
-    def names_forget(self, token: str, people: Iterable[UUID]) -> int:
-        """Forget people's names; returns how many were known."""
-        return self._ask("names_forget", token=token, people=_texts(people))["people"]
 
     # Secrets of the system, signing, health
 
     def seal_system(self, purpose: str, value: bytes) -> bytes:
         """Seal a secret of the system (a one-time-code seed) for one purpose."""
-        return wire.octets(self._ask("seal_system", purpose=purpose, value=wire.text(value))["value"])
+        return wire.octets(self.ask("seal_system", purpose=purpose, value=wire.text(value))["value"])
 
     def open_system(self, purpose: str, value: bytes) -> bytes:
         """Open what `seal_system` sealed for the same purpose."""
-        return wire.octets(self._ask("open_system", purpose=purpose, value=wire.text(value))["value"])
+        return wire.octets(self.ask("open_system", purpose=purpose, value=wire.text(value))["value"])
 
     def fingerprints(self, purpose: str, values: Iterable[bytes]) -> list[bytes]:
         """A keyed digest (32 bytes) of each value: the same for the same, and nothing to anyone without the root."""
-        asked = self._ask("fingerprints", purpose=purpose, values=[wire.text(value) for value in values])
+        asked = self.ask("fingerprints", purpose=purpose, values=[wire.text(value) for value in values])
         return [wire.octets(value) for value in asked["values"]]
-
-    def sign(self, value: bytes) -> bytes:
-        """An Ed25519 signature, 64 bytes."""
-        return wire.octets(self._ask("sign", value=wire.text(value))["signature"])
 
     def public_key(self) -> bytes:
         """The Ed25519 public key, 32 bytes."""
-        return wire.octets(self._ask("public_key")["key"])
-
-    def alarms(self, after: int = 0) -> list[dict[str, Any]]:
-        """Alarms with a number above `after`: {id, at, kind, user, detail}; kinds quota, break_glass, sessions,
-        newcomers, principal."""
-        return self._ask("alarms", after=after)["alarms"]
+        return wire.octets(self.ask("public_key")["key"])
 
     def health(self) -> dict[str, Any]:
         """{epoch, turning, names, names_loaded, names_broken, lost_cases}."""
-        return self._ask("health")
+        return self.ask("health")
 
     # Connections
 
@@ -225,7 +180,8 @@ class Keeper:
         for link in idle:
             link.close()
 
-    def _ask(self, operation: str, *, _patient: bool = False, **fields: Any) -> dict[str, Any]:
+    def ask(self, operation: str, *, _patient: bool = False, **fields: Any) -> dict[str, Any]:
+        """One operation and its reply; KeeperRefused, KeeperUnavailable. `_patient` waits as long as it takes."""
         message = {"op": operation, **fields}
         link, fresh = self._take()
         try:
@@ -304,7 +260,8 @@ def _unavailable() -> KeeperUnavailable:
     return KeeperUnavailable(_("The service that holds the keys cannot be reached. Try again in a moment."))
 
 
-def _texts(identifiers: Iterable[UUID]) -> list[str]:
+def texts(identifiers: Iterable[UUID]) -> list[str]:
+    """Identifiers as they go over the wire."""
     return [str(identifier) for identifier in identifiers]
 
 
@@ -312,7 +269,8 @@ def _seconds(moment: Moment) -> float:
     return moment.timestamp() if isinstance(moment, datetime) else float(moment)
 
 
-def _grant(grant: Mapping[str, Any]) -> dict[str, Any]:
+def as_message(grant: Mapping[str, Any]) -> dict[str, Any]:
+    """A grant as it goes over the wire."""
     until = grant.get("until")
     return {
         "id": str(grant["id"]),

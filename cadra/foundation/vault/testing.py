@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 from cadra.foundation.vault.keeper import Keeper, KeeperUnavailable
+from cadra.foundation.vault.system import SystemKeeper
 
 _START_SECONDS = 20.0
 
@@ -27,6 +28,7 @@ class KeeperHandle:
         self._socket_dir = Path(tempfile.mkdtemp(prefix="cadra-"))
         self.socket = str(self._socket_dir / "keeper")
         self.client_secret = secrets.token_urlsafe(32)
+        self.system_secret = secrets.token_urlsafe(32)
         self._extra = extra
         self._clients: list[Keeper] = []
         self._process: subprocess.Popen[bytes] | None = None
@@ -40,8 +42,14 @@ class KeeperHandle:
         return self._process.pid
 
     def client(self, secret: str | None = None) -> Keeper:
-        """A new client; with another `secret` one the keeper should not admit."""
+        """A new client, as the pages have one; with another `secret` one the keeper should not admit."""
         made = Keeper(self.socket, secret or self.client_secret)
+        self._clients.append(made)
+        return made
+
+    def system_client(self) -> SystemKeeper:
+        """A new client, as the worker has one."""
+        made = SystemKeeper(self.socket, self.system_secret)
         self._clients.append(made)
         return made
 
@@ -115,11 +123,13 @@ class KeeperHandle:
         self.secrets_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         root = self.secrets_dir / "keeper_root"
         client = self.secrets_dir / "keeper_client"
-        if root.exists() and client.exists():
-            self.client_secret = client.read_text().strip()
+        system = self.secrets_dir / "keeper_system"
+        if root.exists() and client.exists() and system.exists():
+            self.client_secret, self.system_secret = client.read_text().strip(), system.read_text().strip()
             return
         root.write_text(base64.b64encode(secrets.token_bytes(32)).decode())
         client.write_text(self.client_secret)
+        system.write_text(self.system_secret)
 
 
 def start_keeper(folder: Path | str, **environment: str) -> KeeperHandle:

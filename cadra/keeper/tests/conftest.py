@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from cadra.keeper.clients import PAGES, SYSTEM
 from cadra.keeper.config import Config
 from cadra.keeper.service import Service, answer
 
@@ -38,9 +39,9 @@ class Asking:
         self.config = replace(self.config, **changes)
         self.start()
 
-    def ask(self, op: str, **fields: Any) -> dict[str, Any]:
+    def ask(self, op: str, by: str = SYSTEM, **fields: Any) -> dict[str, Any]:
         assert self.service is not None
-        return answer(self.service, {"op": op, **fields})
+        return answer(self.service, {"op": op, **fields}, by)
 
     def do(self, op: str, **fields: Any) -> dict[str, Any]:
         reply = self.ask(op, **fields)
@@ -74,6 +75,11 @@ class Asking:
         self.do("add_grants", token=token, grants=[grant])
         return grant["id"]
 
+    def destroy(self, case: str) -> int:
+        """As the worker does; how many cases were destroyed."""
+        token = self.sign_in("system", 0, roles=("system",))
+        return self.do("destroy_case", token=token, case=case)["destroyed"]
+
     def opened(self, token: str, case: str) -> set[str]:
         """The compartments of a case a session may open."""
         keys = self.do("open_keys", token=token, pairs=[[case, name] for name in ALL])["keys"]
@@ -105,7 +111,7 @@ def config(tmp_path: Path) -> Config:
         folder=tmp_path / "keeper",
         socket=tmp_path / "socket",
         root=os.urandom(32),
-        client_secret=b"client secret",
+        secrets={PAGES: b"of the pages", SYSTEM: b"of the system"},
     )
 
 

@@ -90,7 +90,7 @@ def test_names_go_with_the_case_they_are_bound_to(desk):
     case = desk.keeper.new_case(desk.token)
     desk.put("Arta Hoxha", case=case)
     stays = desk.put("Arta Hoxha")
-    desk.keeper.do("destroy_case", token=desk.token, case=case)
+    desk.keeper.destroy(case)
     assert desk.found("Arta Hoxha") == [stays]
 
 

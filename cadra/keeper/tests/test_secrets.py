@@ -50,7 +50,7 @@ def test_no_name_token_or_key_can_be_read_in_the_folder(keeper, config):
     stopped = b"".join(path.read_bytes() for path in config.folder.iterdir())
     for haystack in (running, stopped):
         assert len(haystack) > 10_000
-        for secret in (key, config.root, config.client_secret, token.encode()):
+        for secret in (key, config.root, *config.secrets.values(), token.encode()):
             assert secret not in haystack
         assert planted_in(haystack) == set()
 
@@ -87,7 +87,8 @@ def test_it_does_not_start_without_the_file_of_epoch_keys(keeper, config):
 @pytest.mark.parametrize("missing", ["CADRA_SECRETS_DIR", "CADRA_DATA_DIR", "CADRA_KEEPER_SOCKET"])
 def test_a_missing_setting_is_named(monkeypatch, tmp_path, missing):
     (tmp_path / "keeper_root").write_text(base64.b64encode(b"r" * 32).decode())
-    (tmp_path / "keeper_client").write_text("shared")
+    (tmp_path / "keeper_client").write_text("of the pages")
+    (tmp_path / "keeper_system").write_text("of the system")
     for name in ("CADRA_SECRETS_DIR", "CADRA_DATA_DIR", "CADRA_KEEPER_SOCKET"):
         monkeypatch.setenv(name, str(tmp_path))
     assert from_environment().root == b"r" * 32
@@ -99,10 +100,21 @@ def test_a_missing_setting_is_named(monkeypatch, tmp_path, missing):
 @pytest.mark.parametrize("content", ["", "short", base64.b64encode(b"r" * 31).decode()])
 def test_a_weak_root_is_refused(monkeypatch, tmp_path, content):
     (tmp_path / "keeper_root").write_text(content)
-    (tmp_path / "keeper_client").write_text("shared")
+    (tmp_path / "keeper_client").write_text("of the pages")
+    (tmp_path / "keeper_system").write_text("of the system")
     for name in ("CADRA_SECRETS_DIR", "CADRA_DATA_DIR", "CADRA_KEEPER_SOCKET"):
         monkeypatch.setenv(name, str(tmp_path))
     with pytest.raises(CannotStart, match="keeper_root"):
+        from_environment()
+
+
+def test_the_pages_and_the_worker_may_not_show_the_same_secret(monkeypatch, tmp_path):
+    (tmp_path / "keeper_root").write_text(base64.b64encode(b"r" * 32).decode())
+    for name in ("keeper_client", "keeper_system"):
+        (tmp_path / name).write_text("the same")
+    for name in ("CADRA_SECRETS_DIR", "CADRA_DATA_DIR", "CADRA_KEEPER_SOCKET"):
+        monkeypatch.setenv(name, str(tmp_path))
+    with pytest.raises(CannotStart, match="keeper_client and keeper_system are the same"):
         from_environment()
 
 

@@ -120,8 +120,8 @@ def carry_over(*, actor: Actor, provisional: Person, known: Person) -> None:
 
 @act
 def merge(*, actor: Actor, provisional: Person, known: Person) -> None:
-    """The provisional person is someone already known: it points to her, nobody sees it any more, and its keys are
-    destroyed as soon as this is committed."""
+    """The provisional person is someone already known: it points to her, nobody sees it any more, its keys open for
+    nobody once this is committed, and the worker destroys them (access.closing)."""
     Person.objects.filter(pk=provisional.pk).update(merged_into=known.pk)
     ledger.record(
         actor=actor,
@@ -129,13 +129,14 @@ def merge(*, actor: Actor, provisional: Person, known: Person) -> None:
         subjects=[provisional.ledger_alias, known.ledger_alias],
         compartments=["identity"],
     )
-    Grant.objects.filter(case_id=provisional.pk, ended_at=None).update(ended_at=now(), end_reason="connected")
-    token = actor.ring.token or ""
-    transaction.on_commit(lambda: _destroy_keys(token, provisional.pk), robust=True)
+    living = Grant.objects.filter(case_id=provisional.pk, ended_at=None)
+    ids, token = list(living.values_list("pk", flat=True)), actor.ring.token or ""
+    living.update(ended_at=now(), end_reason="connected")
+    transaction.on_commit(lambda: _end_at_keeper(token, ids), robust=True)
 
 
-def _destroy_keys(token: str, case_id: UUID) -> None:
-    keeper().destroy_case(token, case_id)
+def _end_at_keeper(token: str, grants: list[UUID]) -> None:
+    keeper().end_grants(token, grants)
 
 
 def remember_names(*, actor: Actor, person: Person, names: Any, birth: Any) -> None:

@@ -3,8 +3,7 @@
 import hashlib
 from uuid import UUID
 
-from cadra.foundation.access.actor import Actor
-from cadra.foundation.vault.keeper import keeper
+from cadra.foundation.vault.system import system_keeper, system_session
 from cadra.steering.exchange.telling import BATCH
 
 
@@ -14,8 +13,9 @@ def file_id(run_id: UUID, place: int) -> UUID:
     return UUID(bytes=digest[:16], version=4)
 
 
-def undo(*, actor: Actor, run_id: UUID, rows: int) -> None:
+def undo(*, run_id: UUID, rows: int) -> None:
     """Destroy at the keeper what a failed import may have left there: keys of files that do not exist, and names."""
-    token = actor.ring.token or ""
-    for first in range(0, rows, BATCH):
-        keeper().destroy_cases(token, [file_id(run_id, place) for place in range(first, min(first + BATCH, rows))])
+    with system_session() as token:
+        for first in range(0, rows, BATCH):
+            files = [file_id(run_id, place) for place in range(first, min(first + BATCH, rows))]
+            system_keeper().destroy_cases(token, files)

@@ -132,7 +132,7 @@ def _failed(actor: Actor, run_id: UUID, problem: Exception) -> None:
         run.save(update_fields=["state", "failure"])
     if run.kind == Kind.IMPORT and not checking:
         try:
-            undo(actor=actor, run_id=run_id, rows=rows)
+            undo(run_id=run_id, rows=rows)
         except (KeeperUnavailable, KeeperRefused):
             log.error("a failed run was not undone at the keeper: its keys open nothing, its names go with the sweep")
 

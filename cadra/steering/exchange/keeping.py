@@ -18,12 +18,12 @@ PASS = "exchange session"  # noqa: S105 - a purpose, not a password
 
 
 def finish(*, actor: Actor, run: Run) -> None:
-    """The run is over: what was sealed for it goes now, and after the commit its key."""
+    """The run is over: what was sealed for it goes now; its key opens for nobody, and the sweep destroys it."""
     Part.objects.filter(run_id=run.pk).delete()
     run.report, run.size, run.finished_at = None, 0, run.finished_at or now()
     run.save()
     token = actor.ring.token or ""
-    transaction.on_commit(lambda: keeper().destroy_cases(token, [run.pk]), robust=True)
+    transaction.on_commit(lambda: keeper().end_grants(token, [run.pk]), robust=True)
 
 
 def keep_report(*, actor: Actor, run: Run, report: Report) -> None:

@@ -1,20 +1,18 @@
 """Background work of exchange."""
 
 import datetime as dt
-import secrets
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from procrastinate.contrib.django import app
 
 from cadra.foundation.kernel.clock import now
-from cadra.foundation.vault.keeper import keeper
+from cadra.foundation.vault.system import system_keeper, system_session
 from cadra.steering.exchange import jobs
 from cadra.steering.exchange.files import file_id
 from cadra.steering.exchange.queues import CHECK, WORK
 
 KEPT = dt.timedelta(days=1)
-SYSTEM = "system"
 
 
 @app.task(name=CHECK)
@@ -37,14 +35,17 @@ def sweep_runs(timestamp: int) -> None:
 
 
 def sweep() -> int:
-    """Delete sealed files older than a day with their keys; returns how many runs they belonged to."""
-    with connection.cursor() as cursor:
+    """Delete sealed files older than a day, and keys of runs that are over; returns how many runs were left lying."""
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT run, begun FROM authz.sweep_exchange(%s)", [now() - KEPT])
         left = cursor.fetchall()
-    if left:
-        token = secrets.token_urlsafe(32)
-        keeper().open_session(token, SYSTEM, [0], [SYSTEM], now() + dt.timedelta(minutes=5))
+        if left:
+            _destroy(left)
+    return sum(begun is not None for _, begun in left)
+
+
+def _destroy(left: list[tuple[UUID, int | None]]) -> None:
+    with system_session() as token:
         for run_id, begun in left:
-            keeper().destroy_cases(token, [run_id, *(file_id(run_id, place) for place in range(begun))])
-        keeper().close_session(token)
-    return len(left)
+            files = [file_id(run_id, place) for place in range(begun or 0)]
+            system_keeper().destroy_cases(token, [run_id, *files])

@@ -1,5 +1,6 @@
 """The keeper as a process: who is let in, what a kill loses, what stays out of reach."""
 
+import grp
 import os
 import socket
 import stat
@@ -69,7 +70,7 @@ def test_odd_messages_are_refused_without_repeating_them(running, client):
         {"op": "refuse", "case": "Arta Hoxha"},
     ):
         with pytest.raises(KeeperRefused) as refused:
-            client._ask(**{"operation": odd.pop("op"), **odd})
+            client.ask(**{"operation": odd.pop("op"), **odd})
         assert "Arta" not in str(refused.value)
 
 
@@ -184,7 +185,7 @@ def test_no_read_succeeds_after_a_withdrawal_is_acknowledged(running, client, au
 
 def test_keys_stay_readable_while_the_epoch_turns(tmp_path):
     handle = start_keeper(tmp_path, CADRA_LOAD="1", CADRA_KEEPER_QUOTA="100000")
-    client, token = handle.client(), uuid.uuid4().hex
+    client, token = handle.system_client(), uuid.uuid4().hex
     client.open_session(token, "besa", [1], ["case_worker"], time.time() + 600)
     cases = [uuid.uuid4() for _ in range(10_000)]
     grants = [
@@ -200,7 +201,7 @@ def test_keys_stay_readable_while_the_epoch_turns(tmp_path):
     ]
     client.bulk_load(cases, grants)
     turned: list[dict] = []
-    turning = threading.Thread(target=lambda: turned.append(handle.client().turn_epoch()))
+    turning = threading.Thread(target=lambda: turned.append(handle.system_client().turn_epoch()))
     turning.start()
     reads = 0
     while turning.is_alive():
@@ -214,7 +215,17 @@ def test_keys_stay_readable_while_the_epoch_turns(tmp_path):
 
 def test_signatures_are_of_the_keeper_and_stay_the_same_key(running, client):
     key = client.public_key()
-    Ed25519PublicKey.from_public_bytes(key).verify(client.sign(b"checkpoint"), b"checkpoint")
+    Ed25519PublicKey.from_public_bytes(key).verify(running.system_client().sign(b"checkpoint"), b"checkpoint")
     running.kill9()
     running.start()
     assert client.public_key() == key
+
+
+def test_the_socket_admits_the_group_it_is_given_and_otherwise_only_its_own_account(running, tmp_path):
+    assert stat.S_IMODE(os.stat(running.socket).st_mode) == 0o600
+    group = grp.getgrgid(os.getgid()).gr_name
+    handle = start_keeper(tmp_path / "group", CADRA_KEEPER_GROUP=group)
+    assert stat.S_IMODE(os.stat(handle.socket).st_mode) == 0o660
+    handle.remove()
+    with pytest.raises(RuntimeError, match="CADRA_KEEPER_GROUP"):
+        start_keeper(tmp_path / "none", CADRA_KEEPER_GROUP="no-such-group")

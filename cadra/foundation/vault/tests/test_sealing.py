@@ -63,8 +63,8 @@ def test_sealing_also_lets_the_row_be_read_at_once(author, case):
 
 def test_many_rows_cost_one_round_trip(author, case, client, monkeypatch):
     asked = []
-    ask = client._ask
-    monkeypatch.setattr(client, "_ask", lambda op, **fields: asked.append(op) or ask(op, **fields))
+    ask = client.ask
+    monkeypatch.setattr(client, "ask", lambda op, **fields: asked.append(op) or ask(op, **fields))
     cases = [uuid.uuid4() for _ in range(30)]
     client.create_cases(author.token, cases)
     asked.clear()

@@ -24,7 +24,6 @@ from cadra.foundation.kernel.pack import pack
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.network.models import Desk
 from cadra.foundation.outbox import actions as outbox
-from cadra.foundation.vault.keeper import keeper
 from cadra.record.consent import actions as consent
 from cadra.record.consent.models import Answer as Agreement
 from cadra.record.people import actions as people
@@ -120,17 +119,11 @@ def save_screen(*, actor: Actor, referral_id: UUID, screen: str, complete: bool 
 
 @act
 def discard(*, actor: Actor, referral_id: UUID) -> None:
-    """Throw an unsent draft away: its rows are deleted, its keys destroyed after the commit."""
+    """Throw an unsent draft away: its rows are deleted, it opens for nobody, and the worker destroys its keys."""
     referral, person = _locked(actor, referral_id)
     ledger.record(actor=actor, verb="discarded_draft", subjects=[person.ledger_alias], object_id=referral.pk)
     referral.delete()
-    token, case_id = actor.ring.token or "", person.pk
-    transaction.on_commit(lambda: _forget(token, case_id), robust=True)  # before the grant that allows it ends
     access.hand_over(actor=actor, case_id=person.pk, reason="discarded")
-
-
-def _forget(token: str, case_id: UUID) -> None:
-    keeper().destroy_case(token, case_id)
 
 
 @act

@@ -62,7 +62,7 @@ def import_rows(
                 if progress:
                     progress(outcome.rows)
     except BaseException:
-        undo(actor=actor, run_id=run_id, rows=outcome.rows + BATCH)
+        undo(run_id=run_id, rows=outcome.rows + BATCH)
         raise
     return outcome
 

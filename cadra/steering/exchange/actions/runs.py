@@ -97,7 +97,7 @@ def _start(actor: Actor, row: Run) -> None:
 def _new(actor: Actor, kind: Kind, state: State, submission: UUID, **values: object) -> Run:
     run = Run(owner=actor.principal, user_id=actor.user_id, kind=kind, state=state, submission=submission, **values)
     run.save(force_insert=True)
-    keeper().create_cases(actor.ring.token or "", [run.pk])
+    keeper().create_cases(actor.ring.token or "", [run.pk], {run.pk: run.pk})
     return run
 
 

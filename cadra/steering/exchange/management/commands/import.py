@@ -71,7 +71,7 @@ class Command(BaseCommand):
                     self._say(outcome.rows, report.rows)
                 runs.note_import(actor=actor, run_id=run_id, outcome=outcome)
         except BaseException:
-            undo(actor=actor, run_id=run_id, rows=report.rows)
+            undo(run_id=run_id, rows=report.rows)
             self.stderr.write("Nothing was imported.")
             raise
         self.stdout.write(f"{outcome.added} new files, {outcome.known} rows were here already.")
