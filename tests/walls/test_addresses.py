@@ -29,7 +29,7 @@ OPEN = {"shell:help", "shell:language", "shell:session_ended", "network:accept",
 ENDING = {"access:lock", "access:end"}
 
 # What an address may name without being about a file: the directory, one's own colleagues, a page of figures.
-NOT_OF_A_FILE = {"institution_id", "user_id", "token", "page"}
+NOT_OF_A_FILE = {"institution_id", "user_id", "desk_id", "invitation_id", "token", "page"}
 # Addresses about a file that answer whoever has no relation to it, and why. No other does.
 EXPLAINED: dict[str | None, tuple[str, ...]] = {
     "ada": ("identification:receipt",),  # she sent it: that it was received, and nothing more

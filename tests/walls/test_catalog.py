@@ -105,6 +105,7 @@ DEFINERS = {
     # triggers
     "end_sessions",
     "factor_changed",
+    "cover_changed",
     "give_author",
     "grants_changed",
     "grants_ended",

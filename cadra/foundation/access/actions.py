@@ -27,6 +27,8 @@ from cadra.foundation.kernel.acts import act
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.network import actions as network
+from cadra.foundation.network.models import User
+from cadra.foundation.outbox.actions import post
 from cadra.foundation.vault.keeper import KeeperUnavailable, keeper
 
 
@@ -155,6 +157,23 @@ def sign_undertaking(*, actor: Actor, version: str, language: str) -> None:
     network.sign_undertaking(user_id=actor.user_id, version=version, language=language)
     ledger.record(actor=actor, verb="signed_code_of_conduct")
     Session.objects.using("gate").filter(pk=token_hash(actor.token)).update(signed=version)
+
+
+@act
+def set_absence(*, actor: Actor, user: User, first: dt.date, last: dt.date, cover: User | None) -> None:
+    """When she is away and who stands in; whoever stands in is told."""
+    network.set_absence(actor=actor, user=user, first=first, last=last, cover=cover)
+    if cover is not None and cover.pk != user.covered_by_id:
+        post(actor=actor, to=cover, kind="changed", link="/me/absence/")
+
+
+@act
+def end_absence(*, actor: Actor, user: User) -> None:
+    """She is back: whoever stood in no longer does, and is told."""
+    former = user.covered_by
+    network.end_absence(actor=actor, user=user)
+    if former is not None:
+        post(actor=actor, to=former, kind="changed", link="/me/absence/")
 
 
 def keep_language(request: HttpRequest, code: str) -> None:

@@ -12,6 +12,7 @@ class Actor:
     """A signed-in professional, as the database and the keeper know her.
 
     `principals`: her own, her desks', and her institution's when a role of hers works with files.
+    `covers`: colleagues she stands in for today; what they carry waits for her too.
     `ring`: the keys this request has been given, one round trip each (vault).
     """
 
@@ -24,6 +25,12 @@ class Actor:
     principals: tuple[int, ...]
     language: str
     ring: Ring = field(compare=False, repr=False)
+    covers: tuple[UUID, ...] = ()
+
+    @property
+    def carriers(self) -> tuple[UUID, ...]:
+        """Whose files she looks after today: her own, and those of colleagues she stands in for."""
+        return (self.user_id, *self.covers)
 
     @property
     def token(self) -> str:

@@ -8,18 +8,24 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from django.conf import settings
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from cadra.foundation.access.sessions import end_all
+from cadra.foundation.access.state import StateProvider
 from cadra.foundation.network.models import User
 from cadra.foundation.vault.keeper import keeper
 
 PURPOSE = "second factor"
 
 
+CHANGES = ("mfa/", "account/email/password_")
 SET_UP = {"mfa/email/totp_activated": "totp", "mfa/email/webauthn_added": "webauthn"}
 
 
@@ -33,7 +39,8 @@ class AccountAdapter(DefaultAccountAdapter):
         """
         if template_prefix in SET_UP:
             record_authentication(self.request, user, "mfa", type=SET_UP[template_prefix])
-        transaction.on_commit(lambda: end_all(user.pk, but=self._token_of(user)))
+        if template_prefix.startswith(CHANGES):
+            transaction.on_commit(lambda: end_all(user.pk, but=self._token_of(user)))
         super().send_notification_mail(template_prefix, user, *arguments, **options)
 
     def _token_of(self, user: Any) -> str:
@@ -63,15 +70,25 @@ class SealedMFAAdapter(DefaultMFAAdapter):
 
 
 class StateSignInAdapter(DefaultSocialAccountAdapter):
-    """OpenID Connect opens an account that exists; it never makes one."""
+    """OpenID Connect opens an account that exists and is open; it never makes one, and never replaces the code."""
+
+    def get_provider(self, request: HttpRequest, provider: str, client_id: str | None = None) -> Any:
+        found = super().get_provider(request, provider, client_id)
+        return StateProvider(request, app=found.app) if isinstance(found, OpenIDConnectProvider) else found
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
-        if sociallogin.is_existing:
+        """Known by the service's own number; the first time by the address it has verified, once for each account."""
+        if request.user.is_authenticated:
+            raise ImmediateHttpResponse(redirect("access:account"))
+        if sociallogin.is_existing and sociallogin.user.is_active:
             return
-        user = User.objects.filter(email__iexact=sociallogin.user.email, is_active=True).first()
-        if user is None:
+        user = None
+        if not sociallogin.is_existing:
+            user = User.objects.filter(email__iexact=sociallogin.user.email, is_active=True).first()
+        if user is None or SocialAccount.objects.filter(user=user).exists():
+            messages.error(request, _("No open account here belongs to this identity. Ask your administrator."))
             raise ImmediateHttpResponse(redirect("account_login"))
         sociallogin.connect(request, user)

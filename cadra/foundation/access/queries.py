@@ -7,8 +7,10 @@ from django.db.models import QuerySet
 
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import BreakGlass, Grant, Refusal, Session
-from cadra.foundation.kernel.clock import now
+from cadra.foundation.kernel.clock import now, today
 from cadra.foundation.kernel.roles import Role
+from cadra.foundation.network.models import User
+from cadra.foundation.network.policy import may_administer
 
 
 def live_grants(actor: Actor, case_id: UUID) -> QuerySet[Grant]:
@@ -42,6 +44,20 @@ def my_sessions(actor: Actor) -> list[Session]:
     """The actor's signed-in devices, last used first."""
     rows = Session.objects.using("gate").filter(user_id=actor.user_id, expires_at__gt=now(), rests_until__gt=now())
     return list(rows.order_by("-seen_at"))
+
+
+def absentee(actor: Actor, user_id: UUID | None) -> User | None:
+    """The actor's own account, or that of a colleague whose absence she may enter as administrator."""
+    found = User.objects.select_related("institution", "covered_by").filter(pk=user_id or actor.user_id).first()
+    if found is None or (found.pk != actor.user_id and not may_administer(actor, found.institution_id)):
+        return None
+    return found
+
+
+def stood_in_for(actor: Actor) -> list[User]:
+    """Colleagues the actor stands in for, now or soon."""
+    away = User.objects.filter(covered_by_id=actor.user_id, institution_id=actor.institution_id, is_active=True)
+    return list(away.filter(absent_until__gte=today()).order_by("absent_from", "name"))
 
 
 def role_labels(actor: Actor) -> list[str]:

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import Resolver404, ResolverMatch, resolve
 
 from cadra.foundation.access.actor import Actor
+from cadra.foundation.access.devices import name_of
 from cadra.foundation.access.models import Session
 from cadra.foundation.access.sessions import SessionStore, end_at_keeper, idle_limit, token_hash
 from cadra.foundation.kernel.clock import now
@@ -25,6 +26,7 @@ def next_step(request: HttpRequest) -> str:
     if not row.principals:
         if not _second_factor_given(request):
             return "second_factor"
+        request.session["device"] = name_of(request.headers.get("User-Agent", ""))
         open_session(request.session, request.user)  # type: ignore[arg-type]
         row = session_row(request)
     return "" if row.signed == pack().code_of_conduct.version else "undertaking"
@@ -62,6 +64,7 @@ def actor_of(request: HttpRequest) -> Actor:
         principals=tuple(row.principals),
         language=user.language,
         ring=Ring(request.session.session_key),
+        covers=tuple(getattr(user, "covers", ())),
     )
 
 

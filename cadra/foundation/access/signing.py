@@ -7,6 +7,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path
 
+from cadra.foundation.access import state
+
 
 @login_not_required
 def not_here(request: HttpRequest, **named: str) -> HttpResponse:
@@ -23,5 +25,7 @@ urlpatterns = [
     path("3rdparty/", not_here),
     path("3rdparty/signup/", not_here),
     path("social/<path:rest>", not_here),
+    path("oidc/<str:provider_id>/login/", state.login),
+    path("oidc/<str:provider_id>/login/callback/", state.callback),
     path("", include("allauth.urls")),
 ]

@@ -11,4 +11,6 @@ urlpatterns = [
     path("me/end/", views.end, name="end"),
     path("me/lock/", views.lock, name="lock"),
     path("me/kept/", views.kept, name="kept"),
+    path("me/absence/", views.absence, name="absence"),
+    path("institution/colleagues/<uuid:user_id>/absence/", views.absence, name="colleague_absence"),
 ]

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -15,7 +16,11 @@ from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.middleware import StaffRequest
 from cadra.foundation.access.sessions import token_hash
 from cadra.foundation.access.signin import session_row
+from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.pack import pack
+from cadra.foundation.network.actions import CannotCover
+from cadra.foundation.network.forms import Absence
+from cadra.foundation.network.queries import stand_ins_for
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -47,7 +52,13 @@ def account(request: StaffRequest) -> HttpResponse:
     devices = [
         {"row": row, "key": bytes(row.pk).hex(), "is_this": bytes(row.pk) == own} for row in queries.my_sessions(actor)
     ]
-    return render(request, "access/account.html", {"devices": devices, "roles": queries.role_labels(actor)})
+    context = {
+        "devices": devices,
+        "roles": queries.role_labels(actor),
+        "stood_in_for": queries.stood_in_for(actor),
+        "today": today(),
+    }
+    return render(request, "access/account.html", context)
 
 
 @require_POST
@@ -74,6 +85,37 @@ def lock(request: StaffRequest) -> HttpResponse:
     return redirect("account_login")
 
 
+def absence(request: StaffRequest, user_id: uuid.UUID | None = None) -> HttpResponse:
+    """When I am away and who stands in for me; for an administrator, the same for a colleague."""
+    actor = _actor(request)
+    user = queries.absentee(actor, user_id)
+    if user is None:
+        raise Http404
+    back = "access:account" if user_id is None else "network:staff"
+    if request.method == "POST" and request.POST.get("end") == "yes":
+        actions.end_absence(actor=actor, user=user)
+        messages.success(request, _("Taken away. Nobody stands in any more."))
+        return redirect(back)
+    start = {"first": user.absent_from, "last": user.absent_until, "cover": user.covered_by_id}
+    form = Absence(request.POST or None, initial=start, colleagues=stand_ins_for(user))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.set_absence(actor=actor, user=user, **form.cleaned_data)
+        except CannotCover:
+            form.add_error("cover", _("This colleague is away in these days too. Choose someone who is there."))
+        else:
+            messages.success(request, _("Saved. Whoever stands in has been told."))
+            return redirect(back)
+    context = {
+        "form": form,
+        "person": user,
+        "own": user.pk == actor.user_id,
+        "back": reverse(back),
+        "stood_in_for": queries.stood_in_for(actor) if user.pk == actor.user_id else [],
+    }
+    return render(request, "access/absence.html", context)
+
+
 def kept(request: StaffRequest) -> HttpResponse:
     """Forms that were sent after the session had ended: look, send again, or throw away."""
     actor = _actor(request)
@@ -87,7 +129,11 @@ def kept(request: StaffRequest) -> HttpResponse:
     if not forms:
         return redirect("mechanism:home")
     shown = [
-        {"draft": row, "fields": [(name, value) for name, values in typed.lists() for value in values]}
+        {
+            "draft": row,
+            "fields": [(name, value) for name, values in typed.lists() for value in values],
+            "longest": max((value for _, values in typed.lists() for value in values), key=len, default=""),
+        }
         for row, typed in forms
     ]
     return render(request, "access/kept.html", {"forms": shown})

@@ -1,8 +1,12 @@
 """From an invitation to an account."""
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from cadra.foundation.network.models import Invitation, User
+
+
+class AlreadyOpen(Exception):
+    """Somebody has accepted meanwhile, or there is an account with this address."""
 
 
 def invited_user(invitation: Invitation) -> User:
@@ -17,11 +21,14 @@ def invited_user(invitation: Invitation) -> User:
 
 def open_account(*, invitation: Invitation, password: str) -> User:
     """Make the invited account. PostgreSQL does it by the invitation's token hash: nobody is signed in yet, and
-    whoever has no living invitation can make none."""
+    whoever has no living invitation can make none. AlreadyOpen when the invitation or the address is taken by now."""
     user = invited_user(invitation)
     user.set_password(password)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT authz.accept_invitation(%s, %s, %s)", [bytes(invitation.token_hash), user.pk, user.password]
-        )
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT authz.accept_invitation(%s, %s, %s)", [bytes(invitation.token_hash), user.pk, user.password]
+            )
+    except IntegrityError:
+        raise AlreadyOpen from None
     return user

@@ -20,6 +20,7 @@ from cadra.foundation.network.models import (
     User,
 )
 from cadra.foundation.network.policy import Asking, may_administer, roles_to_give
+from cadra.foundation.network.queries import stand_ins_for
 from cadra.foundation.vault.keeper import KeeperUnavailable, keeper
 
 INVITATION_LASTS = dt.timedelta(days=7)
@@ -27,6 +28,10 @@ INVITATION_LASTS = dt.timedelta(days=7)
 
 class NotYours(Exception):
     """The actor may not change this institution."""
+
+
+class CannotCover(Exception):
+    """This colleague or desk can't stand in: of another institution, away as well, or without a role for files."""
 
 
 class AlreadyHere(Exception):
@@ -116,16 +121,53 @@ def set_active(*, actor: Asking, user: User, active: bool) -> None:
 
 
 @act
-def set_absence(
-    *, user_id: UUID, absent_from: dt.date | None, absent_until: dt.date | None, covered_by: User | None
-) -> None:
-    """When I am away and who covers for me (a colleague of the same institution)."""
-    User.objects.filter(pk=user_id).update(absent_from=absent_from, absent_until=absent_until, covered_by=covered_by)
+def set_absence(*, actor: Asking, user: User, first: dt.date, last: dt.date, cover: User | None) -> None:
+    """When she is away, first and last day, and who stands in for her; she says so herself or her administrator does.
+
+    CannotCover unless `cover` may stand in and is there in these days.
+    """
+    _check_absence(actor, user)
+    if last < first:
+        raise ValueError("the last day is before the first")
+    if cover is not None:
+        away = cover.absent_from is not None and cover.absent_from <= last and first <= (cover.absent_until or last)
+        if away or not stand_ins_for(user).filter(pk=cover.pk).exists():
+            raise CannotCover
+    User.objects.filter(pk=user.pk).update(absent_from=first, absent_until=last, covered_by=cover)
+    ledger.record(actor=actor, verb="set_absence", object_id=user.pk)
+
+
+@act
+def end_absence(*, actor: Asking, user: User) -> None:
+    """She is back, or will not go: nobody stands in for her any more."""
+    _check_absence(actor, user)
+    User.objects.filter(pk=user.pk).update(absent_from=None, absent_until=None, covered_by=None)
+    ledger.record(actor=actor, verb="ended_absence", object_id=user.pk)
+
+
+@act
+def set_desk(*, actor: Asking, desk: Desk, hours: str, phone: str, is_open: bool, cover: Desk | None) -> None:
+    """When a desk answers, and which desk of the same institution answers for it. Whoever covers sees what is sent to
+    it from the next sign-in; whoever no longer does has to sign in again."""
+    _check(actor, desk.institution, ())
+    if cover is not None and (cover.institution_id != desk.institution_id or cover.pk == desk.pk):
+        raise CannotCover
+    former = desk.cover_id
+    Desk.objects.filter(pk=desk.pk).update(hours=hours, phone=phone, is_open=is_open, cover=cover)
+    if former is not None and former != (cover and cover.pk):
+        for user in User.objects.filter(desk_places__desk_id=former):
+            _end_at_keeper(user)
+    ledger.record(actor=actor, verb="set_desk", object_id=desk.pk)
 
 
 def set_language(*, user_id: UUID, language: str) -> None:
     """The language the mechanism writes to this user in."""
     User.objects.filter(pk=user_id).update(language=language)
+
+
+def _check_absence(actor: Asking, user: User) -> None:
+    if user.pk != actor.user_id:
+        _check(actor, user.institution, ())
 
 
 def _end_at_keeper(user: User) -> None:

@@ -1,14 +1,22 @@
 """Searching the directory and looking after one's own institution."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.roles import Role
-from cadra.foundation.network.models import Desk, Institution
+from cadra.foundation.network.models import Desk, Institution, User
+
+
+class Day(forms.TextInput):
+    """A day, in the browser's own calendar."""
+
+    input_type = "date"
 
 
 def _any(choices: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
@@ -50,13 +58,60 @@ class Invite(_RolesForm):
     """An account offered to a colleague."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
-    email = forms.EmailField(label=_("Work e-mail address"))
+    email = forms.EmailField(label=_("Work e-mail address"), max_length=254)
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     field_order = ("name", "email", "language", "roles", "desk")
 
 
 class Colleague(_RolesForm):
     """Roles and desk of someone who is already here."""
+
+
+class Absence(forms.Form):
+    """From when until when someone is away, and who stands in."""
+
+    first = forms.DateField(label=_("First day away"), widget=Day(attrs={"chars": 10}))
+    last = forms.DateField(label=_("Last day away"), widget=Day(attrs={"chars": 10}))
+    cover = forms.ModelChoiceField(
+        label=_("Who stands in"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("Nobody"),
+        help_text=_("What is due in these days is shown and sent to this colleague too."),
+    )
+
+    def __init__(self, *args: Any, colleagues: QuerySet[User], **options: Any) -> None:
+        super().__init__(*args, **options)
+        cast(forms.ModelChoiceField, self.fields["cover"]).queryset = colleagues
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("first"), cleaned.get("last")
+        if first and last and last < first:
+            self.add_error("last", _("The last day can't be before the first day"))
+        elif last and last < today():
+            self.add_error("last", _("The last day must be today or later"))
+        return cleaned
+
+
+class DeskForm(forms.Form):
+    """When a desk answers and who answers for it."""
+
+    hours = forms.CharField(label=_("Hours"), required=False, max_length=120)
+    phone = forms.CharField(label=_("Telephone"), required=False, max_length=40)
+    is_open = forms.BooleanField(label=_("This desk takes requests now"), required=False)
+    cover = forms.ModelChoiceField(
+        label=_("Which desk answers when nobody is here"),
+        queryset=Desk.objects.none(),
+        required=False,
+        empty_label=_("None"),
+        help_text=_("Everyone who answers there sees what is sent to this desk, from the next sign-in."),
+    )
+
+    def __init__(self, *args: Any, desk: Desk, **options: Any) -> None:
+        super().__init__(*args, **options)
+        others = Desk.objects.filter(institution=desk.institution_id).exclude(pk=desk.pk)
+        cast(forms.ModelChoiceField, self.fields["cover"]).queryset = others
 
 
 class Accept(forms.Form):

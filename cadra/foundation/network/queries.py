@@ -5,8 +5,10 @@ import hashlib
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
 
+from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.roles import Role
 from cadra.foundation.network.models import Desk, DeskMember, Institution, Invitation, Undertaking, User
 
@@ -31,6 +33,34 @@ def principals_of(user: User, roles: Sequence[str]) -> list[int]:
     desks = DeskMember.objects.filter(user=user).values_list("desk__principal", "desk__covers__principal")
     places = {principal for pair in desks for principal in pair if principal is not None}
     return [*own, *sorted(places), user.institution.principal]
+
+
+def away_on(day: dt.date) -> Q:
+    """Users who are absent on this day."""
+    return Q(absent_from__lte=day, absent_until__gte=day)
+
+
+def with_covers(users: QuerySet[User]) -> QuerySet[User]:
+    """The same users; `covers` of each: ids of the colleagues of her institution she stands in for today."""
+    away = User.objects.filter(away_on(today()), covered_by=OuterRef("pk"), institution=OuterRef("institution"))
+    return users.annotate(covers=ArraySubquery(away.filter(is_active=True).values("pk")))
+
+
+def stand_in(user_id: UUID) -> UUID | None:
+    """Who stands in for this user today, when she is absent and has named someone who is there."""
+    there = ~Q(pk__in=User.objects.filter(away_on(today())).values("pk"))
+    found = User.objects.filter(there, is_active=True, covering__in=User.objects.filter(away_on(today()), pk=user_id))
+    return found.values_list("pk", flat=True).first()
+
+
+def stand_ins_for(user: User) -> QuerySet[User]:
+    """Colleagues who may stand in: of the same institution, open, working with files if she does, covered by nobody
+    of hers in turn."""
+    found = User.objects.filter(institution_id=user.institution_id, is_active=True).exclude(pk=user.pk)
+    found = found.exclude(away_on(today()), covered_by=user)
+    if FILE_ROLES.isdisjoint(roles_of(user)):
+        return found.order_by("name", "id")
+    return found.filter(holdings__role__in=FILE_ROLES).distinct().order_by("name", "id")
 
 
 def mail_address(user_id: UUID) -> tuple[str, str] | None:
@@ -108,7 +138,11 @@ def institution(institution_id: UUID) -> Institution | None:
 def colleagues(institution_id: UUID) -> list[User]:
     """Everyone with an account at this institution, with roles and desks."""
     found = User.objects.filter(institution_id=institution_id)
-    return list(found.prefetch_related("holdings", "desk_places__desk").order_by("-is_active", "name"))
+    return list(
+        found.select_related("covered_by")
+        .prefetch_related("holdings", "desk_places__desk")
+        .order_by("-is_active", "name")
+    )
 
 
 def colleague(home: Institution, user_id: UUID) -> User | None:
@@ -116,10 +150,27 @@ def colleague(home: Institution, user_id: UUID) -> User | None:
     return User.objects.select_related("institution").filter(pk=user_id, institution=home).first()
 
 
+def desk_of(home: Institution, desk_id: UUID) -> Desk | None:
+    """One desk of this institution."""
+    return Desk.objects.select_related("institution", "cover").filter(pk=desk_id, institution=home).first()
+
+
+def desks_of(home: Institution) -> list[Desk]:
+    """The desks of this institution, with who answers at each and what covers it."""
+    found = Desk.objects.filter(institution=home).select_related("cover")
+    return list(found.prefetch_related("members__user").order_by("name", "id"))
+
+
 def open_invitations(institution_id: UUID, moment: dt.datetime) -> list[Invitation]:
     """Invitations of this institution that can still be accepted."""
     found = Invitation.objects.filter(institution_id=institution_id, accepted_at=None, expires_at__gt=moment)
     return list(found.order_by("-created_at"))
+
+
+def invitation_from(home: Institution, invitation_id: UUID) -> Invitation | None:
+    """One invitation of this institution that nobody has accepted."""
+    found = Invitation.objects.select_related("institution")
+    return found.filter(pk=invitation_id, institution=home, accepted_at=None).first()
 
 
 def invitation_of(token: str, moment: dt.datetime) -> Invitation | None:

@@ -12,5 +12,7 @@ urlpatterns = [
     path("institution/invite/", views.invite, name="invite"),
     path("institution/colleagues/<uuid:user_id>/", views.colleague, name="colleague"),
     path("institution/colleagues/<uuid:user_id>/active/", views.set_active, name="set_active"),
+    path("institution/invitations/<uuid:invitation_id>/withdraw/", views.withdraw, name="withdraw"),
+    path("institution/desks/<uuid:desk_id>/", views.desk, name="desk"),
     path("invitation/<str:token>/", views.accept, name="accept"),
 ]

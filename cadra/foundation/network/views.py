@@ -15,10 +15,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from cadra.foundation.kernel.clock import now
+from cadra.foundation.kernel.clock import now, today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.network import accounts, actions, queries
-from cadra.foundation.network.forms import Accept, Colleague, Invite, Search
+from cadra.foundation.network.forms import Accept, Colleague, DeskForm, Invite, Search
 from cadra.foundation.network.policy import may_administer, roles_to_give
 
 
@@ -60,6 +60,8 @@ def staff(request: HttpRequest) -> HttpResponse:
         "home": home,
         "people": queries.colleagues(home.pk),
         "invitations": queries.open_invitations(home.pk, now()),
+        "desks": queries.desks_of(home),
+        "today": today(),
     }
     return render(request, "network/staff.html", context)
 
@@ -99,6 +101,32 @@ def colleague(request: HttpRequest, user_id: UUID) -> HttpResponse:
     return render(request, "network/colleague.html", {"form": form, "colleague": user})
 
 
+def desk(request: HttpRequest, desk_id: UUID) -> HttpResponse:
+    """When one of our desks answers, and which desk answers for it."""
+    home = _own(request)
+    row = queries.desk_of(home, desk_id)
+    if row is None:
+        raise Http404
+    start = {"hours": row.hours, "phone": row.phone, "is_open": row.is_open, "cover": row.cover_id}
+    form = DeskForm(request.POST or None, initial=start, desk=row)
+    if request.method == "POST" and form.is_valid():
+        actions.set_desk(actor=request.actor, desk=row, **form.cleaned_data)  # type: ignore[attr-defined]
+        messages.success(request, _("Saved."))
+        return redirect("network:staff")
+    return render(request, "network/desk.html", {"form": form, "desk": row})
+
+
+@require_POST
+def withdraw(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
+    """The link of an invitation no longer opens."""
+    invitation = queries.invitation_from(_own(request), invitation_id)
+    if invitation is None:
+        raise Http404
+    actions.withdraw_invitation(actor=request.actor, invitation=invitation)  # type: ignore[attr-defined]
+    messages.success(request, _("The invitation is withdrawn: its link no longer opens."))
+    return redirect("network:staff")
+
+
 @require_POST
 def set_active(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """Close or reopen a colleague's account."""
@@ -132,8 +160,12 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         except ValidationError as error:
             form.add_error("password", error)
         else:
-            accounts.open_account(invitation=invitation, password=form.cleaned_data["password"])
-            messages.success(request, _("Your account is ready. Sign in to set up your second factor."))
+            try:
+                accounts.open_account(invitation=invitation, password=form.cleaned_data["password"])
+            except accounts.AlreadyOpen:
+                messages.error(request, _("There is already an account with this address. Sign in with it."))
+            else:
+                messages.success(request, _("Your account is ready. Sign in to set up your second factor."))
             return redirect("account_login")
     return render(request, "network/accept.html", {"form": form, "invitation": invitation})
 

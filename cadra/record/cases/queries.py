@@ -69,7 +69,7 @@ def my_files(
     if status:
         found = found.filter(status=status)
     if mine_only:
-        found = found.filter(manager_id=actor.user_id)
+        found = found.filter(manager_id__in=actor.carriers)
     if overdue:
         found = found.filter(next_due_at__lt=dt.datetime.now(dt.UTC))
     if worker:

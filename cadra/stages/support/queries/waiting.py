@@ -29,7 +29,7 @@ AHEAD = dt.timedelta(days=7)  # how early a date shows up as work
 def work(actor: Actor) -> list[WorkItem]:
     """Up to 50 things, soonest first, in three queries."""
     carried = dict(
-        Case.objects.filter(manager_id=actor.user_id, closed_at=None).values_list("case_id", "reference")[:FILES]
+        Case.objects.filter(manager_id__in=actor.carriers, closed_at=None).values_list("case_id", "reference")[:FILES]
     )
     items = [*_referrals(actor, carried), *_dates(carried)]
     far = dt.datetime.max.replace(tzinfo=dt.UTC)

@@ -94,9 +94,10 @@ def group_of(item: WorkItem) -> str:
 
 
 def _own_files(actor: Actor) -> QuerySet[Case]:
-    """Files the actor carries that are in danger, have a date within the week or an answer to ask for again."""
+    """Files the actor carries, or carries for someone away: in danger, with a date within the week, or with an answer
+    to ask for again."""
     soon = now() + dt.timedelta(days=7)
-    found = Case.objects.filter(manager_id=actor.user_id).exclude(stage=Stage.CLOSED)
+    found = Case.objects.filter(manager_id__in=actor.carriers).exclude(stage=Stage.CLOSED)
     asks = Q(case_id__in=_waiting_answers().values("case_id"))
     return found.filter(Q(next_due_at__lt=soon) | Q(in_danger=True) | asks).order_by("next_due_at", "id")[:MOST]
 
@@ -115,7 +116,7 @@ def _waiting_answers() -> QuerySet[Consent]:
 
 def _to_ask_again(actor: Actor) -> QuerySet[Consent]:
     """Answers the actor may ask for again, on the files she carries."""
-    carried = Case.objects.filter(manager_id=actor.user_id).values("case_id")
+    carried = Case.objects.filter(manager_id__in=actor.carriers).values("case_id")
     return _waiting_answers().filter(case_id__in=carried).order_by("ask_again_on", "id")[:MOST]
 
 
