@@ -9,8 +9,9 @@ from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import BreakGlass, Grant, Refusal, Session
 from cadra.foundation.kernel.clock import now, today
 from cadra.foundation.kernel.roles import Role
-from cadra.foundation.network.models import User
+from cadra.foundation.network.models import Desk, User
 from cadra.foundation.network.policy import may_administer
+from cadra.foundation.network.queries import desks_covered_by
 
 
 def live_grants(actor: Actor, case_id: UUID) -> QuerySet[Grant]:
@@ -58,6 +59,13 @@ def stood_in_for(actor: Actor) -> list[User]:
     """Colleagues the actor stands in for, now or soon."""
     away = User.objects.filter(covered_by_id=actor.user_id, institution_id=actor.institution_id, is_active=True)
     return list(away.filter(absent_until__gte=today()).order_by("absent_from", "name"))
+
+
+def covered_desks(actor: Actor) -> list[Desk]:
+    """Desks for which a desk of the actor's answers, now or soon."""
+    return list(
+        desks_covered_by(User(pk=actor.user_id, institution_id=actor.institution_id)).filter(cover_until__gte=today())
+    )
 
 
 def role_labels(actor: Actor) -> list[str]:

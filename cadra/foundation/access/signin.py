@@ -10,7 +10,7 @@ from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.devices import name_of
 from cadra.foundation.access.models import Session
 from cadra.foundation.access.sessions import SessionStore, end_at_keeper, idle_limit, token_hash
-from cadra.foundation.kernel.clock import now
+from cadra.foundation.kernel.clock import at, now
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.network import queries as network
 from cadra.foundation.network.models import User
@@ -40,14 +40,26 @@ def open_session(store: SessionStore, user: User) -> None:
     signed = version if network.has_signed(user.pk, version) else ""
     row = store.row
     assert row is not None and store.session_key  # noqa: S101 - a signed-in request has a stored session
-    keeper().open_session(
-        store.session_key, str(user.pk), principals, roles, row.expires_at.astimezone(dt.UTC).timestamp()
-    )
+    expires = _within_cover(user, row.expires_at)
+    keeper().open_session(store.session_key, str(user.pk), principals, roles, expires.astimezone(dt.UTC).timestamp())
     rests = now() + idle_limit(Session(roles=roles))
-    values = {"principals": principals, "roles": roles, "signed": signed, "user_id": user.pk, "rests_until": rests}
+    values = {
+        "principals": principals,
+        "roles": roles,
+        "signed": signed,
+        "user_id": user.pk,
+        "rests_until": rests,
+        "expires_at": expires,
+    }
     Session.objects.using("gate").filter(pk=row.pk).update(**values)
     for name, value in values.items():
         setattr(row, name, value)
+
+
+def _within_cover(user: User, until: dt.datetime) -> dt.datetime:
+    """`until`, or the midnight before at which what this user answers for changes: principals hold for a session."""
+    change = network.next_change_of_cover(user)
+    return until if change is None else min(until, at(change))
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -100,7 +112,7 @@ def open_for_command(user: User, *, device: str, lasts: dt.timedelta = dt.timede
     store.create()
     row, token = store.row, store.session_key
     assert row is not None and token  # noqa: S101 - it has just been created
-    until = now() + lasts
+    until = _within_cover(user, now() + lasts)
     keeper().open_session(token, str(user.pk), principals, [*roles, BULK], until)
     Session.objects.using("gate").filter(pk=row.pk).update(
         user_id=user.pk,

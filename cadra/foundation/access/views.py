@@ -56,6 +56,7 @@ def account(request: StaffRequest) -> HttpResponse:
         "devices": devices,
         "roles": queries.role_labels(actor),
         "stood_in_for": queries.stood_in_for(actor),
+        "covered_desks": queries.covered_desks(actor),
         "today": today(),
     }
     return render(request, "access/account.html", context)
@@ -104,7 +105,8 @@ def absence(request: StaffRequest, user_id: uuid.UUID | None = None) -> HttpResp
         except CannotCover:
             form.add_error("cover", _("This colleague is away in these days too. Choose someone who is there."))
         else:
-            messages.success(request, _("Saved. Whoever stands in has been told."))
+            told = form.cleaned_data["cover"] is not None
+            messages.success(request, _("Saved. Whoever stands in has been told.") if told else _("Saved."))
             return redirect(back)
     context = {
         "form": form,

@@ -146,18 +146,38 @@ def end_absence(*, actor: Asking, user: User) -> None:
 
 
 @act
-def set_desk(*, actor: Asking, desk: Desk, hours: str, phone: str, is_open: bool, cover: Desk | None) -> None:
-    """When a desk answers, and which desk of the same institution answers for it. Whoever covers sees what is sent to
-    it from the next sign-in; whoever no longer does has to sign in again."""
+def set_desk(*, actor: Asking, desk: Desk, hours: str, phone: str, is_open: bool) -> None:
+    """When and where a desk answers, and whether it takes requests."""
     _check(actor, desk.institution, ())
-    if cover is not None and (cover.institution_id != desk.institution_id or cover.pk == desk.pk):
-        raise CannotCover
-    former = desk.cover_id
-    Desk.objects.filter(pk=desk.pk).update(hours=hours, phone=phone, is_open=is_open, cover=cover)
-    if former is not None and former != (cover and cover.pk):
-        for user in User.objects.filter(desk_places__desk_id=former):
-            _end_at_keeper(user)
+    Desk.objects.filter(pk=desk.pk).update(hours=hours, phone=phone, is_open=is_open)
     ledger.record(actor=actor, verb="set_desk", object_id=desk.pk)
+
+
+@act
+def set_cover(
+    *, actor: Asking, desk: Desk, cover: Desk | None, first: dt.date | None = None, last: dt.date | None = None
+) -> None:
+    """Which desk of the same institution answers for this one, first and last day; None: no desk does.
+
+    Whoever answers at the covering desk sees in these days, and only then, what is sent to this one. They sign in
+    again when the days change (trigger `cover_changed`) and when the first or last day comes (`access.signin`).
+    """
+    _check(actor, desk.institution, ())
+    if cover is None:
+        first = last = None
+    elif first is None or last is None or last < first:
+        raise ValueError("a cover has a first and a last day")
+    elif cover.institution_id != desk.institution_id or cover.pk == desk.pk:
+        raise CannotCover
+    before = (desk.cover_id, desk.cover_from, desk.cover_until)
+    if before == (cover and cover.pk, first, last):
+        return
+    ledger.record(actor=actor, verb="set_cover" if cover else "ended_cover", object_id=desk.pk)
+    at_either = {desk.cover_id, cover.pk if cover else None} - {None}
+    for user in User.objects.filter(desk_places__desk_id__in=at_either).distinct():
+        _end_at_keeper(user)
+    # Last: whoever asks may answer there herself, and her session ends with this statement.
+    Desk.objects.filter(pk=desk.pk).update(cover=cover, cover_from=first, cover_until=last)
 
 
 def set_language(*, user_id: UUID, language: str) -> None:

@@ -86,16 +86,12 @@ class Absence(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        first, last = cleaned.get("first"), cleaned.get("last")
-        if first and last and last < first:
-            self.add_error("last", _("The last day can't be before the first day"))
-        elif last and last < today():
-            self.add_error("last", _("The last day must be today or later"))
+        _check_days(self, "first", "last")
         return cleaned
 
 
 class DeskForm(forms.Form):
-    """When a desk answers and who answers for it."""
+    """When a desk answers, which desk answers for it and from when until when."""
 
     hours = forms.CharField(label=_("Hours"), required=False, max_length=120)
     phone = forms.CharField(label=_("Telephone"), required=False, max_length=40)
@@ -105,13 +101,34 @@ class DeskForm(forms.Form):
         queryset=Desk.objects.none(),
         required=False,
         empty_label=_("None"),
-        help_text=_("Everyone who answers there sees what is sent to this desk, from the next sign-in."),
+        help_text=_("In these days, and only then, everyone who answers there sees what is sent to this desk."),
     )
+    cover_from = forms.DateField(label=_("First day"), required=False, widget=Day(attrs={"chars": 10}))
+    cover_until = forms.DateField(label=_("Last day"), required=False, widget=Day(attrs={"chars": 10}))
 
     def __init__(self, *args: Any, desk: Desk, **options: Any) -> None:
         super().__init__(*args, **options)
         others = Desk.objects.filter(institution=desk.institution_id).exclude(pk=desk.pk)
         cast(forms.ModelChoiceField, self.fields["cover"]).queryset = others
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not cleaned.get("cover"):
+            return cleaned
+        for name in ("cover_from", "cover_until"):
+            if not cleaned.get(name) and name not in self.errors:
+                self.add_error(name, _("Say from which day until which day the other desk answers"))
+        _check_days(self, "cover_from", "cover_until")
+        return cleaned
+
+
+def _check_days(form: forms.Form, first_name: str, last_name: str) -> None:
+    """The last day is not before the first, and not in the past."""
+    first, last = form.cleaned_data.get(first_name), form.cleaned_data.get(last_name)
+    if first and last and last < first:
+        form.add_error(last_name, _("The last day can't be before the first day"))
+    elif last and last < today():
+        form.add_error(last_name, _("The last day must be today or later"))
 
 
 class Accept(forms.Form):

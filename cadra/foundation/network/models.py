@@ -88,7 +88,7 @@ class Unit(models.Model):
 class Desk(models.Model):
     """Where an institution answers: what is sent to it never waits for one absent person.
 
-    `cover` is the desk that answers when nobody of this one is present.
+    `cover` is the desk that answers for this one, from the first day to the last, and on no other day.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -99,6 +99,8 @@ class Desk(models.Model):
     phone = models.CharField(max_length=40, blank=True)
     hours = models.CharField(max_length=120, blank=True)
     cover = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="covers")
+    cover_from = models.DateField(null=True, blank=True)
+    cover_until = models.DateField(null=True, blank=True)
     is_open = models.BooleanField(default=True)
 
     retention = KEPT_WITH_THE_NETWORK
@@ -111,11 +113,20 @@ class Desk(models.Model):
         "phone": PUBLIC,
         "hours": PUBLIC,
         "cover": OPERATIONAL,
+        "cover_from": OPERATIONAL,
+        "cover_until": OPERATIONAL,
         "is_open": OPERATIONAL,
     }
 
     class Meta:
         ordering = ("name", "id")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(cover__isnull=True)
+                | Q(cover_from__isnull=False, cover_until__isnull=False, cover_until__gte=models.F("cover_from")),
+                name="cover_has_both_days",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -30,9 +30,27 @@ def principals_of(user: User, roles: Sequence[str]) -> list[int]:
     own = [user.principal]
     if FILE_ROLES.isdisjoint(roles):
         return own
-    desks = DeskMember.objects.filter(user=user).values_list("desk__principal", "desk__covers__principal")
-    places = {principal for pair in desks for principal in pair if principal is not None}
-    return [*own, *sorted(places), user.institution.principal]
+    seats = DeskMember.objects.filter(user=user).values_list("desk__principal", flat=True)
+    covered = desks_covered_by(user).filter(covered_on(today())).values_list("principal", flat=True)
+    return [*own, *sorted({*seats, *covered}), user.institution.principal]
+
+
+def covered_on(day: dt.date) -> Q:
+    """Desks for which another answers on this day."""
+    return Q(cover__isnull=False, cover_from__lte=day, cover_until__gte=day)
+
+
+def desks_covered_by(user: User) -> QuerySet[Desk]:
+    """Desks of her institution for which a desk of hers answers, on some day."""
+    covered = Desk.objects.filter(cover__members__user=user, institution_id=user.institution_id)
+    return covered.select_related("cover").order_by("cover_from", "name", "id").distinct()
+
+
+def next_change_of_cover(user: User) -> dt.date | None:
+    """The next day on which this user begins or ceases to answer for another desk."""
+    day = today()
+    days = desks_covered_by(user).filter(cover_until__gte=day).values_list("cover_from", "cover_until")
+    return min((first if first > day else last + dt.timedelta(days=1) for first, last in days), default=None)
 
 
 def away_on(day: dt.date) -> Q:
@@ -79,8 +97,9 @@ def intake_desk() -> Desk:
 
 
 def desk_people(desk: Desk) -> QuerySet[User]:
-    """Who answers at this desk, and at the desk that covers it."""
-    return User.objects.filter(Q(desk_places__desk=desk) | Q(desk_places__desk__covers=desk), is_active=True).distinct()
+    """Who answers at this desk, and at the desk that covers it today."""
+    cover = Desk.objects.filter(covered_on(today()), pk=desk.pk).values("cover")
+    return User.objects.filter(Q(desk_places__desk=desk) | Q(desk_places__desk__in=cover), is_active=True).distinct()
 
 
 def has_signed(user_id: UUID, version: str) -> bool:
@@ -132,7 +151,7 @@ def directory(
 def institution(institution_id: UUID) -> Institution | None:
     """One active institution with its desks and units."""
     found = Institution.objects.filter(pk=institution_id, is_active=True)
-    return found.prefetch_related("desks__members__user", "units").first()
+    return found.prefetch_related("desks__members__user", "desks__cover", "units").first()
 
 
 def colleagues(institution_id: UUID) -> list[User]:
@@ -152,7 +171,8 @@ def colleague(home: Institution, user_id: UUID) -> User | None:
 
 def desk_of(home: Institution, desk_id: UUID) -> Desk | None:
     """One desk of this institution."""
-    return Desk.objects.select_related("institution", "cover").filter(pk=desk_id, institution=home).first()
+    found = Desk.objects.select_related("institution", "cover").prefetch_related("members__user")
+    return found.filter(pk=desk_id, institution=home).first()
 
 
 def desks_of(home: Institution) -> list[Desk]:

@@ -49,6 +49,7 @@ def institution(request: HttpRequest, institution_id: UUID) -> HttpResponse:
         "place": place,
         "areas": areas,
         "desks": [(desk, [pack().services.label(code) for code in desk.services]) for desk in row.desks.all()],
+        "today": today(),
     }
     return render(request, "network/institution.html", context)
 
@@ -107,10 +108,14 @@ def desk(request: HttpRequest, desk_id: UUID) -> HttpResponse:
     row = queries.desk_of(home, desk_id)
     if row is None:
         raise Http404
-    start = {"hours": row.hours, "phone": row.phone, "is_open": row.is_open, "cover": row.cover_id}
-    form = DeskForm(request.POST or None, initial=start, desk=row)
+    names = ("hours", "phone", "is_open", "cover_from", "cover_until")
+    start = {"cover": row.cover_id, **{name: getattr(row, name) for name in names}}
+    form = DeskForm(request.POST if request.method == "POST" else None, initial=start, desk=row)
     if request.method == "POST" and form.is_valid():
-        actions.set_desk(actor=request.actor, desk=row, **form.cleaned_data)  # type: ignore[attr-defined]
+        said = form.cleaned_data
+        days = {"cover": said.pop("cover"), "first": said.pop("cover_from"), "last": said.pop("cover_until")}
+        actions.set_desk(actor=request.actor, desk=row, **said)  # type: ignore[attr-defined]
+        actions.set_cover(actor=request.actor, desk=row, **days)  # type: ignore[attr-defined]
         messages.success(request, _("Saved."))
         return redirect("network:staff")
     return render(request, "network/desk.html", {"form": form, "desk": row})

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from cadra.foundation.network.queries import principals_of, roles_of
 from cadra.foundation.vault.keeper import KeeperRefused, keeper
 from tests import world as worlds
 
@@ -115,37 +114,8 @@ def test_an_administrator_reads_no_file_and_no_key_opens(house: Any) -> None:
                 keeper().names_match(actor.token, {"names": ["Drita"]}, 5)
 
 
-def test_whoever_covers_a_desk_sees_what_is_sent_to_it_and_no_longer_when_it_ends(house: Any) -> None:
-    oak, desk = house.sql(
-        "SELECT institution_id, id FROM network_desk WHERE institution_id = %s", [house.user("ina").institution_id]
-    )[0]
-    night = house.sql(
-        "INSERT INTO network_desk (id, institution_id, name, services, phone, hours, is_open)"
-        " VALUES (gen_random_uuid(), %s, 'Night desk', '{}', '', '', true) RETURNING id, principal",
-        [oak],
-    )[0]
-    ina, marta = house.client("ina"), house.user("marta")
-    form = {"hours": "22–6", "phone": "", "is_open": "on", "cover": str(desk)}
-    assert night[1] not in principals_of(marta, roles_of(marta))
-    assert ina.post(f"/institution/desks/{night[0]}/", form).url == "/institution/"
-    assert night[1] in principals_of(marta, roles_of(marta))
-    assert "Admission desk answers" in ina.get("/institution/").content.decode()
-    client = house.client("marta")
-    ina.post(f"/institution/desks/{night[0]}/", {**form, "cover": ""})
-    assert client.get("/directory/").status_code == 302
-    assert night[1] not in principals_of(marta, roles_of(marta))
-
-
 def test_a_desk_is_changed_by_the_administrator_of_its_own_house(house: Any) -> None:
     desk = house.sql("SELECT id FROM network_desk WHERE name = 'Reception'")[0][0]
     for name in ("ina", "marta", "kleo", "sys"):
         assert house.client(name).get(f"/institution/desks/{desk}/").status_code == 404
         assert house.client(name).post(f"/institution/desks/{desk}/", {"hours": "x"}).status_code == 404
-
-
-def test_a_desk_of_another_house_covers_nothing_here(house: Any) -> None:
-    desk = house.sql("SELECT id FROM network_desk WHERE institution_id = %s", [house.user("ina").institution_id])[0][0]
-    other = house.sql("SELECT id FROM network_desk WHERE name = 'Reception'")[0][0]
-    page = house.client("ina").post(f"/institution/desks/{desk}/", {"is_open": "on", "cover": str(other)})
-    assert page.status_code == 200
-    assert house.sql("SELECT count(*) FROM network_desk WHERE cover_id IS NOT NULL") == [(0,)]
