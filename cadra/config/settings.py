@@ -209,6 +209,10 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an account exists only by invitation, sent to that address
 ACCOUNT_ADAPTER = "cadra.foundation.access.adapters.AccountAdapter"
+ACCOUNT_FORMS = {
+    "change_password": "cadra.foundation.access.forms.ChangePassword",
+    "reset_password_from_key": "cadra.foundation.access.forms.ChooseAgain",
+}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False

@@ -18,6 +18,7 @@ PURPOSE = "kept form"
 FIELD = "kept_draft"  # in a form sent again: which draft it was
 SENDING = "kept_sending"  # in the session: address → draft, of forms sent again that came back with errors
 NEVER_KEPT = ("csrfmiddlewaretoken", "password", "oldpassword", "password1", "password2", "code", FIELD)
+UNSEEN = frozenset({"submission", "version"})  # of a form's machinery, never typed by anybody
 LARGEST = 256 * 1024
 MOST = 20  # of one owner
 LONGEST_ROUTE = 200
@@ -66,6 +67,11 @@ def kept_for(actor: Actor) -> list[tuple[Draft, QueryDict]]:
     """The forms kept for this actor, newest first, with what was typed."""
     rows = Draft.objects.filter(owner=actor.principal).order_by("-saved_at")
     return [(row, _fields(keeper().open_system(PURPOSE, bytes(row.content)))) for row in rows]
+
+
+def words(typed: QueryDict) -> list[str]:
+    """What somebody wrote or chose in a kept form, without what the form says to itself."""
+    return [value for name, values in typed.lists() if name not in UNSEEN for value in values]
 
 
 def forget(actor: Actor, draft_id: uuid.UUID) -> None:

@@ -1,7 +1,8 @@
-"""Forms of signing in: allauth's, with codes that open once."""
+"""Forms of signing in: allauth's, in our words and with codes that open once."""
 
 from typing import Any
 
+from allauth.account.forms import ChangePasswordForm, ResetPasswordKeyForm
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.base.internal.flows import check_rate_limit
@@ -9,8 +10,34 @@ from allauth.mfa.internal.flows.add import validate_can_add_authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cadra.foundation.access import codes
+
+LABELS = {
+    "oldpassword": gettext_lazy("Current password"),
+    "password1": gettext_lazy("New password"),
+    "password2": gettext_lazy("New password again"),
+}
+
+
+class _OurWords:
+    """Labels of the library's fields as they stand everywhere else here."""
+
+    fields: dict[str, Any]
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        for name in LABELS.keys() & self.fields.keys():
+            self.fields[name].label = LABELS[name]
+
+
+class ChangePassword(_OurWords, ChangePasswordForm):
+    """The password, changed by whoever knows the present one."""
+
+
+class ChooseAgain(_OurWords, ResetPasswordKeyForm):
+    """A new password, by the link that was sent."""
 
 
 class _OneTime:

@@ -134,7 +134,7 @@ def kept(request: StaffRequest) -> HttpResponse:
         {
             "draft": row,
             "fields": [(name, value) for name, values in typed.lists() for value in values],
-            "longest": max((value for _, values in typed.lists() for value in values), key=len, default=""),
+            "longest": max(drafts.words(typed), key=len, default=""),
         }
         for row, typed in forms
     ]

@@ -173,7 +173,7 @@ def set_cover(
     if before == (cover and cover.pk, first, last):
         return
     ledger.record(actor=actor, verb="set_cover" if cover else "ended_cover", object_id=desk.pk)
-    at_either = {desk.cover_id, cover.pk if cover else None} - {None}
+    at_either = {number for number in (desk.cover_id, cover and cover.pk) if number}
     for user in User.objects.filter(desk_places__desk_id__in=at_either).distinct():
         _end_at_keeper(user)
     # Last: whoever asks may answer there herself, and her session ends with this statement.

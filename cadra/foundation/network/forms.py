@@ -12,6 +12,8 @@ from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.roles import Role
 from cadra.foundation.network.models import Desk, Institution, User
 
+OF_THE_COVER = {"chars": 10, "no_optional": True}  # needed whenever a cover is named
+
 
 class Day(forms.TextInput):
     """A day, in the browser's own calendar."""
@@ -101,10 +103,12 @@ class DeskForm(forms.Form):
         queryset=Desk.objects.none(),
         required=False,
         empty_label=_("None"),
-        help_text=_("In these days, and only then, everyone who answers there sees what is sent to this desk."),
+        help_text=_(
+            "From the first day to the last, and only then, everyone who answers there sees what is sent to this desk."
+        ),
     )
-    cover_from = forms.DateField(label=_("First day"), required=False, widget=Day(attrs={"chars": 10}))
-    cover_until = forms.DateField(label=_("Last day"), required=False, widget=Day(attrs={"chars": 10}))
+    cover_from = forms.DateField(label=_("First day"), required=False, widget=Day(attrs=OF_THE_COVER))
+    cover_until = forms.DateField(label=_("Last day"), required=False, widget=Day(attrs=OF_THE_COVER))
 
     def __init__(self, *args: Any, desk: Desk, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import Min, OuterRef, Q, QuerySet
 
 from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.roles import Role
@@ -49,8 +49,11 @@ def desks_covered_by(user: User) -> QuerySet[Desk]:
 def next_change_of_cover(user: User) -> dt.date | None:
     """The next day on which this user begins or ceases to answer for another desk."""
     day = today()
-    days = desks_covered_by(user).filter(cover_until__gte=day).values_list("cover_from", "cover_until")
-    return min((first if first > day else last + dt.timedelta(days=1) for first, last in days), default=None)
+    covered = desks_covered_by(user).filter(cover_until__gte=day)
+    begins = covered.filter(cover_from__gt=day).aggregate(day=Min("cover_from"))["day"]
+    ends = covered.filter(cover_from__lte=day).aggregate(day=Min("cover_until"))["day"]
+    changes = [found for found in (begins, ends and ends + dt.timedelta(days=1)) if found]
+    return min(changes, default=None)
 
 
 def away_on(day: dt.date) -> Q:

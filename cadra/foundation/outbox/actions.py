@@ -12,6 +12,7 @@ from cadra.foundation.outbox.kinds import KINDS
 from cadra.foundation.outbox.models import LINK_IS_A_PATH, Message
 from cadra.foundation.outbox.tasks import wake
 
+HOME = "/"
 OF_THE_ACCOUNT = frozenset({"account", "invitation"})  # never a matter for whoever stands in
 LINK = re.compile(LINK_IS_A_PATH)
 
@@ -26,7 +27,7 @@ def post(*, actor: Acting, to: User | Desk | UUID, kind: str, link: str) -> list
         raise ValueError(f"There is no kind of message called '{kind}'.")
     if len(link) > 200 or not LINK.fullmatch(link):
         raise ValueError("A message links to a path of this site and carries nothing else.")
-    messages = [Message(kind=kind, recipient=user_id, link=link) for user_id in _recipients(to, kind)]
+    messages = [Message(kind=kind, recipient=user_id, link=path) for user_id, path in _recipients(to, kind, link)]
     Message.objects.bulk_create(messages)
     posted = [Entry(verb="message.posted", purpose=kind, object_id=message.pk) for message in messages]
     record_all(actor=actor, entries=posted)
@@ -36,9 +37,11 @@ def post(*, actor: Acting, to: User | Desk | UUID, kind: str, link: str) -> list
     return [message.pk for message in messages]
 
 
-def _recipients(to: User | Desk | UUID, kind: str) -> list[UUID]:
+def _recipients(to: User | Desk | UUID, kind: str, link: str) -> list[tuple[UUID, str]]:
+    """Who is written to, and where the link leads. A stand-in is led to "My work", which shows what she may see: the
+    address of a file that does not open would tell someone on a refusal list that there is one."""
     if isinstance(to, Desk):
-        return list(desk_people(to).values_list("pk", flat=True))
+        return [(user_id, link) for user_id in desk_people(to).values_list("pk", flat=True)]
     user_id = to.pk if isinstance(to, User) else to
     instead = stand_in(user_id) if kind not in OF_THE_ACCOUNT else None
-    return [user_id, instead] if instead else [user_id]
+    return [(user_id, link), (instead, HOME)] if instead else [(user_id, link)]

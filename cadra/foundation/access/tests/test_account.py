@@ -1,14 +1,17 @@
 """One's own account, the code of conduct before the first file, absence and who stands in."""
 
 import datetime as dt
+import re
 import time
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from allauth.account.forms import EmailAwarePasswordResetTokenGenerator
+from allauth.account.utils import user_pk_to_url_str
 
 from cadra.foundation.access.backend import WithInstitution
-from cadra.foundation.access.tests.signing import is_in, with_app
+from cadra.foundation.access.tests.signing import after_password, is_in, with_app
 from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.outbox.actions import post
@@ -109,8 +112,10 @@ def test_whoever_stands_in_finds_the_work_and_gets_the_messages(house: Any, vera
     told = house.sql("SELECT kind FROM outbox_message WHERE recipient = %s", [vera.pk])
     assert told == [("changed",)]
     with house.as_("kleo") as kleo:
-        assert len(post(actor=kleo, to=house.user("marta"), kind="answered", link="/")) == 2
+        assert len(post(actor=kleo, to=house.user("marta"), kind="answered", link=f"/files/{world.case_id}/")) == 2
         assert len(post(actor=kleo, to=house.user("marta"), kind="account", link="/me/")) == 1
+    links = house.sql("SELECT link FROM outbox_message WHERE kind = 'answered' AND recipient = %s", [vera.pk])
+    assert links == [("/",)], "the address of no file: she may be one who must never know of it"
     assert house.sql("SELECT verb FROM ledger_entry WHERE verb = 'set_absence'") == [("set_absence",)]
 
 
@@ -202,3 +207,27 @@ def test_a_device_is_called_by_its_browser_and_system_and_nothing_it_says_of_its
     client.post("/account/2fa/authenticate/", {"code": app(time.time())}, HTTP_USER_AGENT=agent)
     client.get("/directory/", HTTP_USER_AGENT=agent)
     assert house.sql("SELECT device FROM access_session WHERE cardinality(principals) > 0") == [(AGENTS[agent],)]
+
+
+def test_the_words_beside_fields_of_signing_in_are_written_like_all_others(house: Any) -> None:
+    """The sign-in library writes “New Password (Again)”: one capital, at the beginning, is enough."""
+    mine = after_password(house, "ada")
+    pages = ["/account/2fa/totp/activate/", "/account/2fa/webauthn/add/", "/account/password/change/"]
+    answers = [mine.get(page, follow=True) for page in pages]
+    answers += [house.client().get(f"/account/{page}/") for page in ("login", "password/reset")]
+    answers += [
+        house.client("ada").get("/account/password/change/"),
+        house.client().get(reset_link(house), follow=True),
+    ]
+    labels = {
+        " ".join(re.sub("<[^>]+>", "", label).split())
+        for answer in answers
+        for label in re.findall(r"<label[^>]*>(.*?)</label>", answer.content.decode(), re.DOTALL)
+    }
+    assert {"Email", "Password", "Current password", "New password", "New password again"} <= labels
+    assert [label for label in labels if any(word[0].isupper() for word in label.replace("(", "").split()[1:])] == []
+
+
+def reset_link(house: Any) -> str:
+    ada, tokens = house.user("ada"), EmailAwarePasswordResetTokenGenerator()
+    return f"/account/password/reset/key/{user_pk_to_url_str(ada)}-{tokens.make_token(ada)}/"

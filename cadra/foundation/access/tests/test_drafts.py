@@ -72,7 +72,7 @@ def test_two_tabs_that_lose_one_session_keep_both_forms(house: Any, world: World
         assert kept(house) == 2
         sign_in_again(client, house, "marta", app)
         page = client.get("/me/kept/").content
-        assert b"What the first tab said" in page
+        assert "“What the first tab said”".encode() in page, "and is told by her words"
         assert b"What the second tab said" in page
 
 

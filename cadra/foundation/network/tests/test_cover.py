@@ -144,9 +144,9 @@ def test_a_cover_taken_away_is_gone_at_once(house: Any, world: Any, night: Any) 
 def test_it_stands_where_people_look_who_answers(house: Any, night: Any) -> None:
     say(house, night, today(), today() + DAY)
     clinic = house.user("kleo").institution_id
-    assert "Night desk answers for this desk" in house.client("agron").get("/institution/").content.decode()
-    assert "Night desk answers for this desk" in house.client("ada").get(f"/directory/{clinic}/").content.decode()
-    assert "Your desk Night desk answers for the desk Reception" in house.client("nora").get("/me/").content.decode()
+    assert "“Night desk” answers for this desk" in house.client("agron").get("/institution/").content.decode()
+    assert "“Night desk” answers for this desk" in house.client("ada").get(f"/directory/{clinic}/").content.decode()
+    assert "Your desk “Night desk” answers for “Reception” too" in house.client("nora").get("/me/").content.decode()
 
 
 WRONG = {
