@@ -23,6 +23,7 @@ REFERENCES = (
     ("recipients", "kinds", "institution_kinds"),
     ("recipients", "purpose", "purposes"),
     ("decision_reasons", "outcomes", "statuses"),
+    ("services", "domains", "domains"),
 )
 
 

@@ -1,6 +1,7 @@
 """A country pack in memory: everything that is of one country and not of the mechanism."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -145,6 +146,17 @@ class CountryPack:
         while area is not None and area.kind != "region":
             area = self.areas.get(area.parent)
         return area
+
+    def shelter_areas(self, codes: Iterable[str]) -> list[str]:
+        """These areas as they may be told of a shelter: never smaller than the pack allows, each once.
+
+        Where not even a region may be told, or an area is not known, nothing is left of it.
+        """
+        smallest = self.publishing.shelter_area
+        if smallest == "country":
+            return []
+        told = [self.areas.get(code) if smallest == "municipality" else self.region_of(code) for code in codes]
+        return list(dict.fromkeys(area.code for area in told if area and area.kind in ("region", smallest)))
 
     def place_label(self, code: str, language: str | None = None) -> str:
         """Wording for the code of an area or of a country abroad."""

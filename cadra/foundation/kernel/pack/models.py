@@ -112,10 +112,11 @@ class Form(Hinted):
 
 
 class Service(Hinted):
-    """A type of service; `pillar` 1 to 4 of the mechanism."""
+    """A type of service; `pillar` 1 to 4 of the mechanism; `domains` of life it serves."""
 
     pillar: Annotated[int, Field(ge=1, le=4)]
     htcds: str = ""
+    domains: Codes = ()
 
 
 class Reason(Hinted):
@@ -333,10 +334,11 @@ class ElementRule(Row):
 
 
 class Publishing(Row):
-    """Smallest number of persons a cell of a figure may show."""
+    """Smallest number of persons a cell of a figure may show; smallest kind of area ever shown of a shelter."""
 
     minimum_cell: Annotated[int, Field(ge=2, le=1000)]
     minimum_cell_inside: Annotated[int, Field(ge=2, le=1000)]
+    shelter_area: Literal["country", "region", "municipality"]
     source: str
 
 

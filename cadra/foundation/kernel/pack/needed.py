@@ -62,5 +62,7 @@ NEEDED_LIMITS = (
     "draft_kept",
     "silence",
     "second_look",
+    "places_fresh",
+    "service_verified",
     "retention_file",
 )

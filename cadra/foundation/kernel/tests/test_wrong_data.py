@@ -126,7 +126,7 @@ from cadra.foundation.kernel.pack import PackError, load
             "services.csv",
             "bed,1,",
             "bed,",
-            "countries/zz/services.csv, line 2: this row has 4 cells, the first line names 5.",
+            "countries/zz/services.csv, line 2: this row has 5 cells, the first line names 6.",
         ),
         (
             "pack.toml",
