@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from cadra.foundation import vault
 from cadra.foundation.access import actions as access
 from cadra.foundation.access.models import Basis, Grant
+from cadra.foundation.catalogue.tests.offers import offer as offer_service
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.network.models import Desk
 from cadra.record.cases import actions as cases
@@ -95,6 +96,7 @@ def build(house: Any) -> World:
             actor=marta, person=person, goal=goal, version=goal.version, words="Sekretfjala goal, said anew", steps=[]
         )
         clinic = Desk.objects.select_related("institution").get(institution__name="Clinic of the Lake")
+    service = offer_service(house, "marta")
     scene_referral = _refer(house, person, clinic)
     with house.as_("marta") as marta:
         offer = support.offer(actor=marta, person=person, offers=[_offer()])[0]
@@ -129,6 +131,7 @@ def build(house: Any) -> World:
             "opening_id": house.sql("SELECT id FROM access_breakglass")[0][0],
             "principal": house.user("ada").principal,
             "desk_id": clinic.pk,
+            "service_id": service.pk,
             "user_id": house.user("marta").pk,
             "institution_id": house.user("marta").institution_id,
             "run_id": run.pk,

@@ -144,6 +144,7 @@ INSTALLED_APPS = [
     "cadra.foundation.network",
     "cadra.foundation.access",
     "cadra.foundation.outbox",
+    "cadra.foundation.catalogue",
     "cadra.record.people",
     "cadra.record.consent",
     "cadra.record.cases",

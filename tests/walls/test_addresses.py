@@ -18,7 +18,10 @@ from tests.walls import relations
 from tests.walls.relations import FOREIGN, GRANTED, LOST, NOTHING
 from tests.world import WORDS, World
 
-OURS = ("mechanism", "shell", "access", "network", "identification", "support", "monitoring", "exchange", "outbox")
+OURS = (
+    *("mechanism", "shell", "access", "network", "catalogue", "identification", "support", "monitoring", "exchange"),
+    "outbox",
+)
 # First what only looks; then what may change something.
 METHODS = ("get", "head", "options", "post", "put", "delete")
 
@@ -28,8 +31,9 @@ OPEN = {"shell:help", "shell:language", "shell:session_ended", "network:accept",
 # They end the session they are asked with.
 ENDING = {"access:lock", "access:end"}
 
-# What an address may name without being about a file: the directory, one's own colleagues, a page of figures.
-NOT_OF_A_FILE = {"institution_id", "user_id", "desk_id", "invitation_id", "token", "page"}
+# What an address may name without being about a file: the directory, the catalogue, one's own colleagues and desks,
+# a page of figures.
+NOT_OF_A_FILE = {"institution_id", "service_id", "user_id", "desk_id", "invitation_id", "token", "page"}
 # Addresses about a file that answer whoever has no relation to it, and why. No other does.
 EXPLAINED: dict[str | None, tuple[str, ...]] = {
     "ada": ("identification:receipt",),  # she sent it: that it was received, and nothing more

@@ -159,6 +159,7 @@ OTHER_DEFINERS = {
     "support_consent_ended",  # a referral closes in the statement that ends its grant
     "support_moved",  # a referral sent never changes, and a closed one stays closed
     "support_help_came",  # the first help is stamped on a file the provider can't see
+    "usual_answer",  # how long a desk usually takes to answer: one figure from many requests
     "sweep_exchange",  # throws away imports and exports nobody finished
 }
 

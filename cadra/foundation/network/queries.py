@@ -9,6 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Min, OuterRef, Q, QuerySet
 
 from cadra.foundation.kernel.clock import today
+from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.roles import Role
 from cadra.foundation.network.models import Desk, DeskMember, Institution, Invitation, Undertaking, User
 
@@ -142,13 +143,20 @@ def directory(
     if kind:
         found = found.filter(kind=kind)
     if area:
-        found = found.filter(Q(areas__contains=[area]) | Q(municipality=area) | Q(serves_whole_country=True))
+        found = found.filter(_serving(area))
     if service:
         found = found.filter(desks__services__contains=[service])
     if after:
         found = found.filter(name__gt=after)
     rows = list(found.distinct().order_by("name", "id").prefetch_related("desks")[: PAGE + 1])
     return rows[:PAGE], rows[PAGE - 1].name if len(rows) > PAGE else ""
+
+
+def _serving(area: str) -> Q:
+    """Institutions of an area or the whole country. Where a shelter stands is never a way to find it."""
+    there = Q(areas__contains=[area]) | Q(municipality=area)
+    told = Q(is_shelter=True, areas__overlap=pack().shelter_areas([area]))
+    return Q(serves_whole_country=True) | (Q(is_shelter=False) & there) | told
 
 
 def institution(institution_id: UUID) -> Institution | None:

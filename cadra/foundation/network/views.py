@@ -42,7 +42,8 @@ def institution(request: HttpRequest, institution_id: UUID) -> HttpResponse:
     if row is None:
         raise Http404
     place = _("withheld") if row.is_shelter else pack().place_label(row.municipality) if row.municipality else ""
-    areas = [pack().place_label(code) for code in row.areas]
+    told = pack().shelter_areas(row.areas) if row.is_shelter else row.areas
+    areas = [pack().place_label(code) for code in told]
     context = {
         "row": row,
         "kind": pack().institution_kinds.label(row.kind),

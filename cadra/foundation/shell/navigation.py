@@ -62,6 +62,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("mechanism:files", _("People"), CARRY),
     Entry("support:requests", _("Requests"), AT_A_DESK),
     Entry("mechanism:reviews", _("Reviews"), frozenset({Role.DATA_PROTECTION_OFFICER})),
+    Entry("catalogue:services", _("Services")),
     Entry("network:directory", _("Directory")),
     Entry("network:staff", _("My institution"), frozenset({Role.INSTITUTION_ADMIN})),
     Entry("monitoring:figures", _("Figures"), FIGURES),

@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from cadra.foundation.catalogue.fitting import Needs
 from cadra.foundation.kernel.answers import Answer as Said
 from cadra.foundation.kernel.clock import at, deadline, local_date, now
 from cadra.foundation.kernel.pack import pack
@@ -33,6 +34,12 @@ ANSWERS = (
     (Answer.REFUSED, _("No")),
 )
 
+ALSO_COUNTS = (
+    ("tonight", _("It must be tonight")),
+    ("children", _("Children come along")),
+    ("wheelchair", _("A wheelchair gets in")),
+)
+
 
 class FindForm(forms.Form):
     """Which desks are shown. A GET form."""
@@ -41,6 +48,9 @@ class FindForm(forms.Form):
     area = forms.ChoiceField(label=_("Near"), required=False, widget=Select(attrs={"no_optional": 1}))
     words = LineField(
         label=_("Name of the institution"), required=False, widget=forms.TextInput(attrs={"no_optional": 1})
+    )
+    also = forms.MultipleChoiceField(
+        label=_("What else counts?"), required=False, widget=Checkboxes({"no_optional": 1}, small=True, columns=True)
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -52,11 +62,18 @@ class FindForm(forms.Form):
             if (places := pack().municipalities(region.code)) or True
         ]
         self.fields["area"].choices = [("", _("Anywhere")), *regions]  # type: ignore[attr-defined]
+        self.fields["also"].choices = ALSO_COUNTS  # type: ignore[attr-defined]
 
     def value(self) -> dict[str, str]:
         """What to look for; a wrong choice looks for nothing in particular."""
         self.is_valid()
-        return {name: self.cleaned_data.get(name, "") for name in self.fields}
+        return {name: self.cleaned_data.get(name, "") for name in ("service", "area", "words")}
+
+    def needs(self) -> Needs:
+        """What else counts, beside what the file says of her."""
+        self.is_valid()
+        also = self.cleaned_data.get("also") or []
+        return Needs(tonight="tonight" in also, children="children" in also, wheelchair="wheelchair" in also)
 
 
 class ReferForm(SubmissionMixin):

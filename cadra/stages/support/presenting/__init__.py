@@ -32,6 +32,7 @@ from cadra.stages.support.presenting.referrals import (
     request_row,
     sent_parts,
     sent_words,
+    suggestion_rows,
     turns_timeline,
     urgency_tag,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "service",
     "state_tag",
     "step_words",
+    "suggestion_rows",
     "turns_timeline",
     "urgency_tag",
 ]

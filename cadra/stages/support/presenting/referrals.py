@@ -25,6 +25,7 @@ from cadra.stages.support.models import (
 )
 from cadra.stages.support.presenting.plans import FORM_WORDS, due_label, service, state_tag
 from cadra.stages.support.queries.extract import Choice
+from cadra.stages.support.queries.providers import Suggestion
 from cadra.stages.support.queries.requests import Request, RequestRow
 from cadra.stages.support.queries.tongues import in_this_language
 
@@ -103,6 +104,19 @@ def desk_rows(desks: Iterable[Desk]) -> list[dict[str, Any]]:
             ],
         }
         for desk in desks
+    ]
+
+
+def suggestion_rows(found: Iterable[Suggestion]) -> list[dict[str, Any]]:
+    """Desks with the reasons for and against, in words; never where a shelter stands."""
+    return [
+        {
+            **desk_rows([one.desk])[0],
+            "reasons": [mark.text for mark in one.marks if not mark.against],
+            "against": [mark.text for mark in one.marks if mark.against],
+            "fits": one.fits,
+        }
+        for one in found
     ]
 
 

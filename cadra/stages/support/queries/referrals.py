@@ -17,7 +17,7 @@ from cadra.stages.support.queries.boards import needs_sender
 from cadra.stages.support.queries.extract import Choice, Line, choices, sources
 from cadra.stages.support.queries.files import File, file_for, look
 from cadra.stages.support.queries.plans import user_names
-from cadra.stages.support.queries.providers import desk_at, suggestions
+from cadra.stages.support.queries.providers import Suggestion, desk_at, next_providers
 from cadra.stages.support.queries.requests import ORDER
 from cadra.stages.support.queries.tongues import in_this_language
 
@@ -34,7 +34,7 @@ class ReferralPage:
     consent: Consent | None
     desk: Desk | None
     names: dict[UUID, str]
-    next_desks: Sequence[Desk]
+    next_desks: Sequence[Suggestion]
 
     @property
     def needs_sender(self) -> bool:
@@ -74,7 +74,9 @@ def referral_page(actor: Actor, case_id: UUID, referral_id: UUID, *, to_change: 
         next((one for one in consents if one.pk == referral.consent_id), None),
         desk_at(referral.desk),
         user_names([referral.sender_id, *(turn.by for turn in turns), *(d.recorded_by for d in deliveries)]),
-        suggestions(actor, referral) if file.may_plan and (silent or needs_sender(referral)) else [],
+        next_providers(actor, referral, file.person, file=(file.case, file.profile))
+        if file.may_plan and (silent or needs_sender(referral))
+        else [],
     )
 
 

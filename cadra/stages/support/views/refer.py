@@ -27,13 +27,20 @@ def choose(request: StaffRequest, case_id: UUID) -> HttpResponse:
         asked["service"] = offer.service
     form = FindForm(asked)
     wanted = form.value()
-    desks = providers.find(
-        request.actor, case_id, service=wanted["service"], area=wanted["area"], words=wanted["words"]
+    found = providers.suggestions(
+        request.actor,
+        file.person,
+        wanted["service"],
+        area=wanted["area"],
+        words=wanted["words"],
+        asked=form.needs(),
+        file=(file.case, file.profile),
     )
     context = {
         **presenting.frame(file, "plan"),
         "form": form,
-        "desks": presenting.desk_rows(desks),
+        "fitting": presenting.suggestion_rows(one for one in found if one.fits),
+        "others": presenting.suggestion_rows(one for one in found if not one.fits),
         "carried": _carried(asked, wanted["service"]),
         "wanted": wanted,
     }
@@ -94,7 +101,7 @@ def referral(request: StaffRequest, case_id: UUID, referral_id: UUID) -> HttpRes
         "deliveries": presenting.delivery_rows(page.deliveries),
         "consent": presenting.consent_rows(page.consent),
         "consent_id": page.consent.pk if page.consent else None,
-        "next_desks": presenting.desk_rows(page.next_desks),
+        "next_desks": presenting.suggestion_rows(page.next_desks),
         "carried": carried.urlencode(),
         "needs_sender": page.needs_sender,
         "may_close": page.file.may_plan and row.settled_at is None,

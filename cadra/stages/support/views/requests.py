@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cadra.foundation.access.middleware import StaffRequest
+from cadra.foundation.catalogue.presenting import tap
+from cadra.foundation.catalogue.queries import counted
 from cadra.stages.support import actions, presenting
 from cadra.stages.support.forms.common import again
 from cadra.stages.support.forms.refer import GiveForm
@@ -35,6 +37,7 @@ def desk(request: StaffRequest) -> HttpResponse:
         "form": form,
         "urgency": urgency,
         "at_a_desk": requests.has_a_desk(request.actor),
+        "taps": [tap(row) for row in counted(request.actor)],
     }
     return render(request, "support/requests.html", context)
 

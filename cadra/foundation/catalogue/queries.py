@@ -1,0 +1,177 @@
+"""Reading the catalogue: one page of a search, one service, what an institution keeps, what it should look at."""
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cadra.foundation.access.actor import Actor
+from cadra.foundation.catalogue import openings, policy
+from cadra.foundation.catalogue.models import Access, Service, Status
+from cadra.foundation.catalogue.words import fold, kinds_called
+from cadra.foundation.kernel.clock import deadline, now
+from cadra.foundation.kernel.pack import pack
+from cadra.foundation.kernel.work import WorkItem
+from cadra.foundation.network.models import Desk, Institution
+
+PAGE = 25
+KEPT = 200  # services one institution keeps, at most shown
+DOMAIN = "domain:"
+WORDS = 6  # of a search that are read
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is looked for. `need`: a kind of service, or `domain:` and a domain of the pack. Empty: anything."""
+
+    need: str = ""
+    area: str = ""
+    language: str = ""
+    group: str = ""
+    children: bool = False
+    wheelchair: bool = False
+    now: bool = False
+    tonight: bool = False
+    words: str = ""
+    institution: UUID | None = None
+
+    @property
+    def kinds(self) -> list[str] | None:
+        """Kinds of service that answer the need; None: any."""
+        if not self.need:
+            return None
+        if not self.need.startswith(DOMAIN):
+            return [self.need]
+        domain = self.need.removeprefix(DOMAIN)
+        return [one.code for one in pack().services if domain in one.domains]
+
+
+def matching(wanted: Wanted) -> QuerySet[Service]:
+    """Open services of open desks that answer what is looked for."""
+    found = Service.objects.filter(status=Status.OPEN, desk__is_open=True, institution__is_active=True)
+    if wanted.kinds is not None:
+        found = found.filter(kind__in=wanted.kinds)
+    for field, code in (("languages", wanted.language), ("serves", wanted.group)):
+        if code:
+            found = found.filter(**{f"{field}__contains": [code]})
+    if wanted.wheelchair:
+        found = found.filter(access__contains=[Access.WHEELCHAIR])
+    if wanted.children:
+        found = found.filter(children_welcome=True)
+    if wanted.now:
+        found = found.filter(openings.open_now())
+    if wanted.tonight:
+        found = found.filter(openings.tonight())
+    if wanted.area:
+        found = found.filter(serving(wanted.area))
+    if wanted.institution:
+        found = found.filter(institution_id=wanted.institution)
+    for word in fold(wanted.words).split()[:WORDS]:
+        found = found.filter(Q(found_by__contains=word) | Q(kind__in=kinds_called(word)))
+    return found
+
+
+def serving(area: str) -> Q:
+    """Services that serve this area. A shelter answers only to areas that may be told of a shelter."""
+    region = pack().region_of(area)
+    inside = [one.code for one in pack().municipalities(area)] if region and region.code == area else []
+    told = pack().shelter_areas([area])
+    near = {area, *inside, *([region.code] if region else [])}
+    return (
+        Q(whole_country=True)
+        | Q(areas__overlap=sorted(near), institution__is_shelter=False)
+        | Q(areas__overlap=told, institution__is_shelter=True)
+    )
+
+
+def search(wanted: Wanted, *, after: str = "") -> tuple[list[Service], str]:
+    """One page in the order of the names of institutions, and the cursor of the next ('' at the end)."""
+    found = matching(wanted).select_related("institution", "desk").order_by("institution__name", "id")
+    if after:
+        name, row = _cursor(after)
+        found = found.filter(Q(institution__name__gt=name) | Q(institution__name=name, id__gt=row))
+    rows = list(found[: PAGE + 1])
+    if len(rows) <= PAGE:
+        return rows, ""
+    last = rows[PAGE - 1]
+    mark = json.dumps([last.institution.name, str(last.pk)]).encode()
+    return rows[:PAGE], base64.urlsafe_b64encode(mark).decode()
+
+
+def institution_named(institution_id: UUID | None) -> Institution | None:
+    """The institution a search is narrowed to."""
+    return Institution.objects.filter(pk=institution_id, is_active=True).first() if institution_id else None
+
+
+def service(service_id: UUID) -> Service:
+    """One service that is or was offered; 404 when there is none."""
+    rows = Service.objects.select_related("institution", "desk", "verified_by").filter(institution__is_active=True)
+    found = rows.filter(pk=service_id).exclude(status=Status.ENDED).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def own(actor: Actor) -> list[Service]:
+    """What the actor keeps, in the order of desks and kinds."""
+    found = Service.objects.select_related("institution", "desk", "verified_by").filter(policy.kept(actor))
+    return list(found.order_by("desk__name", "kind", "id")[:KEPT])
+
+
+def own_one(actor: Actor, service_id: UUID, *, lock: bool = False) -> Service:
+    """One of them; 404 when it is another's. `lock`: held until the transaction ends."""
+    rows = Service.objects.select_related("institution", "desk", "verified_by").filter(policy.kept(actor))
+    found = (rows.select_for_update(of=("self",)) if lock else rows).filter(pk=service_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def own_desks(actor: Actor) -> list[Desk]:
+    """Desks the actor may offer something at."""
+    found = Desk.objects.select_related("institution").filter(policy.kept(actor, desk=""))
+    return list(found.order_by("name", "id"))
+
+
+def counted(actor: Actor) -> list[Service]:
+    """Services whose places the actor's desks count, for the two taps on the desk's page."""
+    desks = policy.desks_of(actor)
+    if not desks:
+        return []
+    found = Service.objects.select_related("institution", "desk").filter(
+        desk__principal__in=desks, institution_id=actor.institution_id, status=Status.OPEN, capacity__isnull=False
+    )
+    return list(found.order_by("desk__name", "kind", "id")[:KEPT])
+
+
+def offered(desks: Sequence[Desk], kind: str) -> list[Service]:
+    """Open services of this kind at these desks."""
+    found = Service.objects.select_related("institution", "desk").filter(status=Status.OPEN, kind=kind, desk__in=desks)
+    return list(found.order_by("institution__name", "desk__name", "id"))
+
+
+def work(actor: Actor) -> list[WorkItem]:
+    """What the catalogue asks of its keepers: one line when something was not looked at for too long."""
+    if not policy.keeps_any(actor):
+        return []
+    term = deadline(now(), pack().limit("service_verified")) - now()
+    old = Service.objects.filter(policy.kept(actor), verified_at__lt=now() - term).exclude(status=Status.ENDED)
+    oldest = old.order_by("verified_at").values_list("verified_at", flat=True).first()
+    if oldest is None:
+        return []
+    title = _("Look again at what the catalogue says of your services")
+    return [WorkItem(kind="catalogue", title=title, url=reverse("catalogue:own"), reference="", due_at=oldest + term)]
+
+
+def _cursor(text: str) -> tuple[str, UUID]:
+    try:
+        name, row = json.loads(base64.urlsafe_b64decode(text.encode()))
+        return str(name), UUID(row)
+    except (ValueError, TypeError, AttributeError):
+        raise Http404 from None
