@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from cadra.demo import data
+from cadra.demo import data, services
+from cadra.foundation.catalogue.models import Service
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.pack.models import Area
 from cadra.foundation.network.models import (
@@ -56,6 +57,7 @@ def build(language: str) -> Network:
             _institution(made, key, row, regions, language)
     Institution.objects.using(OWNER).bulk_create(made.institutions.values())
     Desk.objects.using(OWNER).bulk_create(made.desks.values())
+    Service.objects.using(OWNER).bulk_create(services.of(made.institutions, made.desks))
     _crossings(made, language)
     _colleagues(made, language)
     return made

@@ -36,6 +36,18 @@ def test_decisions_have_every_outcome_and_one_waits_for_its_second_signature(yea
     assert count(year, "identification_interview WHERE number = 2") >= 5
 
 
+def test_the_catalogue_shows_free_places_full_ones_old_numbers_and_a_licence_that_ran_out(year: Any) -> None:
+    assert count(year, "catalogue_service") >= 30
+    for state in (
+        "free_places > 0 AND places_changed_at > now() - interval '24 hours'",
+        "free_places = 0",
+        "places_changed_at < now() - interval '24 hours'",
+        "licence_until < current_date",
+        "verified_at < now() - interval '6 months'",
+    ):
+        assert count(year, f"catalogue_service WHERE {state}") >= 1, state
+
+
 def test_a_foreigners_time_to_recover_ends_within_days_and_bars_removal(year: Any) -> None:
     days = pack().limit("recovery_alert").value
     soon = f"WHERE bars_removal AND ends_on - current_date BETWEEN 0 AND {days}"
