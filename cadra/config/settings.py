@@ -173,6 +173,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "cadra.foundation.access.middleware.AsSomeone",
+    "cadra.steering.mechanism.away.KeeperAway",
 ]
 
 TEMPLATES = [

@@ -19,6 +19,7 @@ from cadra.foundation.vault.system import system_keeper, system_session
 from cadra.foundation.vault.testing import KeeperHandle, start_keeper
 from cadra.record.people import actions as people
 from cadra.record.people.models import Person
+from tests import world as worlds
 
 PARTS = [str(part) for part in Compartment]
 
@@ -92,6 +93,43 @@ def test_access_ended_while_the_keeper_was_away_is_ended_there_when_it_is_back(a
     assert closing.finish() == 1
     assert not opened(marta, person.pk)
     assert waiting(house) == []
+
+
+def test_she_takes_back_a_consent_on_the_page_while_the_keeper_is_away(away, house):
+    world = worlds.build(house)
+    consents = f"/files/{world.case_id}/consents/"
+    hers, request = f"{consents}{world.ids['consent_id']}/", f"/requests/{world.spaced['support', 'referral_id']}/"
+    marta, clinic, token = house.client("marta"), house.client("kleo"), house.sign_in("kleo")
+    assert clinic.get(request).status_code == 200
+    away.kill9()
+    overview = marta.get(f"/files/{world.case_id}/")
+    assert (overview.status_code, consents in overview.text) == (503, True)
+    for page in (consents, hers, f"{hers}withdraw/"):
+        shown = marta.get(page)
+        assert (shown.status_code, "be opened just now" in shown.text) == (200, True)
+        assert not [word for word in worlds.CANARIES if word in shown.text]
+    assert marta.post(f"{hers}withdraw/").status_code == 302
+    assert marta.get(hers).status_code == 200
+    assert clinic.get(request).status_code == 404
+    away.start()
+    assert clinic.get(request).status_code == 404
+    assert keeper().open_keys(token, [(world.case_id, "core")]), "without the worker the keeper would still open it"
+    closing.finish()
+    assert not keeper().open_keys(token, [(world.case_id, "core")])
+    assert "be opened just now" not in marta.get(hers).text
+
+
+def test_nothing_is_written_without_the_keeper_but_a_withdrawal(away, house):
+    """What must be sealed waits: it is neither lost silently nor kept in clear."""
+    world = worlds.build(house)
+    marta = house.client("marta")
+    new = f"/files/{world.case_id}/consents/new/?kind=shelter"
+    before = house.sql("SELECT count(*) FROM consent_consent")
+    away.kill9()
+    assert marta.get(new).status_code == 503
+    assert marta.post(new, {"answer": "given"}).status_code == 503
+    assert house.sql("SELECT count(*) FROM consent_consent") == before
+    away.start()
 
 
 def test_a_refusal_set_while_the_keeper_was_away_is_set_there_when_it_is_back(away, house):

@@ -25,6 +25,7 @@ from cadra.foundation.access.policy import (
 from cadra.foundation.access.sessions import end_all, token_hash
 from cadra.foundation.kernel.acts import act
 from cadra.foundation.kernel.clock import now
+from cadra.foundation.kernel.references import WrongReference, parse
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.network import actions as network
 from cadra.foundation.network.models import User
@@ -132,6 +133,12 @@ def break_glass(*, actor: Actor, reference: str, reason: str) -> UUID | None:
     """Open a file for two hours in an emergency; None when it can't be opened, whatever the cause."""
     if not may_break_glass(actor):
         return None
+    with contextlib.suppress(WrongReference):
+        return _break_glass(actor, parse(reference), reason)
+    return None  # a name typed here instead does not travel to the database, whose log could keep it
+
+
+def _break_glass(actor: Actor, reference: str, reason: str) -> UUID | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT grant_id, case_id FROM authz.break_glass(%s, %s)", [reference, reason])
         found = cursor.fetchone()

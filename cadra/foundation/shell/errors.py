@@ -40,9 +40,10 @@ def too_large(request: HttpRequest) -> HttpResponse:
     return _page(request, 413)
 
 
-def unavailable(request: HttpRequest) -> HttpResponse:
-    """503: a part of the service (database, keeper) does not answer. Nothing was saved."""
-    response = _page(request, 503)
+def unavailable(request: HttpRequest, consents_url: str = "") -> HttpResponse:
+    """503: a part of the service (database, keeper) does not answer. Nothing was saved. `consents_url`: where a consent
+    can be taken back all the same."""
+    response = _page(request, 503, {"consents_url": consents_url})
     response["Retry-After"] = "30"
     return response
 
@@ -65,11 +66,10 @@ def session_ended(request: HttpRequest) -> HttpResponse:
     return render(request, "shell/errors/session_ended.html")
 
 
-def _page(request: HttpRequest, status: int) -> HttpResponse:
+def _page(request: HttpRequest, status: int, context: dict[str, Any] | None = None) -> HttpResponse:
     try:
-        return render(request, f"shell/errors/{status}.html", status=status)
+        return render(request, f"shell/errors/{status}.html", context, status=status)
     except Exception:
         # The page around the message (navigation, session) failed too: say it without them.
         log.exception("error page drawn bare")
-        context: dict[str, Any] = {}
-        return HttpResponse(render_to_string(f"shell/errors/{status}.html", context), status=status)
+        return HttpResponse(render_to_string(f"shell/errors/{status}.html", context or {}), status=status)

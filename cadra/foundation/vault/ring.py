@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from cadra.foundation.vault.keeper import Keeper, keeper
+from cadra.foundation.vault.keeper import Keeper, KeeperUnavailable, keeper
 
 
 class Ring:
@@ -15,6 +15,10 @@ class Ring:
         self._keys: dict[tuple[UUID, str], bytes] = {}
         self.over_quota = False
         """Whether a key was refused because too many files were opened today."""
+        self.bears_absence = False
+        """Whether a page goes on without keys while the keeper can't be reached; what is sealed then reads CLOSED."""
+        self.keeper_away = False
+        """Whether it was so."""
 
     def __repr__(self) -> str:
         return "<Ring>"
@@ -34,10 +38,19 @@ class Ring:
         wanted = {(case, str(compartment)) for case, compartment in pairs}
         missing = wanted - self._keys.keys()
         if missing and self._token:
-            opened = self.keeper.open_keys(self._token, missing)
-            self.over_quota |= opened.over_quota
-            self._keys.update(opened)
+            self._ask(missing)
         return {pair: self._keys[pair] for pair in wanted if pair in self._keys}
+
+    def _ask(self, missing: set[tuple[UUID, str]]) -> None:
+        try:
+            opened = self.keeper.open_keys(self._token or "", missing)
+        except KeeperUnavailable:
+            if not self.bears_absence:
+                raise
+            self.keeper_away = True
+            return
+        self.over_quota |= opened.over_quota
+        self._keys.update(opened)
 
     def forget(self) -> None:
         """Drop the keys; they are asked for again when needed."""

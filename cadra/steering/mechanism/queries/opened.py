@@ -68,9 +68,14 @@ class Opened:
         return max(found, key=lambda grant: grant.until, default=None)
 
     @property
+    def keyless(self) -> bool:
+        """Can nothing sealed be opened, because the keeper is away?"""
+        return self.actor.ring.keeper_away
+
+    @property
     def core_shown(self) -> list[str]:
         """The part every page of the file shows: her name in the bar."""
-        return [CORE] if self.profile is not None else []
+        return [CORE] if self.profile is not None and not self.keyless else []
 
 
 def opened(actor: Actor, case_id: UUID, *besides: QuerySet[Any]) -> tuple[Opened, list[list[Any]]]:

@@ -177,8 +177,9 @@ class ConsentsPage:
     names: Names
 
 
-def consents_page(actor: Actor, case_id: UUID) -> ConsentsPage:
-    """Her answers, for whoever carries the file."""
+def consents_page(actor: Actor, case_id: UUID, *, bears_absence: bool = False) -> ConsentsPage:
+    """Her answers, for whoever carries the file. `bears_absence`: also while the keeper is away, without the words."""
+    actor.ring.bears_absence = bears_absence
     file, (consents, explanations) = opened(
         actor,
         case_id,

@@ -23,7 +23,7 @@ from cadra.steering.mechanism.words import ANSWERS, FORMS, part_word, purpose_wo
 @require_GET
 def consents(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Who × what × until when, and how each answer came about."""
-    page = queries.consents_page(request.actor, case_id)
+    page = queries.consents_page(request.actor, case_id, bears_absence=True)
     context = {
         **presenting.frame(page.file, "consents"),
         "matrix": presenting.matrix(page.consents, page.names),
@@ -138,7 +138,7 @@ def _lost(grants: list[Any], ending: Any) -> list[str]:
 
 
 def _one(request: StaffRequest, case_id: UUID, consent_id: UUID) -> tuple[queries.ConsentsPage, Any]:
-    page = queries.consents_page(request.actor, case_id)
+    page = queries.consents_page(request.actor, case_id, bears_absence=True)
     row = next((one for one in page.consents if one.pk == consent_id), None)
     if row is None:
         raise Http404
@@ -166,6 +166,10 @@ def _answer_of(request: StaffRequest, form: ConsentForm) -> actions.NewAnswer:
     )
 
 
+def _not_now(page: queries.ConsentsPage) -> str:
+    return _("This can't be shown just now.") if page.file.keyless else ""
+
+
 def _rows(page: queries.ConsentsPage, row: Any) -> list[dict[str, Any]]:
     agreed = [part_word(part) for part in row.compartments]
     found = [
@@ -174,7 +178,7 @@ def _rows(page: queries.ConsentsPage, row: Any) -> list[dict[str, Any]]:
         {"key": _("Agreed to"), "lines": agreed, "value": _("Nothing")},
         {"key": _("What for"), "value": purpose_word(row.purpose)},
         {"key": _("How she answered"), "value": FORMS.get(row.form, row.form)},
-        {"key": _("Witness"), "value": row.plain.get("witness") or ""},
+        {"key": _("Witness"), "value": row.plain.get("witness") or "", "hint": _not_now(page)},
         {"key": _("Decided"), "value": moment(row.decided_at), "hint": page.names.user(row.recorded_by)},
         {"key": _("Until"), "value": moment(row.until) if row.until else _("No end was set")},
     ]
