@@ -31,6 +31,7 @@ from cadra.foundation.vault.keeper import KeeperUnavailable, keeper
 
 SEEN_EVERY = dt.timedelta(seconds=5)
 KEPT_AFTER = dt.timedelta(days=3)
+ONE = "SELECT * FROM access_session WHERE token_hash = %s"  # every page asks this: plain SQL takes half the time
 FORMER = "former"  # in a session's data: whose session this browser held before, when it ran out
 
 
@@ -60,7 +61,7 @@ class SessionStore(SessionBase):
         return bool(key) and len(key) == 43
 
     def load(self) -> dict[str, Any]:
-        row = self._rows().filter(token_hash=token_hash(self.session_key or "")).first()
+        row = next(iter(self._rows().raw(ONE, [token_hash(self.session_key or "")])), None)
         moment = now()
         if row is None or min(row.expires_at, row.rests_until) <= moment:
             if row is not None:

@@ -3,13 +3,24 @@
 import functools
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import ParamSpec, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, ParamSpec, TypeVar
 
-from django.db import transaction
+from django.db import connection, transaction
 
 P = ParamSpec("P")
 T = TypeVar("T")
-_within = ContextVar("within an act", default=False)
+
+
+@dataclass
+class _Act:
+    """The verb under way: how deep its savepoint lies, and what is to be written when it ends."""
+
+    depth: int
+    waiting: dict[Callable[[list[Any]], None], list[Any]] = field(default_factory=dict)
+
+
+_within: ContextVar[_Act | None] = ContextVar("within an act", default=None)
 
 
 def act(verb: Callable[P, T]) -> Callable[P, T]:
@@ -21,14 +32,34 @@ def act(verb: Callable[P, T]) -> Callable[P, T]:
 
     @functools.wraps(verb)
     def acted(*arguments: P.args, **named: P.kwargs) -> T:
-        if _within.get():
+        if _within.get() is not None:
             with transaction.atomic(savepoint=False):
                 return verb(*arguments, **named)
-        entered = _within.set(True)
-        try:
-            with transaction.atomic():
-                return verb(*arguments, **named)
-        finally:
-            _within.reset(entered)
+        with transaction.atomic():
+            under_way = _Act(_depth())
+            entered = _within.set(under_way)
+            try:
+                done = verb(*arguments, **named)
+                for write, rows in under_way.waiting.items():
+                    write(rows)
+            finally:
+                _within.reset(entered)
+            return done
 
     return acted
+
+
+def write_at_the_end(write: Callable[[list[Any]], None], rows: list[Any]) -> None:
+    """Write rows when the verb under way ends, together with others for the same place; at once when there is none.
+
+    Within a savepoint of its own a verb may yet be undone alone: what is said there is written there.
+    """
+    under_way = _within.get()
+    if under_way is None or _depth() != under_way.depth:
+        write(rows)
+    else:
+        under_way.waiting.setdefault(write, []).extend(rows)
+
+
+def _depth() -> int:
+    return sum(savepoint is not None for savepoint in connection.savepoint_ids)

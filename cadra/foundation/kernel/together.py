@@ -32,7 +32,7 @@ def together(*wanted: QuerySet[Any]) -> list[list[Any]]:
         cursor.execute(" UNION ALL ".join(parts), values)
         for number, row in cursor.fetchall():
             query = wanted[number]
-            found[number].append(_instance(query.model, row if isinstance(row, dict) else json.loads(row)))
+            found[number].append(instance(query.model, row))
     return found
 
 
@@ -46,7 +46,9 @@ def _sql(query: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
     return f"SELECT {table}.* FROM {sql.partition(' FROM ')[2]}", parameters  # noqa: S608 - Django's own SQL
 
 
-def _instance(model: type[Model], row: dict[str, Any]) -> Model:
+def instance(model: type[Model], said: dict[str, Any] | str) -> Any:
+    """A model instance from `to_jsonb` of its row."""
+    row = json.loads(said) if isinstance(said, str) else said
     fields = [(field, str(field.column)) for field in model._meta.concrete_fields if field.column in row]
     return model.from_db(
         connection.alias,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from cadra.foundation.kernel.acts import write_at_the_end
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.ledger.models import time_ordered_id
 
@@ -61,11 +62,13 @@ def record(
 
 def record_all(*, actor: Acting, entries: Sequence[Entry]) -> None:
     """Write several entries in one statement, in the order given; each as `record` would."""
-    if not entries:
-        return
-    values = [value for entry in entries for value in _row(actor, entry)]
+    if entries:
+        write_at_the_end(_insert, [_row(actor, entry) for entry in entries])
+
+
+def _insert(rows: list[list[Any]]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(INSERT + ", ".join([ROW] * len(entries)), values)
+        cursor.execute(INSERT + ", ".join([ROW] * len(rows)), [value for row in rows for value in row])
 
 
 def _row(actor: Acting, entry: Entry) -> list[Any]:

@@ -3,14 +3,15 @@
 import datetime as dt
 import hashlib
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Min, OuterRef, Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 
 from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.roles import Role
+from cadra.foundation.kernel.together import instance
 from cadra.foundation.network.models import Desk, DeskMember, Institution, Invitation, Undertaking, User
 
 PAGE = 25
@@ -62,10 +63,22 @@ def away_on(day: dt.date) -> Q:
     return Q(absent_from__lte=day, absent_until__gte=day)
 
 
-def with_covers(users: QuerySet[User]) -> QuerySet[User]:
-    """The same users; `covers` of each: ids of the colleagues of her institution she stands in for today."""
-    away = User.objects.filter(away_on(today()), covered_by=OuterRef("pk"), institution=OuterRef("institution"))
-    return users.annotate(covers=ArraySubquery(away.filter(is_active=True).values("pk")))
+# Every page asks this: as plain SQL it takes half the time. Away as in `away_on`.
+SIGNED_IN = """
+    SELECT u.*, to_jsonb(i) AS place, ARRAY(
+        SELECT a.id FROM network_user a
+        WHERE a.covered_by_id = u.id AND a.institution_id = u.institution_id AND a.is_active
+          AND %s BETWEEN a.absent_from AND a.absent_until
+    ) AS covers
+    FROM network_user u JOIN network_institution i ON i.id = u.institution_id WHERE u.id = %s"""
+
+
+def signed_in(user_id: Any) -> User | None:
+    """A user with her institution and, in `covers`, the ids of its colleagues she stands in for today."""
+    user: Any = next(iter(User.objects.raw(SIGNED_IN, [today(), user_id])), None)
+    if user is not None:
+        user.institution = instance(Institution, user.place)
+    return user  # type: ignore[no-any-return]
 
 
 def stand_in(user_id: UUID) -> UUID | None:
@@ -97,7 +110,8 @@ def responsible_authority() -> Institution:
 
 def intake_desk() -> Desk:
     """The desk of the Responsible Authority where referrals arrive."""
-    return responsible_authority().desks.order_by("-is_open", "name", "id")[0]
+    there = Desk.objects.filter(institution__is_responsible_authority=True, institution__is_active=True)
+    return there.select_related("institution").order_by("-is_open", "name", "id")[0]
 
 
 def desk_people(desk: Desk) -> QuerySet[User]:

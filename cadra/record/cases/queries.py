@@ -12,12 +12,11 @@ from django.http import Http404
 
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
-from cadra.foundation.kernel.together import together
 from cadra.foundation.ledger import actions as ledger
 from cadra.record.cases import policy
 from cadra.record.cases.models import Case, Episode, Note, StageInterval, TeamMember
-from cadra.record.people.models import Person, Profile
-from cadra.record.people.queries import person_for
+from cadra.record.people.models import Person
+from cadra.record.people.queries import named, person_for
 
 PAGE = 25
 NOBODY = "none"
@@ -85,10 +84,7 @@ def file_rows(actor: Actor, cases: Sequence[Case]) -> list[FileRow]:
     ids = [case.case_id for case in cases]
     if not ids:
         return []
-    people, profiles = together(Person.objects.filter(pk__in=ids), Profile.objects.filter(case_id__in=ids))
-    vault.unseal(actor.ring, profiles)
-    persons = {person.pk: person for person in people}
-    called = {profile.case_id: _called(profile) for profile in profiles}
+    persons, called = named(actor, ids)
     ledger.record(
         actor=actor,
         verb="listed",
@@ -98,11 +94,6 @@ def file_rows(actor: Actor, cases: Sequence[Case]) -> list[FileRow]:
     return [
         FileRow(case, persons[case.case_id], called.get(case.case_id, "")) for case in cases if case.case_id in persons
     ]
-
-
-def _called(profile: Profile) -> str:
-    plain = getattr(profile, "plain", {})
-    return str(plain.get("called") or "")
 
 
 def after(cases: QuerySet[Case], cursor: str) -> QuerySet[Case]:

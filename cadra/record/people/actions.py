@@ -13,6 +13,7 @@ from cadra.foundation.access.models import Grant
 from cadra.foundation.kernel import references
 from cadra.foundation.kernel.acts import act
 from cadra.foundation.kernel.clock import now
+from cadra.foundation.kernel.together import together
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.vault.keeper import keeper
 from cadra.record.people import joining
@@ -162,14 +163,31 @@ def name_list(names: Any) -> list[str]:
     return [name for name in spoken if name]
 
 
+@act
+def save_told(
+    *, actor: Actor, person: Person, profile: dict[str, Any], identity: dict[str, Any], contact: dict[str, Any]
+) -> None:
+    """Keep all that a first referral tells of a person not registered yet; what is empty says nothing."""
+    told = [
+        (model, values) for model, values in ((Profile, profile), (Identity, identity), (Contact, contact)) if values
+    ]
+    known = together(*(model.objects.filter(case_id=person.pk) for model, _ in told))
+    for (model, values), rows in zip(told, known, strict=True):
+        _write(model, actor, person, rows[0] if rows else None, values)
+
+
 def _save(model: Any, actor: Actor, person: Person, version: int, values: dict[str, Any]) -> Any:
     row = model.objects.select_for_update().filter(case_id=person.pk).first()
+    if row is not None and version and row.version != version:
+        vault.unseal(actor.ring, [row])
+        raise ChangedMeanwhile(row)
+    return _write(model, actor, person, row, values)
+
+
+def _write(model: Any, actor: Actor, person: Person, row: Any, values: dict[str, Any]) -> Any:
     is_new = row is None
     if row is None:
         row = model(id=uuid4(), case_id=person.pk)
-    elif version and row.version != version:
-        vault.unseal(actor.ring, [row])
-        raise ChangedMeanwhile(row)
     else:
         row.version += 1
         row.changed_at = now()

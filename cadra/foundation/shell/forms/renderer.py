@@ -1,11 +1,13 @@
 """One renderer gives every Django form the GOV.UK markup: labels, hints, errors, fieldsets, counters."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from .composed import ComposedInput, first_input_id
@@ -87,7 +89,7 @@ class GovukBoundField(BoundField):
     def suffix(self) -> str:
         return self._look.get("suffix", "")
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """Which body the field template draws; one of the names in KINDS, "counter" or "input"."""
         widget = self.field.widget
@@ -207,13 +209,18 @@ class GovukRenderer(TemplatesSetting):
     bound_field_class = GovukBoundField
 
     def get_template(self, template_name: str) -> Any:
-        ours = template_name.replace("django/forms/", "shell/forms/", 1)
-        return super().get_template(ours if (TEMPLATES / ours).is_file() else template_name)
+        return super().get_template(_ours(template_name))
 
     def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
         if "widget" in context:
             context = {**context, "widget": _html_only(context["widget"])}
         return super().render(template_name, context, request)
+
+
+@cache
+def _ours(template_name: str) -> str:
+    ours = template_name.replace("django/forms/", "shell/forms/", 1)
+    return ours if (TEMPLATES / ours).is_file() else template_name
 
 
 def _html_only(widget: dict[str, Any]) -> dict[str, Any]:

@@ -3,26 +3,39 @@
 from typing import Any
 
 from django import template
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from cadra.foundation.shell.templatetags.shell import clock_state, column, distance, moment
 
 register = template.Library()
 
-HEADING = '<th scope="row" class="govuk-table__header">{}</th>'
-CELL = '<td class="govuk-table__cell"{}>{}</td>'
+HEADING = '<th scope="row" class="govuk-table__header">'
 CLOCK = (
     '<p class="cadra-clock cadra-clock--{}">{}<span class="cadra-clock__state">{}</span>'
     ' <span class="cadra-journey__time"><time datetime="{}">{}</time></span></p>'
 )
-NUMERIC = '<td class="govuk-table__cell govuk-table__cell--numeric"{}>{}</td>'
+CELL = '<td class="govuk-table__cell">'
+NUMERIC = '<td class="govuk-table__cell govuk-table__cell--numeric">'
+LABELLED = {
+    CELL: '<td class="govuk-table__cell" data-label="{}">',
+    NUMERIC: '<td class="govuk-table__cell govuk-table__cell--numeric" data-label="{}">',
+}
+LINK = '<a class="govuk-link" href="{}">{}</a>'
+TAG = '<strong class="govuk-tag govuk-tag--{}">{}</strong>'
+HINT = '<span class="cadra-matrix__until">{}</span>'
 
 
 @register.simple_tag
 def cells(row: list[Any], head: list[Any], scroll: bool = False) -> str:
     """The cells of one row: texts, or mappings of text and, optionally, url, tag (colour), numeric, hint; or of due."""
-    return format_html_join("", "{}", ((_cell(cell, head, index, scroll),) for index, cell in enumerate(row)))
+    pattern, values = "", []
+    for index, cell in enumerate(row):
+        said = cell if isinstance(cell, dict) else {"text": cell}
+        (opening, *label), (words, said_there) = _opening(said, head, index, scroll), _words(said)
+        pattern += opening + words + ("</td>" if index else "</th>")
+        values += [*label, *said_there]
+    return format_html(pattern, *values)
 
 
 @register.simple_tag
@@ -50,24 +63,22 @@ def _standing(state: str, due: Any) -> str:
     return words % {"time": distance(due)}
 
 
-def _cell(cell: Any, head: list[Any], index: int, scroll: bool) -> str:
-    said = cell if isinstance(cell, dict) else {"text": cell}
-    words = _words(said)
+def _opening(said: dict[str, Any], head: list[Any], index: int, scroll: bool) -> list[Any]:
+    """The pattern that opens a cell, and what goes into it."""
     if index == 0:
-        return format_html(HEADING, words)
-    label = "" if scroll else format_html(' data-label="{}"', column(head, index))
-    return format_html(NUMERIC if said.get("numeric") else CELL, label, words)
+        return [HEADING]
+    cell = NUMERIC if said.get("numeric") else CELL
+    return [cell] if scroll else [LABELLED[cell], column(head, index)]
 
 
-def _words(said: dict[str, Any]) -> str:
+def _words(said: dict[str, Any]) -> tuple[str, list[Any]]:
+    """The pattern of what a cell says, and what goes into it."""
     if "due" in said:
-        return clock(said["due"]) if said["due"] else format_html("{}", _("None"))
-    text, tag = said.get("text", ""), said.get("tag")
-    if said.get("url"):
-        shown = format_html('<a class="govuk-link" href="{}">{}</a>', said["url"], text)
+        return "{}", [clock(said["due"]) if said["due"] else _("None")]
+    text, tag, url, hint = said.get("text", ""), said.get("tag"), said.get("url"), said.get("hint")
+    pattern, values = "{}", [text]
+    if url:
+        pattern, values = LINK, [url, text]
     elif tag:
-        shown = format_html('<strong class="govuk-tag govuk-tag--{}">{}</strong>', tag, text)
-    else:
-        shown = format_html("{}", text)
-    hint = said.get("hint")
-    return format_html('{}<span class="cadra-matrix__until">{}</span>', shown, hint) if hint else shown
+        pattern, values = TAG, [tag, text]
+    return (pattern + HINT, [*values, hint]) if hint else (pattern, values)

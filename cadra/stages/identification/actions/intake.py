@@ -210,14 +210,13 @@ def _flag_danger(referral: Referral, answers: Answers) -> None:
 def _write_person(actor: Actor, person: Person, answers: Answers) -> None:
     """What the referral already knows of her goes where everyone later looks, so that nobody asks again."""
     told = answers.get("person", {})
-    profile: dict[str, Any] = {name: told.get(name) for name in PROFILE}
-    people.save_profile(actor=actor, person=person, **profile)
-    identity = {name: told[name] for name in IDENTITY if told.get(name)}
-    if identity:
-        people.save_identity(actor=actor, person=person, **identity)
-    contact = {name: value for name in CONTACT if (value := answers.get("contact", {}).get(name))}
-    if contact:
-        people.save_contact(actor=actor, person=person, **contact)
+    people.save_told(
+        actor=actor,
+        person=person,
+        profile={name: told.get(name) for name in PROFILE},
+        identity={name: told[name] for name in IDENTITY if told.get(name)},
+        contact={name: value for name in CONTACT if (value := answers.get("contact", {}).get(name))},
+    )
 
 
 def _write_consents(actor: Actor, person: Person, answers: Answers, authority: int) -> None:

@@ -26,7 +26,7 @@ from cadra.record.consent.models import Consent
 from cadra.record.consent.queries import consents_for
 from cadra.record.people.actions import name_list
 from cadra.record.people.models import Person
-from cadra.record.people.queries import person_for, persons_for, profiles_for
+from cadra.record.people.queries import named, person_for
 from cadra.stages.identification import policy
 from cadra.stages.identification.models import Referral, ReferralAnswers, State
 from cadra.stages.identification.queries import intake, sent, unheld
@@ -161,7 +161,7 @@ def _lines(actor: Actor, rows: Sequence[Referral]) -> list[Line]:
     if not rows:
         return []
     ids = [row.case_id for row in rows]
-    persons, profiles = persons_for(actor, ids), profiles_for(actor, ids)
+    persons, called = named(actor, ids)
     ledger.record(
         actor=actor,
         verb="listed_desk",
@@ -169,14 +169,8 @@ def _lines(actor: Actor, rows: Sequence[Referral]) -> list[Line]:
         compartments=[CORE],
     )
     return [
-        Line(row, persons[row.case_id].reference, _called(profiles.get(row.case_id)))
-        for row in rows
-        if row.case_id in persons
+        Line(row, persons[row.case_id].reference, called.get(row.case_id, "")) for row in rows if row.case_id in persons
     ]
-
-
-def _called(profile: Any) -> str:
-    return str(getattr(profile, "plain", {}).get("called") or "")
 
 
 # One referral ------------------------------------------------------------------------------------
