@@ -22,6 +22,7 @@ import pytest
 from cadra.config.runtime import testing
 
 READY = "CADRA_TEST_HOUSE"
+ONCE = "once"
 
 
 def _start() -> None:
@@ -82,6 +83,16 @@ def _point_at(name: str) -> None:
     connections.close_all()
     for alias in connections:
         connections[alias].settings_dict["NAME"] = name
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The machine's own PostgreSQL is asked by every test that asks a database; the rest is proven on the other."""
+    if os.environ.get("CADRA_TEST_POSTGRES", "embedded") == "embedded":
+        return
+    asking = [item for item in items if "template" in getattr(item, "fixturenames", ())]
+    asking = [item for item in asking if not item.get_closest_marker(ONCE)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(asking)])
+    items[:] = asking
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,8 @@ from cadra.record.people.queries import candidates
 from cadra.stages.identification.models import State
 from cadra.stages.support.models import DecisionOnOffer, ReferralState
 
+pytestmark = pytest.mark.once
+
 
 def values(house: Any, statement: str) -> set[Any]:
     return {row[0] for row in house.sql(statement)}
