@@ -155,7 +155,7 @@ OTHER_DEFINERS = {
     "due_begins",
     "due_moves",
     "refresh_due",  # the same when a date ended by itself
-    "closed_file_rests",  # nothing is added to a closed file
+    "file_rests",  # nothing of a closed file is written, by whoever may see its row or not
     "support_consent_ended",  # a referral closes in the statement that ends its grant
     "support_moved",  # a referral sent never changes, and a closed one stays closed
     "support_help_came",  # the first help is stamped on a file the provider can't see

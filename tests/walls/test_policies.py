@@ -4,7 +4,7 @@ And the proof that this proves something: every policy, widened in turn, is noti
 """
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -148,7 +148,7 @@ def breaches(
             with _asking(house, name):
                 try:
                     with transaction.atomic():
-                        touched = _attempt(sample, command, blind)
+                        touched = attempt(sample, command, blind)
                         transaction.set_rollback(True)
                 except Error as error:
                     touched = getattr(error.__cause__, "sqlstate", "") != REFUSED
@@ -160,7 +160,8 @@ def _asking(house: Any, name: str | None) -> Any:
     return house.as_(name) if name else transaction.atomic()
 
 
-def _attempt(sample: Sample, command: str, blind: bool) -> bool:
+def attempt(sample: Sample, command: str, blind: bool, changes: Mapping[str, str] = CHANGE) -> bool:
+    """Do it, in raw SQL; whether there was a row to do it to."""
     place, where = sql.Identifier(sample.table), sample.where()
     which = sql.SQL("true") if blind else where
     with connection.cursor() as cursor:
@@ -174,7 +175,7 @@ def _attempt(sample: Sample, command: str, blind: bool) -> bool:
             cursor.execute(statement, list(sample.values.values()))
             return True
         if command == "UPDATE":
-            change = sql.SQL(CHANGE.get(sample.table, "visible_to = '{}'"))
+            change = sql.SQL(changes.get(sample.table, "visible_to = '{}'"))
             cursor.execute(sql.SQL("UPDATE {} SET {} WHERE {}").format(place, change, which))
         else:
             cursor.execute(sql.SQL("DELETE FROM {} WHERE {}").format(place, which))

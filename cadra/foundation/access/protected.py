@@ -59,6 +59,7 @@ class Protect(RunSQL):
     long as it lives ("envelope": whatever compartments it covers; "content": only when it covers this one).
     `root`: the file's first row, seen by its maker before any grant exists.
     `write`: SQL commands the application may use besides SELECT. `stats`: columns the figures may read.
+    `goes_on`: those it may still use while the file is closed (after access/0010_resting; by default none).
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class Protect(RunSQL):
         stats: tuple[str, ...] = (),
         insert_check: str = "true",
         update_check: str = "true",
+        goes_on: tuple[str, ...] = (),
     ) -> None:
         self.arguments = (table, compartment)
         self.options: dict[str, Any] = {
@@ -83,6 +85,7 @@ class Protect(RunSQL):
             "stats": stats,
             "insert_check": insert_check,
             "update_check": update_check,
+            "goes_on": goes_on,
         }
         super().__init__(_protect_sql(table, str(compartment), **self.options), RunSQL.noop)
 
@@ -171,6 +174,7 @@ def _protect_sql(
     stats: tuple[str, ...],
     insert_check: str,
     update_check: str,
+    goes_on: tuple[str, ...],
 ) -> str:
     kind = "NEW.compartment" if compartment == OWN_COLUMN else f"'{compartment}'"
     open_to = {ANY_GRANT: "true", ANY_FILE_GRANT: "g.scope = 'file'"}.get(
@@ -192,6 +196,8 @@ def _protect_sql(
         if root
         else ""
     )
+    resting = ",".join(command for command in ("INSERT", "UPDATE", "DELETE") if command not in goes_on)
+    rests = f"UPDATE authz.protected SET rests = '{{{resting}}}' WHERE name = '{table}';" if goes_on else ""
     if compartment == OWN_COLUMN:
         fixed.append("compartment")
     moved = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in fixed)
@@ -200,6 +206,7 @@ def _protect_sql(
     CREATE INDEX {table}_visible ON {table} USING gin (visible_to);
     INSERT INTO authz.protected (name, compartment, case_column, by_referral)
         VALUES ('{table}', '{compartment}', '{case_column}', '{by_referral}');
+    {rests}
 
     CREATE FUNCTION authz.stamp_{table}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off AS $body$

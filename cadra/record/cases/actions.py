@@ -59,16 +59,19 @@ def move(*, actor: Actor, person: Person, stage: Stage, reason: str = "") -> Non
     if case.stage == stage:
         return
     moment = now()
-    StageInterval.objects.filter(case_id=person.pk, left_at=None).update(left_at=moment)
-    StageInterval.objects.create(
-        case_id=person.pk, stage=stage, entered_at=moment, reason=reason, moved_by=actor.user_id
-    )
     values: dict[str, Any] = {"stage": stage, "last_event_at": moment, "closed_at": None}
     if stage == Stage.CLOSED:
         values |= {"closed_at": moment, "in_danger": False}
     elif case.stage == Stage.CLOSED:
         values["stage_due_at"] = first_step_due()
-    Case.objects.filter(pk=case.pk).update(**values)
+    if stage != Stage.CLOSED:  # nothing is written to a closed file: opening comes first, closing last
+        Case.objects.filter(pk=case.pk).update(**values)
+    StageInterval.objects.filter(case_id=person.pk, left_at=None).update(left_at=moment)
+    StageInterval.objects.create(
+        case_id=person.pk, stage=stage, entered_at=moment, reason=reason, moved_by=actor.user_id
+    )
+    if stage == Stage.CLOSED:
+        Case.objects.filter(pk=case.pk).update(**values)
     ledger.record(
         actor=actor, verb=f"moved_to_{stage}", subjects=[person.ledger_alias], purpose=reason, object_id=case.pk
     )

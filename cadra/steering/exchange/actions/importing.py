@@ -115,9 +115,9 @@ def _write(actor: Actor, run_id: UUID, files: Sequence[_NewFile], desk: int, pro
     for one, person in zip(files, made, strict=True):
         unsealed += _notes(actor, one, person)
         unsealed += _originals(one)
-    _open_cases(list(zip(persons, made, strict=True)))
     insert_many([Imported(case_id=one.case_id, run_id=run_id, fingerprint=one.mark) for one in files])
     bulk.seal_and_write(actor=actor, rows=unsealed)
+    _open_cases(list(zip(persons, made, strict=True)))  # last: some come in closed, and a closed file is only read
     bulk.remember_many(actor=actor, people=people)
     ledger.record(
         actor=actor,
@@ -144,9 +144,9 @@ def _open_cases(files: list[tuple[PersonRow, mapping.Person]]) -> None:
         )
         for person, made in files
     ]
-    insert_many(cases)
     insert_many([StageInterval(case_id=case.case_id, stage=case.stage, entered_at=case.opened_at) for case in cases])
     insert_many([Episode(case_id=case.case_id, number=1, forms=case.forms, opened_at=case.opened_at) for case in cases])
+    insert_many(cases)
 
 
 def _notes(actor: Actor, one: _NewFile, person: mapping.Person) -> list[bulk.Unsealed]:
