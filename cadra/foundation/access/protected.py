@@ -59,7 +59,7 @@ class Protect(RunSQL):
     long as it lives ("envelope": whatever compartments it covers; "content": only when it covers this one).
     `root`: the file's first row, seen by its maker before any grant exists.
     `write`: SQL commands the application may use besides SELECT. `stats`: columns the figures may read.
-    `goes_on`: those it may still use while the file is closed (after access/0010_resting; by default none).
+    `goes_on`: those it may still use while the file is closed (after access/0011_resting; by default none).
     """
 
     def __init__(

@@ -1,16 +1,20 @@
 """Background work of exchange."""
 
 import datetime as dt
+import logging
 from uuid import UUID
 
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
 
 from cadra.foundation.kernel.clock import now
+from cadra.foundation.vault.keeper import KeeperUnavailable
 from cadra.foundation.vault.system import system_keeper, system_session
 from cadra.steering.exchange import jobs
 from cadra.steering.exchange.files import file_id
 from cadra.steering.exchange.queues import CHECK, WORK
+
+logger = logging.getLogger(__name__)
 
 KEPT = dt.timedelta(days=1)
 
@@ -35,12 +39,19 @@ def sweep_runs(timestamp: int) -> None:
 
 
 def sweep() -> int:
-    """Delete sealed files older than a day, and keys of runs that are over; returns how many runs were left lying."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT run, begun FROM authz.sweep_exchange(%s)", [now() - KEPT])
-        left = cursor.fetchall()
-        if left:
-            _destroy(left)
+    """Delete sealed files older than a day, and keys of runs that are over; returns how many runs were left lying.
+
+    Nothing is deleted before the keeper has destroyed all keys: while it is away everything stays for the next time.
+    """
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT run, begun FROM authz.sweep_exchange(%s)", [now() - KEPT])
+            left = cursor.fetchall()
+            if left:
+                _destroy(left)
+    except KeeperUnavailable:
+        logger.warning("the keeper cannot be reached", extra={"event": "exchange.sweep_waits"})
+        return 0
     return sum(begun is not None for _, begun in left)
 
 

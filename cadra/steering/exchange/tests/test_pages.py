@@ -8,6 +8,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from cadra.foundation.vault.keeper import KeeperUnavailable
+from cadra.foundation.vault.system import SystemKeeper
 from cadra.steering.exchange import sealing, tasks
 from cadra.steering.exchange.tests.sheets import HEADS, LABELS, drita, iom, named, run_jobs, saved, sheet
 from cadra.steering.exchange.tests.test_workbook import STRANGERS
@@ -234,6 +236,34 @@ def test_what_is_left_for_a_day_is_swept_and_opens_no_more(house: Any, rea: Any)
     assert house.sql("SELECT count(*) FROM exchange_part") == [(0,)]
     assert "thrown away" in text_of(rea.get(address))
     assert tasks.sweep() == 0
+
+
+def test_while_the_keeper_is_away_nothing_is_swept_and_later_keys_go_before_rows(
+    house: Any, rea: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked(house, rea, named(drita()))
+    house.sql("UPDATE exchange_run SET started_at = now() - interval '2 days'")
+    house.sql("UPDATE exchange_part SET kept_at = now() - interval '2 days'")
+    kept = house.sql("SELECT state, size FROM exchange_run"), house.sql("SELECT count(*) FROM exchange_part")
+
+    def away(*_: Any, **__: Any) -> None:
+        raise KeeperUnavailable
+
+    with monkeypatch.context() as patched:
+        patched.setattr(SystemKeeper, "destroy_cases", away)
+        assert tasks.sweep() == 0
+    assert (house.sql("SELECT state, size FROM exchange_run"), house.sql("SELECT count(*) FROM exchange_part")) == kept
+    found: list[Any] = []
+    real = SystemKeeper.destroy_cases
+
+    def watching(self: Any, token: str, cases: Any) -> int:
+        found.append(house.sql("SELECT count(*) FROM exchange_part"))  # as everybody else sees it at this moment
+        return real(self, token, cases)
+
+    monkeypatch.setattr(SystemKeeper, "destroy_cases", watching)
+    assert tasks.sweep() == 1
+    assert found == [[(1,)]]
+    assert house.sql("SELECT count(*) FROM exchange_part") == [(0,)]
 
 
 def test_an_import_ends_when_the_officer_locks_her_account(house: Any, rea: Any) -> None:

@@ -58,7 +58,7 @@ UPDATE authz.protected SET rests = CASE WHEN name IN ('access_grant', 'access_re
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0009_closings")]
+    dependencies = [("access", "0010_desk_cover")]
     operations = [
         migrations.RunSQL("SET LOCAL check_function_bodies = off;" + RESTING, migrations.RunSQL.noop),
         migrations.RunSQL(HERE, migrations.RunSQL.noop),

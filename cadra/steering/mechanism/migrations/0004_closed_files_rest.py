@@ -1,4 +1,4 @@
-"""Which tables rest with a closed file is no list any more (access/migrations/0010_resting); what goes on in it is."""
+"""Which tables rest with a closed file is no list any more (access/migrations/0011_resting); what goes on in it is."""
 
 from django.db import migrations
 
@@ -39,5 +39,5 @@ CREATE TRIGGER d_rests BEFORE UPDATE ON cases_case FOR EACH ROW
 
 
 class Migration(migrations.Migration):
-    dependencies = [("mechanism", "0002_nobody_reacts"), ("access", "0010_resting")]
+    dependencies = [("mechanism", "0003_cover_days"), ("access", "0011_resting")]
     operations = [migrations.RunSQL(sql, migrations.RunSQL.noop) for sql in (FORMER, GOES_ON)]
