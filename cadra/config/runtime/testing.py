@@ -78,6 +78,13 @@ def _ground(*, hasty: bool) -> str:
     return ground if len(ground) < 60 else "/tmp"  # noqa: S108
 
 
+def _let_rest(connection: psycopg.Connection, role: str) -> None:
+    """A test that the machine holds up is no forgotten transaction: in service PostgreSQL ends one that rests for half
+    a minute, and with it the connection of whatever test happened to stand still."""
+    change = sql.SQL("ALTER ROLE {} SET idle_in_transaction_session_timeout = 0")
+    connection.execute(change.format(sql.Identifier(role)))
+
+
 def start_test_postgres(kind: str = "embedded", *, hasty: bool = True) -> TestPostgres:
     """Start a server of this kind ("embedded" or "system"), or use CADRA_TEST_DATABASE_URL's when it is set.
 
@@ -99,6 +106,7 @@ def start_test_postgres(kind: str = "embedded", *, hasty: bool = True) -> TestPo
     with psycopg.connect(admin, autocommit=True) as connection:
         for role, password in passwords.items():
             roles.ensure_role(connection, role, password)
+            _let_rest(connection, role)
     base = other or cluster.url("postgres")  # type: ignore[union-attr]
     return TestPostgres(admin, folder / "secrets", base, folder, cluster)
 

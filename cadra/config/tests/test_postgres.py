@@ -180,3 +180,11 @@ def test_the_wheel_can_be_copied_to_where_another_account_may_run_it(open_folder
     assert binaries.major_of(copy) == embedded.major
     closed = [path for path in (open_folder / "wheel").rglob("*") if not path.stat().st_mode & 0o004]
     assert closed == []
+
+
+def test_a_test_that_stands_still_keeps_its_connections_and_the_limits_of_service_stay(house) -> None:
+    """A transaction that rests is ended in service; a test on a busy machine lost its connection by it."""
+    for alias in ("default", "gate", "owner"):
+        assert house.sql("SHOW idle_in_transaction_session_timeout", alias=alias) == [("0",)]
+    assert house.sql("SHOW statement_timeout", alias="default") == [("30s",)]
+    assert roles.LIMITS["cadra_app"]["idle_in_transaction_session_timeout"] == 60_000
