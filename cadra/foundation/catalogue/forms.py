@@ -38,9 +38,7 @@ class SearchForm(forms.Form):
     words = forms.CharField(
         label=_("Words"), required=False, max_length=100, widget=forms.TextInput(attrs={**QUIET, "counter": False})
     )
-    also = forms.MultipleChoiceField(
-        label=_("Only those"), required=False, widget=Checkboxes(QUIET, small=True, columns=True)
-    )
+    also = forms.MultipleChoiceField(label=_("Only those"), required=False, widget=Checkboxes(QUIET, small=True))
 
     institution = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
@@ -181,8 +179,8 @@ class ServiceForm(SubmissionMixin):
         choices=[(day + 1, name) for day, name in WEEKDAYS.items()],
         widget=Checkboxes(QUIET, small=True, columns=True),
     )
-    opens = GovukTimeField(label=_("From"), required=False)
-    closes = GovukTimeField(label=_("Until"), required=False)
+    opens = GovukTimeField(label=_("On these days it opens at"), required=False)
+    closes = GovukTimeField(label=_("and closes at"), required=False)
     at_night = forms.BooleanField(label=_("Someone answers at night, too"), required=False)
     capacity = forms.IntegerField(
         label=_("How many places are there?"),
@@ -205,6 +203,8 @@ class ServiceForm(SubmissionMixin):
         fields["kind"].choices = needs_by_pillar()
         fields["languages"].choices = pack().languages.choices()
         fields["areas"].choices = self._areas()
+        if not fields["areas"].choices:  # a shelter of which not even a region may be told
+            fields["whole_country"].choices = fields["whole_country"].choices[:1]
         for code, name in settings.LANGUAGES:
             fields[f"words_{code}"] = forms.CharField(
                 label=gettext("Describe it in a few words: %(language)s") % {"language": gettext(str(name))},

@@ -16,7 +16,7 @@ from cadra.foundation.network.models import KEPT_WITH_THE_NETWORK, Desk, Institu
 class Status(models.TextChoices):
     """HSDS: active, temporarily closed, inactive."""
 
-    OPEN = "open", _("Open")
+    OPEN = "open", _("Yes, it is offered")
     PAUSED = "paused", _("Closed for a while")
     ENDED = "ended", _("No longer offered")
 
@@ -35,7 +35,6 @@ class Access(models.TextChoices):
 
     WHEELCHAIR = "wheelchair", _("Wheelchair, all the way in")
     TOILET = "toilet", _("Toilet for wheelchairs")
-    SIGN = "sign", _("Sign language")
     BLIND = "blind", _("Help for people who don’t see")
     EASY = "easy", _("Easy words and pictures")
 

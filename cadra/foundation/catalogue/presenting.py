@@ -1,5 +1,6 @@
 """Services, drawn: a line of a list, a whole page, the taps for free places. Of a shelter never a place."""
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.conf import settings
 from django.db.models import TextChoices
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import time_format
+from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -14,11 +16,12 @@ from cadra.foundation.catalogue import openings
 from cadra.foundation.catalogue.fitting import shown_areas
 from cadra.foundation.catalogue.models import Access, Cost, Group, Service, Status, Way
 from cadra.foundation.catalogue.words import place_in
-from cadra.foundation.kernel.clock import local
+from cadra.foundation.kernel.clock import local, now
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.shell.templatetags.shell import distance, moment
 
 Tag = dict[str, str]
+MOMENT = dt.timedelta(minutes=1)
 
 
 def kind(service: Service) -> str:
@@ -68,6 +71,8 @@ def changed(service: Service) -> str:
     """ "changed 3 hours ago" """
     if service.capacity is None or service.places_changed_at is None:
         return ""
+    if now() - service.places_changed_at < MOMENT:
+        return _("changed just now")
     return _("changed %(distance)s ago") % {"distance": distance(service.places_changed_at)}
 
 
@@ -106,13 +111,13 @@ def phone(service: Service) -> str:
 
 
 def whom(service: Service) -> str:
-    """ "Women, Girls, children welcome"."""
-    said = _labels(Group, service.serves)
+    """ "Women, girls, children welcome"."""
+    said = [label.lower() for label in _labels(Group, service.serves)]
     if service.children_welcome:
         said.append(_("children welcome"))
     if service.families:
         said.append(_("families"))
-    return ", ".join(said)
+    return capfirst(", ".join(said))
 
 
 def rows(service: Service) -> list[dict[str, Any]]:

@@ -37,6 +37,7 @@ def services(request: StaffRequest) -> HttpResponse:
         "home": home,
         "rows": [presenting.line(row) for row in rows],
         "chosen": chosen,
+        "look": not chosen,
         "older_url": "?" + urlencode([*asked, ("after", older)]) if older else "",
         "keeps": policy.keeps_any(request.actor),
     }

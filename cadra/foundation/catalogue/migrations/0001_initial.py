@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('submission', models.UUIDField(default=uuid.uuid4, unique=True)),
                 ('kind', models.SlugField(max_length=60)),
-                ('status', models.CharField(choices=[('open', 'Open'), ('paused', 'Closed for a while'), ('ended', 'No longer offered')], default='open', max_length=10)),
+                ('status', models.CharField(choices=[('open', 'Yes, it is offered'), ('paused', 'Closed for a while'), ('ended', 'No longer offered')], default='open', max_length=10)),
                 ('words', models.JSONField(blank=True, default=dict)),
                 ('serves', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
                 ('children_welcome', models.BooleanField(default=False)),

@@ -18,11 +18,12 @@ from cadra.foundation.access.models import Refusal
 from cadra.foundation.catalogue import queries as catalogue
 from cadra.foundation.catalogue.fitting import Mark, Needs, age_group, marks
 from cadra.foundation.catalogue.models import Service, Status
+from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.pack.models import Recipient
 from cadra.foundation.kernel.together import together
 from cadra.foundation.network.models import Desk, DeskMember, User
-from cadra.foundation.network.queries import desk_people
+from cadra.foundation.network.queries import covered_on, desk_people
 from cadra.record.cases.models import Case
 from cadra.record.people.models import Person, Profile
 from cadra.stages.support.models import ServiceReferral
@@ -55,12 +56,12 @@ def open_desks(actor: Actor, case_id: UUID) -> QuerySet[Desk]:
     """
     kinds = {kind for recipient in pack().recipients for kind in recipient.kinds}
     refused = Refusal.objects.filter(case_id=case_id, ended_at=None).values("principal")
-    answers = DeskMember.objects.filter(
-        Q(desk=OuterRef("pk")) | Q(desk__covers=OuterRef("pk")), user__is_active=True
-    ).exclude(user__principal__in=refused)
+    someone = DeskMember.objects.filter(user__is_active=True).exclude(user__principal__in=refused)
+    covered = covered_on(today()) & Exists(someone.filter(desk=OuterRef("cover")))
     return (
         Desk.objects.select_related("institution")
-        .filter(Exists(answers), is_open=True, institution__is_active=True, institution__kind__in=kinds)
+        .filter(Exists(someone.filter(desk=OuterRef("pk"))) | covered)
+        .filter(is_open=True, institution__is_active=True, institution__kind__in=kinds)
         .exclude(institution__is_responsible_authority=True)
         .exclude(principal__in=actor.principals)
         .exclude(principal__in=refused)

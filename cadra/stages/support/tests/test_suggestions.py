@@ -133,3 +133,21 @@ def test_where_a_shelter_stands_finds_it_for_nobody(scene: Scene, house: Any) ->
     )
     assert "House of the River" not in suggested(scene, area="AL-12-vlore")
     assert "House of the River" in suggested(scene, area="AL-06-korce")
+
+
+def test_a_desk_with_nobody_in_it_is_suggested_only_while_another_covers_it(scene: Scene, house: Any) -> None:
+    reception = scene.clinic.pk
+    [(night,)] = house.sql(
+        "INSERT INTO network_desk (id, principal, institution_id, name, services, phone, hours, is_open) "
+        "SELECT gen_random_uuid(), nextval('network_principal_seq'), institution_id, 'Night desk', '{other}', '', '', "
+        "true FROM network_desk WHERE id = %s RETURNING id",
+        [reception],
+    )
+    house.sql("UPDATE network_deskmember SET desk_id = %s WHERE desk_id = %s", [night, reception])
+    for first, last, reached in ((-9, -1, False), (-1, 1, True), (1, 9, False)):
+        house.sql(
+            "UPDATE network_desk SET cover_id = %s, cover_from = current_date + %s, cover_until = current_date + %s "
+            "WHERE id = %s",
+            [night, first, last, reception],
+        )
+        assert ("Clinic of the Lake" in suggested(scene)) is reached, (first, last)
