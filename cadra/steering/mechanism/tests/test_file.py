@@ -78,7 +78,7 @@ def test_one_round_trip_to_the_keeper(house: Any, full: Any, monkeypatch: pytest
     from cadra.foundation.vault.keeper import Keeper  # noqa: PLC0415
 
     asked: list[str] = []
-    real = Keeper._ask
+    real = Keeper.ask
 
     def counting(self: Any, operation: str, **fields: Any) -> Any:
         asked.append(operation)
@@ -86,7 +86,7 @@ def test_one_round_trip_to_the_keeper(house: Any, full: Any, monkeypatch: pytest
 
     client = house.client("marta")
     client.get(url(full))
-    monkeypatch.setattr(Keeper, "_ask", counting)
+    monkeypatch.setattr(Keeper, "ask", counting)
     client.get(url(full))
     assert asked == ["open_keys"]
 
