@@ -15,6 +15,7 @@ urlpatterns = [
     path("desk/<uuid:referral_id>/register/", desk.register, name="register"),
     path("desk/<uuid:referral_id>/assign/", desk.assign, name="assign"),
     path("files/<uuid:case_id>/identification/", pair.overview, name="overview"),
+    path("files/<uuid:case_id>/identification/assign/", desk.assign_file, name="assign_file"),
     path("files/<uuid:case_id>/identification/interview/", pair.interview_new, name="interview_new"),
     path("files/<uuid:case_id>/identification/interview/<uuid:interview_id>/", pair.interview, name="interview"),
     path("files/<uuid:case_id>/identification/decide/", pair.decide, name="decide"),

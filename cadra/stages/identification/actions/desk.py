@@ -4,6 +4,7 @@ The referrer learns of the first step only. Nothing after `acknowledge` touches 
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -152,26 +153,27 @@ def assign(
     row = _locked(actor, referral)
     if row.state not in (State.CONNECTED, State.ASSIGNED):
         raise OutOfOrder
-    person = Person.objects.get(pk=row.case_id)
-    case = Case.objects.select_for_update().get(case_id=person.pk)
-    if case.stage == Stage.CLOSED:
-        raise OutOfOrder
-    wrong = assigning.problems(actor, case, police=police, social=social, holder=holder, child_worker=child_worker)
-    if wrong:
-        raise CannotAssign(wrong)
-    members = [member for member in (police, social, child_worker) if member is not None]
-    pair = _same_pair(row, members)
-    if pair is not None and case.holder == holder.principal:
-        return pair
-    if pair is None:
-        pair = _name_pair(actor, row, person, case, police, social, child_worker)
-    if case.holder != holder.principal:
-        custody.give(actor=actor, files=[(person, case)], holder=holder)
-    row.state, row.assigned_at = State.ASSIGNED, row.assigned_at or now()
-    row.save(update_fields=["state", "assigned_at"])
-    cases.touch(case_id=case.case_id)
-    _record(actor, "assigned", row)
+    named = _Named(police, social, child_worker, holder)
+    pair, is_new = _name(actor, row.case_id, row, named)
+    if is_new:
+        row.state, row.assigned_at = State.ASSIGNED, row.assigned_at or now()
+        row.save(update_fields=["state", "assigned_at"])
     return pair
+
+
+@act
+def assign_file(
+    *,
+    actor: Actor,
+    person: Person,
+    police: User,
+    social: User,
+    holder: Institution,
+    child_worker: User | None = None,
+) -> Pair:
+    """The same for a file that no referral brought: it came in with a spreadsheet. 404 where a referral did."""
+    assigning.unreferred(actor, person.pk)
+    return _name(actor, person.pk, None, _Named(police, social, child_worker, holder))[0]
 
 
 # Steps -------------------------------------------------------------------------------------------
@@ -183,6 +185,44 @@ def _locked(actor: Actor, referral: Referral) -> Referral:
     if row is None:
         raise Http404
     return row
+
+
+@dataclass(frozen=True)
+class _Named:
+    """Who is to carry a file."""
+
+    police: User
+    social: User
+    child_worker: User | None
+    holder: Institution
+
+    @property
+    def members(self) -> list[User]:
+        return [one for one in (self.police, self.social, self.child_worker) if one is not None]
+
+
+def _name(actor: Actor, case_id: UUID, row: Referral | None, named: _Named) -> tuple[Pair, bool]:
+    """The pair of a file and its holder, and whether anything of it is new."""
+    person = Person.objects.get(pk=case_id)
+    case = Case.objects.select_for_update().get(case_id=case_id)
+    if case.stage == Stage.CLOSED:
+        raise OutOfOrder
+    wrong = assigning.problems(
+        actor, case, police=named.police, social=named.social, holder=named.holder, child_worker=named.child_worker
+    )
+    if wrong:
+        raise CannotAssign(wrong)
+    pair = _same_pair(case_id, row, named.members)
+    if pair is not None and case.holder == named.holder.principal:
+        return pair, False
+    if pair is None:
+        pair = _name_pair(actor, row, person, case, named)
+    if case.holder != named.holder.principal:
+        custody.give(actor=actor, files=[(person, case)], holder=named.holder)
+    cases.touch(case_id=case.case_id)
+    about = row.pk if row else case.pk
+    ledger.record(actor=actor, verb="assigned", subjects=[person.ledger_alias], object_id=about)
+    return pair, True
 
 
 def _record(actor: Actor, verb: str, row: Referral) -> None:
@@ -281,33 +321,32 @@ def _reopen(actor: Actor, known: Person, row: Referral) -> None:
         cases.set_status(actor=actor, person=known, status=Status.PRESUMED)
 
 
-def _same_pair(row: Referral, members: Sequence[User]) -> Pair | None:
-    """The living pair, if it is already made of these people for this very referral."""
-    pair = Pair.objects.filter(case_id=row.case_id, referral_id=row.pk, ended_at=None).first()
+def _same_pair(case_id: UUID, row: Referral | None, members: Sequence[User]) -> Pair | None:
+    """The living pair, if it is already made of these people for this very referral (or for none)."""
+    pair = Pair.objects.filter(case_id=case_id, referral_id=row.pk if row else None, ended_at=None).first()
     if pair is None:
         return None
     named = {pair.police_id, pair.social_id, pair.child_worker_id} - {None}
     return pair if named == {member.pk for member in members} else None
 
 
-def _name_pair(
-    actor: Actor, row: Referral, person: Person, case: Case, police: User, social: User, child_worker: User | None
-) -> Pair:
+def _name_pair(actor: Actor, row: Referral | None, person: Person, case: Case, named: _Named) -> Pair:
+    begun = row.sent_at if row else None  # without a referral the clock starts today, however old the file is
     former = live_grants(actor, person.pk).filter(basis=Basis.ASSIGNMENT)
     access.end(actor=actor, grants=list(former), reason="other_pair")
     Pair.objects.filter(case_id=person.pk, ended_at=None).update(ended_at=now())
     pair = Pair.objects.create(
         case_id=person.pk,
-        referral_id=row.pk,
-        police_id=police.pk,
-        social_id=social.pk,
-        child_worker_id=child_worker.pk if child_worker else None,
+        referral_id=row.pk if row else None,
+        police_id=named.police.pk,
+        social_id=named.social.pk,
+        child_worker_id=named.child_worker.pk if named.child_worker else None,
         named_by=actor.user_id,
-        decision_due_at=deadline(row.sent_at or now(), pack().limit("pair_decision")),
+        decision_due_at=deadline(begun or now(), pack().limit("pair_decision")),
     )
-    members = [(police, policy.PAIR_ROLES["police"]), (social, policy.PAIR_ROLES["social"])]
-    if child_worker is not None:
-        members.append((child_worker, policy.PAIR_ROLES["child"]))
+    members = [(named.police, policy.PAIR_ROLES["police"]), (named.social, policy.PAIR_ROLES["social"])]
+    if named.child_worker is not None:
+        members.append((named.child_worker, policy.PAIR_ROLES["child"]))
     open_parts = [CORE, IDENTITY, STORY, *([CHILD] if case.is_child else [])]
     access.give(
         actor=actor,

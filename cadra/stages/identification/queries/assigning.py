@@ -4,18 +4,25 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import F
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.queries import refusals
 from cadra.foundation.kernel.answers import Answer
 from cadra.foundation.kernel.clock import today
+from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
+from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.network.models import Institution, User
 from cadra.record.cases import custody
-from cadra.record.cases.models import Case
+from cadra.record.cases.models import Case, Stage, Status
+from cadra.record.cases.queries import case_for
+from cadra.record.people.models import Person
+from cadra.record.people.queries import profiles_for
 from cadra.stages.identification import policy
 from cadra.stages.identification.models import Pair
 
@@ -91,6 +98,49 @@ def choices(actor: Actor, case: Case, *, sex: str = "", language: str = "", near
         pair=Pair.objects.filter(case_id=case.case_id, ended_at=None).first(),
         case=case,
     )
+
+
+@dataclass(frozen=True)
+class Unreferred:
+    """A file that no referral brought, as the Responsible Authority names who carries it on."""
+
+    person: Person
+    case: Case
+    profile: Mapping[str, Any]
+
+    @property
+    def called(self) -> str:
+        return str(self.profile.get("called") or "")
+
+    @property
+    def facts(self) -> list[str]:
+        """For the bar over the file: standing, and whether she is treated as a child."""
+        return [pack().statuses[self.case.status].full, *([_("treated as a child")] if self.case.is_child else [])]
+
+
+#: Standings in which a pair may still have something to decide.
+UNDECIDED = (Status.PRESUMED, Status.POTENTIAL)
+
+
+def may_name(actor: Actor, case: Case) -> bool:
+    """Could this officer name a pair for the file, if no referral brought it?"""
+    return policy.may_answer(actor) and case.stage != Stage.CLOSED and case.status in UNDECIDED
+
+
+def unreferred(actor: Actor, case_id: UUID) -> Unreferred:
+    """The file; the look is recorded. 404 unless it waits for identification and no referral is there to do it from."""
+    person, case = case_for(actor, case_id)
+    if not may_name(actor, case) or policy.arrived(actor).filter(case_id=case_id).exists():
+        raise Http404
+    profile = profiles_for(actor, [case_id]).get(case_id)
+    ledger.record(
+        actor=actor,
+        verb="looked_at_identification",
+        subjects=[person.ledger_alias],
+        compartments=[Compartment.CORE],
+        object_id=case.pk,
+    )
+    return Unreferred(person, case, profile.plain if profile else {})  # type: ignore[attr-defined]
 
 
 def holders() -> list[Institution]:

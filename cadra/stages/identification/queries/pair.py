@@ -34,7 +34,7 @@ from cadra.stages.identification.models import (
     ReferralAnswers,
     State,
 )
-from cadra.stages.identification.queries import intake, sent
+from cadra.stages.identification.queries import assigning, intake, sent
 
 CORE, STORY = Compartment.CORE, Compartment.STORY
 MEMBERS = ("police_id", "social_id", "child_worker_id")
@@ -117,6 +117,7 @@ class PairFile:
     names: Mapping[UUID, str]
     may_interview: bool
     may_sign: bool
+    may_name: bool
 
     @property
     def called(self) -> str:
@@ -166,6 +167,7 @@ def pair_file(actor: Actor, case_id: UUID) -> PairFile:
         compartments=[CORE, STORY],
         object_id=case.pk,
     )
+    referred = _referred(actor, case_id)
     return PairFile(
         person=person,
         case=case,
@@ -174,10 +176,11 @@ def pair_file(actor: Actor, case_id: UUID) -> PairFile:
         interviews=interviews,
         decisions=decisions,
         period=period_of(case_id),
-        accounts=[*_referred(actor, case_id), *map(_interviewed, interviews)],
+        accounts=[*referred, *map(_interviewed, interviews)],
         names=_names([*([pair] if pair else []), *interviews, *decisions]),
         may_interview=policy.may_interview(actor, pair),
         may_sign=policy.may_sign(actor, pair),
+        may_name=not referred and assigning.may_name(actor, case),
     )
 
 

@@ -1,5 +1,7 @@
 """Pages of the receiving desk. What nobody may see and what does not exist are the same 404."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -7,6 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -170,30 +173,46 @@ def assign(request: StaffRequest, referral_id: UUID) -> HttpResponse:
     row = item.referral
     if row.state not in (State.CONNECTED, State.ASSIGNED):
         return redirect("identification:desk_item", referral_id)
-    case = queries.case_of(request.actor, row)
+    context = {
+        "item": item,
+        "wishes": [one for one in sent.person_rows(item.answers.get("person", {})) if one.get("hint")],
+        "area": pack().place_label(row.area),
+        "again": row.state == State.ASSIGNED,
+        "back_url": reverse("identification:desk_item", args=[referral_id]),
+    }
+    naming = partial(actions.assign, actor=request.actor, referral=row)
+    return _assign(request, queries.case_of(request.actor, row), naming, context)
+
+
+@require_http_methods(FORM)
+def assign_file(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """The same for a file that came in without a referral."""
+    file = assigning.unreferred(request.actor, case_id)
+    context = {
+        "file": file,
+        "area": pack().place_label(file.case.area),
+        "again": file.case.holder is not None,
+        "back_url": reverse("identification:overview", args=[case_id]),
+    }
+    naming = partial(actions.assign_file, actor=request.actor, person=file.person)
+    return _assign(request, file.case, naming, context)
+
+
+def _assign(request: StaffRequest, case: Any, naming: Callable[..., Any], context: dict[str, Any]) -> HttpResponse:
     chosen = forms.OfficerFilter(request.GET)
     wanted = chosen.cleaned_data if chosen.is_valid() else {}
     form = _assign_form(request, case, wanted)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.assign(actor=request.actor, referral=row, **form.chosen())
+            naming(**form.chosen())
         except actions.CannotAssign as wrong:
             for field, problem in wrong.problems.items():
                 form.add_error(field if field in form.fields else None, problem)
         else:
             messages.success(request, _("Named. They have been told, and see the file from now on."))
-            return redirect("identification:desk_item", referral_id)
-    context = {
-        "item": item,
-        "case": case,
-        "form": form,
-        "filter_form": chosen,
-        "filtered": any(wanted.values()),
-        "wishes": [one for one in sent.person_rows(item.answers.get("person", {})) if one.get("hint")],
-        "area": pack().place_label(row.area),
-        "again": row.state == State.ASSIGNED,
-    }
-    return render(request, "identification/desk/assign.html", context)
+            return redirect(context["back_url"])
+    shown = {**context, "case": case, "form": form, "filter_form": chosen, "filtered": any(wanted.values())}
+    return render(request, "identification/desk/assign.html", shown)
 
 
 def _assign_form(request: StaffRequest, case: Any, wanted: dict[str, Any]) -> forms.AssignForm:

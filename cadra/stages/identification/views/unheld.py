@@ -72,6 +72,7 @@ def _line(row: FileRow, ticked: set[UUID]) -> dict[str, Any]:
         "status": status.short if status else row.case.status,
         "since": local_date(row.case.first_contact_at or row.case.opened_at),
         "tags": tags,
+        "may_name": row.case.status in assigning.UNDECIDED,
     }
 
 
