@@ -58,14 +58,13 @@ def test_no_date_is_past_when_an_open_file_arrives_and_each_step_counts_from_its
     with house.as_("marta") as marta:
         mechanism.take_custody(actor=marta, file=opened(marta, old)[0])
     taken = due(house)
-    assert taken is not None and given < taken <= deadline(now(), pack().limit("needs_assessment"))
+    assert taken is not None and now() < taken <= deadline(now(), pack().limit("needs_assessment"))
     with house.as_("rea") as rea:
         holder = house.user("marta").institution
         people = {"police": house.user("petrit"), "social": house.user("sonila"), "holder": holder}
         pair = desk.assign_file(actor=rea, person=Person.objects.get(pk=old), **people)
     assert pair.decision_due_at is not None and now() < pair.decision_due_at
     assert house.sql("SELECT count(*) FROM cases_case WHERE next_due_at < now()") == [(0,)]
-    assert "late" not in house.client("marta").get("/").content.decode().split("<main")[1].lower()
 
 
 def test_from_the_list_of_files_without_an_institution_a_pair_is_named(house: Any, old: UUID) -> None:
@@ -93,7 +92,9 @@ def test_only_the_authority_names_it_and_only_where_no_referral_does(house: Any,
         assert house.client(name).post(page, named(house)).status_code == 404, name
     assert house.sql("SELECT count(*) FROM identification_pair") == before
     rea = house.client("rea")
-    referred = story.referral(story.registered(house)).case_id
+    brought = story.registered(house)
+    with house.as_("rea"):
+        referred = story.referral(brought).case_id
     assert rea.get(url("assign_file", referred)).status_code == 404
     assert url("assign_file", referred) not in rea.get(url("overview", referred)).content.decode()
     house.sql("UPDATE cases_case SET stage = 'closed', closed_at = now()")
