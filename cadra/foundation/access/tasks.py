@@ -4,6 +4,7 @@ from procrastinate.contrib.django import app
 
 from cadra.foundation.access import closing, drafts, throttle
 from cadra.foundation.access.sessions import SessionStore
+from cadra.foundation.vault.system import system_keeper
 
 
 @app.periodic(cron="17 * * * *")
@@ -27,3 +28,10 @@ def close_at_keeper(timestamp: int) -> None:
 def compare_with_keeper(timestamp: int) -> None:
     """Every night, go through all that is alive at the keeper."""
     closing.compare()
+
+
+@app.periodic(cron="41 3 1 * *")
+@app.task(name="access.turn_epoch", queueing_lock="access.turn_epoch")
+def turn_epoch(timestamp: int) -> None:
+    """The first night of each month: from then on no older copy of the keeper's store opens what was erased."""
+    system_keeper().turn_epoch()
