@@ -88,9 +88,10 @@ def line_chart(
     unit: str = "",
     note: str = "",
 ) -> Chart:
-    """A chart along one line, with each cell's share of the whole."""
+    """A chart along one line, with each cell's share of the whole where the whole may be known."""
     heading = heading or words.title(axis)
-    columns = (words.title(axis), unit or _("Persons"), _("Share"))
+    shares = isinstance(total, int)
+    columns = (words.title(axis), unit or _("Persons"), *((_("Share"),) if shares else ()))
     if line is None:
         return Chart(axis, heading, columns, note=note, closed=too_few(minimum))
     rows = _rows(words.codes(axis), line, total, minimum)
@@ -100,7 +101,8 @@ def line_chart(
 def _rows(codes: Iterable[tuple[str, str]], line: dict[str, Shown], total: Shown, minimum: int) -> Iterable[Row]:
     for code, label in codes:
         cell = line.get(code, 0)
-        yield Row(label, (counted(cell, minimum), share(cell, total)), drawn=cell != 0)
+        shares = (share(cell, total),) if isinstance(total, int) else ()
+        yield Row(label, (counted(cell, minimum), *shares), drawn=cell != 0)
 
 
 def too_few(minimum: int) -> str:

@@ -5,9 +5,10 @@ from django.utils.translation import gettext as _
 from cadra.foundation.kernel.pack import pack
 from cadra.steering.monitoring import words
 from cadra.steering.monitoring.charts import Cell, Chart, Row, counted, cross_chart, line_chart, too_few
+from cadra.steering.monitoring.nesting import known
 from cadra.steering.monitoring.periods import Frame
 from cadra.steering.monitoring.queries import Pages, Part
-from cadra.steering.monitoring.suppression import HIDDEN, Shown
+from cadra.steering.monitoring.suppression import FEW, HIDDEN, Shown
 from cadra.steering.monitoring.waiting import Times
 
 #: Subjects each page counts, and nothing else.
@@ -15,6 +16,7 @@ NEEDS = {
     "persons": ("persons",),
     "times": ("referrals", "persons"),
     "help": ("referrals", "requests", "offers", "declined"),
+    "not_helped": ("persons", "requests", "offers", "declined", "again"),
     "compare": ("persons",),
 }
 
@@ -165,11 +167,11 @@ def help_(pages: Pages, frame: Frame) -> list[Chart]:
         line_chart(
             "family",
             declined.line("family"),
-            declined.total,
+            known(offers.line("decision"), offers.total) or FEW,
             least,
             unit=_("Offers"),
             note=several,
-            heading=_("Why offers were not taken, or only in part"),
+            heading=_("Why offers did not help, or only in part"),
         ),
     ]
     return found
@@ -192,24 +194,8 @@ def _services(pages: Pages, requests: Part) -> list[Chart]:
     """By service: for the whole year and country only."""
     figures, least = requests.subject.figures, pages.minimum
     line = figures.lines["service"]
-    heading = _("Time to answer, by service")
-    waits = requests.subject.waits["answered"]
-    found = [(label, waits.get(("service", code), Times())) for code, label in words.codes("service")]
-    rows = [
-        Row(
-            label,
-            (
-                Cell(words.duration(one.half, at_least=one.half_at_least), one.half),
-                Cell(words.duration(one.most, at_least=one.most_at_least), one.most),
-            ),
-        )
-        for label, one in sorted(found, key=lambda each: -(each[1].half or 0))
-        if one.half is not None
-    ]
-    none = "" if rows else too_few(pages.minimum)
-    columns = (words.title("service"), _("Half within (median)"), _("Nine of ten within"))
     return [
-        Chart("service_time", heading, columns, tuple(rows), wide=True, closed=none),
+        time_chart(pages, requests, "answered", ("service",), _("Time to answer, by service")),
         cross_chart(
             "service",
             _("Requests by service and where they stand"),
@@ -220,6 +206,29 @@ def _services(pages: Pages, requests: Part) -> list[Chart]:
             long=True,
         ),
     ]
+
+
+def time_chart(pages: Pages, part: Part, name: str, axes: tuple[str, ...], heading: str, *, note: str = "") -> Chart:
+    """Waiting times along lines, the longest first within each; those of too few people are left out."""
+    waits = part.subject.waits[name]
+    rows: list[Row] = []
+    for axis in axes:
+        found = [(label, waits.get((axis, code), Times())) for code, label in words.codes(axis)]
+        rows += [
+            Row(
+                label if len(axes) == 1 else f"{words.title(axis)}: {label}",
+                (
+                    Cell(words.duration(one.half, at_least=one.half_at_least), one.half),
+                    Cell(words.duration(one.most, at_least=one.most_at_least), one.most),
+                ),
+            )
+            for label, one in sorted(found, key=lambda each: -(each[1].half or 0))
+            if one.half is not None
+        ]
+    none = "" if rows else too_few(pages.minimum)
+    first = words.title(axes[0]) if len(axes) == 1 else _("Group")
+    columns = (first, _("Half within (median)"), _("Nine of ten within"))
+    return Chart(f"{axes[0]}_time", heading, columns, tuple(rows), wide=True, closed=none, note=note)
 
 
 # Compared -------------------------------------------------------------------------------------------

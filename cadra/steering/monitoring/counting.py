@@ -51,8 +51,18 @@ def count(name: str, year: int) -> Counted:
         if kind == "wait":
             _put_wait(counted.waits[about], subject.waits[about], row)
         else:
-            _put_count(counted.tally, ("quarter", "area", about) if kind == "part" else subject.axes, row)
+            _put_count(counted.tally, (*subject.along(about), about) if kind == "part" else subject.axes, row)
+    split_reasons(counted.tally)
     return counted
+
+
+def split_reasons(tally: Tally) -> None:
+    """Reasons become one line for each family: they add up to their family's figure, and are protected within it."""
+    if "reason" in tally.lines:
+        found = tally.lines.pop("reason")
+        for family, reasons in pack().reasons_by_family():
+            codes = [reason.code for reason in reasons]
+            tally.lines[f"reason_{family.code}"] = {code: found[code] for code in codes if code in found}
 
 
 def count_years() -> dict[int, Tally]:
@@ -106,11 +116,14 @@ def _codes() -> dict[str, Any]:
         "services": list(country.services.codes),
         "reasons": list(country.decline_reasons.codes),
         "families": [reason.family for reason in country.decline_reasons],
+        "kinds": list(country.institution_kinds.codes),
+        "refusals": list(country.referral_refusals.codes),
+        "endings": [reason.code for reason in country.reasons_to("closed")],
     }
 
 
 def _crosses(subject: Subject) -> tuple[Pair, ...]:
-    return (*subject.crosses, *((frame, part) for part in subject.parts for frame in ("quarter", "area")))
+    return (*subject.crosses, *((axis, part) for part in subject.parts for axis in subject.along(part)))
 
 
 # The statement: fixed texts of this app put together, never a value -----------------------------------
@@ -120,8 +133,9 @@ def _statement(subject: Subject) -> str:
     sets = ((), *((axis,) for axis in subject.axes), *subject.crosses)
     selects = [_counts("count", "", "one", subject.axes, sets, subject.once)]
     for name, select in subject.parts.items():
-        sets = (("part",), ("quarter", "part"), ("area", "part"))
-        selects.append(_counts("part", name, f"({select}) x", ("quarter", "area", "part"), sets, subject.once))
+        along = subject.along(name)
+        sets = (("part",), *((axis, "part") for axis in along))
+        selects.append(_counts("part", name, f"({select}) x", (*along, "part"), sets, subject.once))
     selects += [_waits(name, axes, "unanswered" in subject.rows) for name, axes in subject.waits.items()]
     return f"WITH {PLACE}, one AS MATERIALIZED ({subject.rows}) " + " UNION ALL ".join(selects)
 

@@ -16,6 +16,7 @@ from django.db import connections, transaction
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.kernel.pack import pack
 from cadra.steering.monitoring import counting
+from cadra.steering.monitoring.nesting import nest
 from cadra.steering.monitoring.subjects import SUBJECTS
 from cadra.steering.monitoring.suppression import Figures, Pair, Shown, protect
 from cadra.steering.monitoring.waiting import Times, publish
@@ -81,7 +82,7 @@ def count_subject(name: str, year: int) -> Subject:
         wait: {place: publish(times, minimum()) for place, times in places.items()}
         for wait, places in counted.waits.items()
     }
-    return Subject(protect(counted.tally, minimum()), waits)
+    return Subject(nest(protect(counted.tally, minimum())), waits)
 
 
 def refresh() -> int:

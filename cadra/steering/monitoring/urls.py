@@ -9,6 +9,7 @@ urlpatterns = [
     path("figures/", views.figures, name="figures"),
     path("figures/times/", views.times, name="times"),
     path("figures/help/", views.help_, name="help"),
+    path("figures/not-helped/", views.not_helped, name="not_helped"),
     path("figures/compare/", views.compare, name="compare"),
     path("figures/<slug:page>/numbers.csv", views.numbers, name="numbers"),
 ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from cadra.foundation.access.middleware import StaffRequest
-from cadra.steering.monitoring import contents, download
+from cadra.steering.monitoring import contents, download, learning
 from cadra.steering.monitoring.charts import Chart
 from cadra.steering.monitoring.forms import CompareForm, FrameForm, YearForm, wanted_year
 from cadra.steering.monitoring.periods import Frame
@@ -22,6 +22,7 @@ NAMES = {
     "persons": "monitoring:figures",
     "times": "monitoring:times",
     "help": "monitoring:help",
+    "not_helped": "monitoring:not_helped",
     "compare": "monitoring:compare",
 }
 
@@ -42,6 +43,12 @@ def times(request: StaffRequest) -> HttpResponse:
 def help_(request: StaffRequest) -> HttpResponse:
     """What came of referrals, requests and offers."""
     return _page(request, "help")
+
+
+@require_GET
+def not_helped(request: StaffRequest) -> HttpResponse:
+    """Who was not helped and why, against who was, and what became of it."""
+    return _page(request, "not_helped")
 
 
 @require_GET
@@ -106,12 +113,19 @@ def _contents(pages: Pages, form: YearForm, page: str) -> tuple[list[Chart], Fra
         "persons": contents.persons,
         "times": contents.times,
         "help": contents.help_,
+        "not_helped": learning.not_helped,
     }
     return sorted(build[page](pages, frame), key=lambda chart: chart.wide), frame
 
 
 def _navigation(page: str, given: dict[str, str]) -> list[dict[str, Any]]:
-    labels = {"persons": _("Persons"), "times": _("Waiting times"), "help": _("Help"), "compare": _("Compare")}
+    labels = {
+        "persons": _("Persons"),
+        "times": _("Waiting times"),
+        "help": _("Help"),
+        "not_helped": _("Not helped"),
+        "compare": _("Compare"),
+    }
     kept = {name: value for name, value in given.items() if name != "by"}
 
     def address(name: str) -> str:

@@ -39,7 +39,11 @@ def title(axis: str) -> str:
         "begun": _("Requests after which help began"),
         "decision": _("What she decided"),
         "family": _("Kind of reason"),
-    }[axis]
+        "provider": _("Kind of provider"),
+        "refusal": _("Reason for refusing"),
+        "ended": _("Reason for closing"),
+        "became": _("What became of it"),
+    }.get(axis) or _("Reason")
 
 
 def codes(axis: str) -> list[tuple[str, str]]:
@@ -50,6 +54,8 @@ def codes(axis: str) -> list[tuple[str, str]]:
         return [("done", _("Done")), ("waiting", _("Still open"))]
     if axis in ("helped", "begun"):
         return [("done", _("Yes")), ("not_yet", _("Not up to now"))]
+    if axis.startswith("reason_"):
+        return _entries(country.decline_reasons.where(family=axis.removeprefix("reason_")))
     return {
         "quarter": lambda: [(code, quarter(code)) for code in QUARTERS],
         "area": lambda: [*_entries(country.regions()), (ABROAD, _("Abroad")), unknown],
@@ -76,6 +82,15 @@ def codes(axis: str) -> list[tuple[str, str]]:
         "decision": lambda: [
             *((one.value, str(one.label)) for one in DecisionOnOffer),
             ("waiting", _("Not decided yet")),
+        ],
+        "provider": lambda: [*_entries(country.institution_kinds), unknown],
+        "refusal": lambda: [*_entries(country.referral_refusals), (UNKNOWN, _("No reason recorded"))],
+        "ended": lambda: [*_entries(country.reasons_to("closed")), (UNKNOWN, _("No reason recorded"))],
+        "became": lambda: [
+            ("taken", _("Accepted later, wholly or in part")),
+            ("again", _("Offered again and still not taken")),
+            ("waiting", _("Offered again, not decided yet")),
+            ("never", _("Not offered again")),
         ],
         "family": lambda: [*_entries(country.decline_families), (UNKNOWN, _("No reason recorded"))],
     }[axis]()

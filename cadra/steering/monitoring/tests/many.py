@@ -1,6 +1,8 @@
 """Many invented rows written by the owner of the tables, as the stages would leave them. Nobody here exists."""
 
+import datetime as dt
 from typing import Any
+from uuid import UUID, uuid4
 
 TABLES = (
     "cases_case",
@@ -108,3 +110,29 @@ def fill(house: Any, people: int, *, days: int = 1200) -> None:
     for table in TABLES:
         house.sql(f"ALTER TABLE {table} ENABLE TRIGGER USER")
         house.sql(f"ANALYZE {table}")
+
+
+def offer(
+    house: Any,
+    person: UUID,
+    said: list[tuple[str, list[str], dt.datetime]],
+    *,
+    at: dt.datetime,
+    service: str = "medical",
+) -> None:
+    """One offer and each decision on it: (decision, reasons, when)."""
+    one = uuid4()
+    decision, decided = (said[-1][0], said[-1][2]) if said else ("", None)
+    house.sql(
+        "INSERT INTO support_offer (id, case_id, submission, service, explained_forms, explained_language, understood,"
+        " offered_by, offered_at, decision, decided_at, version, visible_to, refused_to)"
+        " VALUES (%s, %s, %s, %s, '{}', 'sq', 'yes', %s, %s, %s, %s, 1, '{}', '{}')",
+        [one, person, one, service, one, at, decision, decided],
+    )
+    for word, reasons, when in said:
+        house.sql(
+            "INSERT INTO support_offerdecision (id, case_id, submission, offer_id, decision, reasons, recorded_by,"
+            " decided_at, visible_to, refused_to)"
+            " VALUES (gen_random_uuid(), %s, gen_random_uuid(), %s, %s, %s, %s, %s, '{}', '{}')",
+            [person, one, word, reasons, one, when],
+        )

@@ -17,7 +17,7 @@ def rows_of(house: Any, page: str, **asked: str) -> list[dict[str, str]]:
     return list(csv.DictReader(text.splitlines()))
 
 
-@pytest.mark.parametrize("page", ["persons", "times", "help", "compare"])
+@pytest.mark.parametrize("page", ["persons", "times", "help", "not_helped", "compare"])
 def test_it_has_every_cell_of_the_page_and_no_other(crowd: Any, page: str) -> None:
     address = reverse("monitoring:figures" if page == "persons" else f"monitoring:{page}")
     for asked in ({"year": "2025"}, {"year": "2024", "area": "AL-01"}):

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from cadra.steering.monitoring import snapshots
 
-PAGES = ["figures", "times", "help", "compare"]
+PAGES = ["figures", "times", "help", "not_helped", "compare"]
 READERS = ["mona", "rea", "sara"]
 STRANGERS = ["ada", "petrit", "marta", "kleo", "ina", "sys", "dita", "lule"]
 YEAR = "2025"
