@@ -95,6 +95,7 @@ def build(house: Any) -> World:
         support.change_goal(
             actor=marta, person=person, goal=goal, version=goal.version, words="Sekretfjala goal, said anew", steps=[]
         )
+        needs = _assess(marta, person)
         clinic = Desk.objects.select_related("institution").get(institution__name="Clinic of the Lake")
     service = offer_service(house, "marta")
     scene_referral = _refer(house, person, clinic)
@@ -126,6 +127,7 @@ def build(house: Any) -> World:
             "note_id": note.pk,
             "goal_id": goal.pk,
             "offer_id": offer.pk,
+            **needs,
             "consent_id": scene_referral.consent_id,
             "refusal_id": refusal.pk,
             "opening_id": house.sql("SELECT id FROM access_breakglass")[0][0],
@@ -179,6 +181,28 @@ def _draft(house: Any) -> UUID:
         intake.save_screen(actor=ada, referral_id=row.pk, screen="person", **{**story.DRITA, "called": "Skicafjala"})
     draft_id: UUID = row.pk
     return draft_id
+
+
+def _assess(actor: Any, person: Person) -> dict[str, Any]:
+    """A look at the needs of her child, finished, and one at hers with one domain answered."""
+    words = {"called": "Kanarinastrofa junior", "relation": "Sekretfjala", "age": "6"}
+    dependant = support.name_dependant(actor=actor, person=person, words=words, submission=uuid4())
+    for about in (dependant, None):
+        look = support.begin_assessment(
+            actor=actor, person=person, held_on=dt.date(2026, 1, 7), held_how="paper", about=about
+        )
+        support.assess_domain(
+            actor=actor,
+            person=person,
+            assessment=look,
+            domain="education",
+            version=0,
+            answers={"school_now": "no", "school": "now", "course": "later", "language_course": "declined"},
+            words={"strengths": "Sekretfjala strong", "wishes": "Sekretfjala wish", "notes": "Kanarinastrofa"},
+        )
+        if about is not None:
+            support.finish_assessment(actor=actor, person=person, assessment=look)
+    return {"dependant_id": dependant.pk, "assessment_id": look.pk, "domain": "education"}
 
 
 def _offer() -> Any:

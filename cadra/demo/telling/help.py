@@ -10,6 +10,7 @@ from cadra.demo import data
 from cadra.demo.acts import Script
 from cadra.demo.network import Network
 from cadra.demo.someone import SPACE, Someone
+from cadra.demo.telling import care
 from cadra.demo.telling.requests import request
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
@@ -40,6 +41,7 @@ def help_her(script: Script, net: Network, assigned: dt.datetime, spoken: str) -
     script.add(first, one.manager, lambda actor: _give_first(one, actor, spoken))
     planned = script.after(custody, "plan")
     services = _services(one)
+    script.add(planned - dt.timedelta(hours=1), one.manager, lambda actor: care.ask(one, actor, _goals(one), spoken))
     if not script.add(planned, one.manager, lambda actor: _plan(one, actor, spoken)):
         return
     offered = planned + dt.timedelta(hours=20)
@@ -213,6 +215,7 @@ def _review(one: Someone, actor: Actor, spoken: str) -> None:
         nights = one.dice.randint(20, 80)
         support.deliver_own(actor=actor, person=person, service="residential_shelter", kind="nights", amount=nights)
     _note(one, actor, "support", "note_support", spoken)
+    care.ask(one, actor, _goals(one), spoken)
     _agree(one, actor, spoken)
 
 

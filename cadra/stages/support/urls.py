@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cadra.stages.support.views import offers, plans, refer, requests
+from cadra.stages.support.views import needs, offers, plans, refer, requests
 
 app_name = "support"
 FILE = "files/<uuid:case_id>/"
@@ -24,6 +24,17 @@ urlpatterns = [
     path(f"{FILE}referrals/<uuid:referral_id>/close/", refer.close, name="referral_close"),
     path(f"{FILE}help/", refer.given, name="help"),
     path(f"{FILE}help/new/", refer.give, name="help_new"),
+    path(f"{FILE}needs/", needs.overview, name="needs"),
+    path(f"{FILE}needs/new/", needs.begin, name="needs_begin"),
+    path(f"{FILE}needs/print/", needs.on_paper, name="needs_print"),
+    path(f"{FILE}needs/others/new/", needs.dependant, name="dependant_new"),
+    path(f"{FILE}needs/others/<uuid:dependant_id>/", needs.dependant, name="dependant"),
+    path(f"{FILE}needs/others/<uuid:dependant_id>/new/", needs.begin, name="needs_begin_for"),
+    path(f"{FILE}needs/<uuid:assessment_id>/", needs.assessment, name="assessment"),
+    path(f"{FILE}needs/<uuid:assessment_id>/finish/", needs.finish, name="assessment_finish"),
+    path(f"{FILE}needs/<uuid:assessment_id>/print/", needs.on_paper, name="assessment_print"),
+    path(f"{FILE}needs/<uuid:assessment_id>/goal/", needs.into_the_plan, name="need_goal"),
+    path(f"{FILE}needs/<uuid:assessment_id>/<slug:domain>/", needs.domain, name="assessment_domain"),
     path("requests/", requests.desk, name="requests"),
     path("requests/<uuid:referral_id>/", requests.request_page, name="request"),
     path("requests/<uuid:referral_id>/answer/", requests.answer, name="request_answer"),

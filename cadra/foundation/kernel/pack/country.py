@@ -45,6 +45,7 @@ from cadra.foundation.kernel.pack.models import (
     Target,
     Wording,
 )
+from cadra.foundation.kernel.pack.questions import Need, Protection, SafetyEvent
 from cadra.foundation.kernel.pack.text import Dated, Table, Text
 
 
@@ -99,6 +100,12 @@ class CountryPack:
     decision_reasons: Table[Reason]
     targets: Table[Target]
     wording: Table[Wording]
+    safety_events: Table[SafetyEvent]
+    betraying: tuple[str, ...]
+    needs_versions: dict[str, Table[Need]]
+    needs_version: str
+    protection_versions: dict[str, Table[Protection]]
+    protection_version: str
     ages: Dated[AgeRule]
     limits: Dated[Limit]
     holidays: tuple[Holiday, ...]
@@ -195,6 +202,17 @@ class CountryPack:
     def reasons_to(self, move: str) -> list[StageReason]:
         """Reasons for which a file may be moved on to inclusion or back to support, closed or opened again."""
         return self.stage_reasons.where(lambda reason: move in reason.moves)
+
+    def needs(self, version: str, *, dependant: bool = False) -> list[tuple[Domain, list[Need]]]:
+        """The questions of a version by domain, about her or someone who depends on her; empty domains left out."""
+        asked = [one for one in self.needs_versions.get(version, ()) if one.asked_about(dependant=dependant)]
+        found = [(domain, [one for one in asked if one.domain == domain.code]) for domain in self.domains]
+        return [(domain, questions) for domain, questions in found if questions]
+
+    def protection(self, version: str, part: str, *, child: bool) -> list[Protection]:
+        """Questions about risk, or parts of a safety plan, of a version: for a child or for an adult."""
+        found = self.protection_versions.get(version, ())
+        return [one for one in found if one.part == part and one.applies(child=child)]
 
     def numbers(self, codes: tuple[str, ...] = ()) -> list[EmergencyNumber]:
         """Emergency numbers with these codes, or all."""

@@ -9,6 +9,7 @@ from django.conf import settings
 from pydantic import BaseModel
 
 from cadra.foundation.kernel.pack import models as m
+from cadra.foundation.kernel.pack import questions
 from cadra.foundation.kernel.pack.checks import check
 from cadra.foundation.kernel.pack.country import CountryPack
 from cadra.foundation.kernel.pack.errors import PackError
@@ -50,6 +51,7 @@ TABLES: dict[str, tuple[str, type[m.Entry]]] = {
     "statuses": ("statuses.csv", m.Status),
     "decision_reasons": ("decision_reasons.csv", m.Reason),
     "targets": ("targets.csv", m.Target),
+    "safety_events": ("safety_events.csv", questions.SafetyEvent),
 }
 
 
@@ -82,12 +84,15 @@ def load(code: str, root: str = str(COUNTRIES), limits_file: str = "") -> Countr
     ages = reader.rows("ages.csv", m.AgeRule)
     limits = _limits(reader, limits_file)
     holidays = reader.rows("holidays.csv", m.Holiday)
+    needs = questions.versions(reader, "needs", questions.Need)
+    protection = questions.versions(reader, "protection", questions.Protection)
     if safety is None or explanations is None or wording is None or conduct is None:
         raise PackError(reader.problems)
     tables["safety_questions"] = list(safety.question)
     tables["explanations"] = list(explanations.explanation)
     tables["wording"] = [m.Wording(code=key, text=text) for key, text in wording.wording.items()]
     check(reader, head, tables, safety, ages, limits, holidays)
+    questions.check(reader, head, needs, protection, tables)
     if reader.problems:
         raise PackError(reader.problems)
     return CountryPack(
@@ -107,6 +112,11 @@ def load(code: str, root: str = str(COUNTRIES), limits_file: str = "") -> Countr
         ages=Dated("ages", ages),
         limits=Dated("limits", limits),
         holidays=tuple(holidays),
+        betraying=head.betraying,
+        needs_versions=needs,
+        needs_version=head.needs,
+        protection_versions=protection,
+        protection_version=head.protection,
         **{name: Table(name, rows) for name, rows in tables.items()},
     )
 

@@ -356,6 +356,9 @@ class PackFile(Row):
     elements: ElementRule
     publishing: Publishing
     code_of_conduct: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9\-]+$")]
+    needs: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9\-]+$")]
+    protection: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9\-]+$")]
+    betraying: tuple[Annotated[str, StringConstraints(min_length=3, to_lower=True)], ...]
 
 
 class SafetyFile(Row):

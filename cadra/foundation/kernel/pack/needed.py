@@ -12,6 +12,7 @@ NEEDED = {
     "data_categories": tuple(Compartment),
     "decline_families": ("personal", "system", "social_context"),
     "recipients": ("authority", "pair"),
+    "safety_events": ("threat", "contact", "hearing", "move"),
     "wording": (
         "mechanism",
         "authority",
@@ -49,6 +50,9 @@ NEEDED_LIMITS = (
     "referral_answer",
     "referral_answer_urgent",
     "needs_assessment",
+    "needs_review",
+    "safety_review",
+    "safety_review_event",
     "plan_review",
     "first_help",
     "offer_again",

@@ -20,6 +20,13 @@ from cadra.stages.support.actions.goals import (
     reopen_goal,
     start_plan,
 )
+from cadra.stages.support.actions.needs import (
+    assess_domain,
+    begin_assessment,
+    finish_assessment,
+    name_dependant,
+    want,
+)
 from cadra.stages.support.actions.offering import Decision, NewOffer, decide, offer
 from cadra.stages.support.actions.providing import answer, deliver, deliver_own, end, receive, start
 from cadra.stages.support.actions.sending import Agreement, ask_and_keep, refer
@@ -37,6 +44,8 @@ __all__ = [
     "add_step",
     "agree_plan",
     "answer",
+    "assess_domain",
+    "begin_assessment",
     "ask_and_keep",
     "change_goal",
     "close",
@@ -48,7 +57,9 @@ __all__ = [
     "drop_goal",
     "drop_step",
     "end",
+    "finish_assessment",
     "finish_step",
+    "name_dependant",
     "offer",
     "reach_goal",
     "receive",
@@ -57,4 +68,5 @@ __all__ = [
     "settle",
     "start",
     "start_plan",
+    "want",
 ]

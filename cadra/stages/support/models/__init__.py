@@ -1,5 +1,6 @@
 """Pillar 2: a plan in her words, services offered and answered, referrals to providers and what they gave."""
 
+from cadra.stages.support.models.needs import AssessedDomain, Assessment, Dependant, HeldHow, NeedAnswer
 from cadra.stages.support.models.offers import DecisionOnOffer, Offer, OfferDecision, Understood
 from cadra.stages.support.models.plan import Change, Goal, Plan
 from cadra.stages.support.models.referrals import (
@@ -17,12 +18,17 @@ from cadra.stages.support.models.referrals import (
 __all__ = [
     "CLOSED",
     "OPEN",
+    "AssessedDomain",
+    "Assessment",
     "Change",
     "DecisionOnOffer",
     "Delivery",
     "DeliveryKind",
+    "Dependant",
     "Extract",
     "Goal",
+    "HeldHow",
+    "NeedAnswer",
     "Offer",
     "OfferDecision",
     "Plan",

@@ -54,6 +54,7 @@ def frame(file: File, current: str) -> dict[str, Any]:
     """What every page of support on a file draws around its content."""
     case_id = file.person.pk
     entries = [
+        ("needs", _("Needs"), reverse("support:needs", args=[case_id])),
         ("plan", _("Plan"), reverse("support:plan", args=[case_id])),
         ("offers", _("Offers and decisions"), reverse("support:offers", args=[case_id])),
         ("help", _("Help given"), reverse("support:help", args=[case_id])),

@@ -1,18 +1,21 @@
 """What waits for somebody in pillar 2: requests at a desk, answers awaited, offers to repeat, plans to review."""
 
 import datetime as dt
+from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cadra.foundation.access.actor import Actor
-from cadra.foundation.kernel.clock import at, now, today
+from cadra.foundation.kernel.clock import at, deadline, now, today
+from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.work import WorkItem
 from cadra.record.cases.models import Case
 from cadra.stages.support.models import (
     OPEN,
+    Assessment,
     Goal,
     Offer,
     Plan,
@@ -27,11 +30,11 @@ AHEAD = dt.timedelta(days=7)  # how early a date shows up as work
 
 
 def work(actor: Actor) -> list[WorkItem]:
-    """Up to 50 things, soonest first, in three queries."""
+    """Up to 50 things, soonest first, in four queries."""
     carried = dict(
         Case.objects.filter(manager_id__in=actor.carriers, closed_at=None).values_list("case_id", "reference")[:FILES]
     )
-    items = [*_referrals(actor, carried), *_dates(carried)]
+    items = [*_referrals(actor, carried), *_dates(carried), *_never_assessed(actor)]
     far = dt.datetime.max.replace(tzinfo=dt.UTC)
     return sorted(items, key=lambda item: (not item.mine, item.due_at or far))[:SHOWN]
 
@@ -103,20 +106,20 @@ def _dates(carried: dict[UUID, str]) -> list[WorkItem]:
             until,
         ),
         _dated(Plan.objects.filter(case_id__in=list(carried)), "review", "review_on", until),
+        _dated(Assessment.objects.filter(case_id__in=list(carried)), "needs", "next_on", until),
         all=True,
     )
     titles = {
         "offer": _("Offer a service again"),
         "step": _("A step of the plan"),
         "review": _("Look at the plan again with her"),
+        "needs": _("Ask her about her needs again"),
     }
     return [
         WorkItem(
             kind=f"support_{kind}",
             title=titles[kind],
-            url=reverse("support:offer", args=[case_id, row])
-            if kind == "offer"
-            else reverse("support:plan", args=[case_id]),
+            url=_where(kind, case_id, row),
             reference=carried[case_id],
             due_at=at(on + dt.timedelta(days=1)),
         )
@@ -124,7 +127,29 @@ def _dates(carried: dict[UUID, str]) -> list[WorkItem]:
     ]
 
 
-def _dated(rows: QuerySet[Goal] | QuerySet[Offer] | QuerySet[Plan], kind: str, field: str, until: dt.date) -> QuerySet:
+def _where(kind: str, case_id: UUID, row: UUID) -> str:
+    if kind == "offer":
+        return reverse("support:offer", args=[case_id, row])
+    return reverse("support:needs" if kind == "needs" else "support:plan", args=[case_id])
+
+
+def _never_assessed(actor: Actor) -> list[WorkItem]:
+    """Files I carry in which needs were never asked about, when the pack's time for it is nearly over."""
+    rows = Case.objects.filter(manager_id=actor.user_id, closed_at=None)
+    rows = rows.filter(~Exists(Assessment.objects.filter(case_id=OuterRef("case_id"))))
+    limit = pack().limit("needs_assessment")
+    found = []
+    for case_id, reference, opened_at in rows.order_by("opened_at", "id").values_list(
+        "case_id", "reference", "opened_at"
+    )[:SHOWN]:
+        due = deadline(opened_at, limit)
+        if due < now() + AHEAD:
+            url = reverse("support:needs", args=[case_id])
+            found.append(WorkItem("support_needs", _("Ask her about her needs"), url, reference, due_at=due))
+    return found
+
+
+def _dated(rows: QuerySet[Any], kind: str, field: str, until: dt.date) -> QuerySet:
     return (
         rows.filter(**{f"{field}__lte": until})
         .annotate(kind=Value(kind, output_field=CharField()), on=F(field))
