@@ -15,6 +15,7 @@ from cadra.record.cases import actions as cases
 from cadra.record.cases.models import Note
 from cadra.record.consent.models import Answer, Consent
 from cadra.record.people import actions as people
+from cadra.record.people import contacts
 from cadra.record.people.models import Person
 from cadra.stages.identification.actions import intake, pair
 from cadra.stages.identification.tests import story
@@ -96,6 +97,8 @@ def build(house: Any) -> World:
             actor=marta, person=person, goal=goal, version=goal.version, words="Sekretfjala goal, said anew", steps=[]
         )
         needs = _assess(marta, person)
+        _keep_safe(marta, person)
+        reached = _reach(marta, person)
         clinic = Desk.objects.select_related("institution").get(institution__name="Clinic of the Lake")
     service = offer_service(house, "marta")
     scene_referral = _refer(house, person, clinic)
@@ -128,6 +131,7 @@ def build(house: Any) -> World:
             "goal_id": goal.pk,
             "offer_id": offer.pk,
             **needs,
+            "contact_made_id": reached.pk,
             "consent_id": scene_referral.consent_id,
             "refusal_id": refusal.pk,
             "opening_id": house.sql("SELECT id FROM access_breakglass")[0][0],
@@ -203,6 +207,35 @@ def _assess(actor: Any, person: Person) -> dict[str, Any]:
         if about is not None:
             support.finish_assessment(actor=actor, person=person, assessment=look)
     return {"dependant_id": dependant.pk, "assessment_id": look.pk, "domain": "education"}
+
+
+def _keep_safe(actor: Any, person: Person) -> None:
+    """What threatens her, her plan, something that happened, and the review it asks for."""
+    who = {"actor": actor, "person": person, "version": 0, "for_child": False}
+    threat = {"words": "Kanalikontakt himself", "principal": None}
+    support.write_risk(**who, answers={"threats": "yes"}, sources=[threat], words="Kanalikontakt is near")
+    support.write_safety_plan(
+        **who,
+        parts={"steps": "Kanalikontakt: to the neighbour"},
+        people=[{"name": "Kanalikontakt", "phone": "069", "on_card": "Aunt"}],
+        code_word="Kanalikontakt",
+        card="Kanalikontakt",
+    )
+    support.note_incident(
+        actor=actor,
+        person=person,
+        kind="threat",
+        happened_on=dt.date(2026, 1, 7),
+        what="Sekretfjala rang",
+        done="Kanarinastrofa moved",
+        submission=uuid4(),
+    )
+
+
+def _reach(actor: Any, person: Person) -> Any:
+    """Marta rang her, against her rule."""
+    channel = {"kind": "phone", "value": "Kanalikontakt"}
+    return contacts.reach_out(actor=actor, person=person, contact={}, channel=channel, why="Kanalikontakt is late")
 
 
 def _offer() -> Any:

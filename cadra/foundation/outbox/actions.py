@@ -10,6 +10,7 @@ from cadra.foundation.network.models import Desk, User
 from cadra.foundation.network.queries import desk_people, stand_in
 from cadra.foundation.outbox.kinds import KINDS
 from cadra.foundation.outbox.models import LINK_IS_A_PATH, Message
+from cadra.foundation.outbox.reaching import NotToHer
 from cadra.foundation.outbox.tasks import wake
 
 HOME = "/"
@@ -21,7 +22,8 @@ def post(*, actor: Acting, to: User | Desk | UUID, kind: str, link: str) -> list
     """Queue one message for a user (or her id) and whoever stands in for her today, or one for everybody at a desk.
 
     `kind` is a key of `kinds.KINDS`; `link` is a path of this site without a query, so nothing rides along.
-    Returns the ids of the messages. ValueError for an unknown kind or any other link.
+    Returns the ids of the messages. ValueError for an unknown kind or any other link, `NotToHer` for anyone who is no
+    colleague.
     """
     if kind not in KINDS:
         raise ValueError(f"There is no kind of message called '{kind}'.")
@@ -43,5 +45,7 @@ def _recipients(to: User | Desk | UUID, kind: str, link: str) -> list[tuple[UUID
     if isinstance(to, Desk):
         return [(user_id, link) for user_id in desk_people(to).values_list("pk", flat=True)]
     user_id = to.pk if isinstance(to, User) else to
+    if not isinstance(to, User) and not (isinstance(to, UUID) and User.objects.filter(pk=to).exists()):
+        raise NotToHer("A message goes to a colleague. To the person herself only where her rule allows it.")
     instead = stand_in(user_id) if kind not in OF_THE_ACCOUNT else None
     return [(user_id, link), (instead, HOME)] if instead else [(user_id, link)]

@@ -3,7 +3,9 @@
 import uuid
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from cadra.foundation.access.protected import ANY_GRANT, Protected, Readers
 from cadra.foundation.kernel.classification import IDENTITY, OPERATIONAL, SENSITIVE
@@ -118,7 +120,8 @@ class Contact(Protected):
     """How she may be reached safely, and where she is (mission C9).
 
     Sealed values: `channels` list of {"kind": phone|email|through, "value": str, "safe": answer};
-    `rules` {"hours": str, "name_to_use": str, "who_else": str, "leave_message": answer, "never_say": str};
+    `rules` {"hours": str, "name_to_use": str, "who_else": str, "leave_message": answer, "never_say": str, "times":
+    list of {"days": ISO weekdays, "from": "HH:MM", "until": "HH:MM"} in local time}; see `reaching.may_contact`;
     `whereabouts` {"place": area code, "address": str}.
     """
 
@@ -144,3 +147,45 @@ class Contact(Protected):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case_id"], name="one_contact_per_file")]
+
+
+class Result(models.TextChoices):
+    """What came of reaching out to her."""
+
+    BEGUN = "begun", _("Not said yet")
+    REACHED = "reached", _("Spoke with her")
+    NOT_REACHED = "not_reached", _("Not reached")
+    MESSAGE_LEFT = "message_left", _("Message left")
+    SOMEONE_ELSE = "someone_else", _("Somebody else answered")
+    BROKEN_OFF = "broken_off", _("Broken off: it was not safe")
+
+
+class ContactMade(Protected):
+    """Somebody reached out to her. `against`: what stood against it (`reaching.Why`).
+
+    `words` (sealed): {"value": the number used, "why": why it was done all the same, "what": what came of it}.
+    """
+
+    compartment = Compartment.CONTACT
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    submission = models.UUIDField(default=uuid.uuid4, unique=True)
+    channel = models.SlugField(max_length=20)
+    result = models.CharField(max_length=20, choices=Result.choices, default=Result.BEGUN)
+    against = ArrayField(models.SlugField(max_length=30), default=list)
+    words = SealedField()
+    made_by = models.UUIDField()
+    made_at = models.DateTimeField(default=now)
+
+    retention = KEPT_WITH_THE_FILE
+    classified: ClassVar = {
+        **Protected.classified,
+        "id": OPERATIONAL,
+        "submission": OPERATIONAL,
+        "channel": OPERATIONAL,
+        "result": OPERATIONAL,
+        "against": SENSITIVE,
+        "words": IDENTITY,
+        "made_by": OPERATIONAL,
+        "made_at": OPERATIONAL,
+    }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cadra.stages.support.views import needs, offers, plans, refer, requests
+from cadra.stages.support.views import needs, offers, plans, refer, requests, safety
 
 app_name = "support"
 FILE = "files/<uuid:case_id>/"
@@ -35,6 +35,13 @@ urlpatterns = [
     path(f"{FILE}needs/<uuid:assessment_id>/print/", needs.on_paper, name="assessment_print"),
     path(f"{FILE}needs/<uuid:assessment_id>/goal/", needs.into_the_plan, name="need_goal"),
     path(f"{FILE}needs/<uuid:assessment_id>/<slug:domain>/", needs.domain, name="assessment_domain"),
+    path(f"{FILE}safety/", safety.overview, name="safety"),
+    path(f"{FILE}safety/risk/", safety.risk, name="safety_risk"),
+    path(f"{FILE}safety/plan/", safety.plan, name="safety_plan"),
+    path(f"{FILE}safety/card/", safety.card, name="safety_card"),
+    path(f"{FILE}safety/incident/", safety.incident, name="safety_incident"),
+    path(f"{FILE}safety/event/", safety.event, name="safety_event"),
+    path(f"{FILE}safety/review/", safety.review, name="safety_review"),
     path("requests/", requests.desk, name="requests"),
     path("requests/<uuid:referral_id>/", requests.request_page, name="request"),
     path("requests/<uuid:referral_id>/answer/", requests.answer, name="request_answer"),

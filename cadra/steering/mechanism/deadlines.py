@@ -83,6 +83,18 @@ def _plan(page: FilePage) -> list[Deadline]:
         "step": _("A step of the plan"),
         "offer_again": _("Offer a service again"),
         "referral": _("A provider answers"),
+        "safety": _("Look at the safety plan again with her"),
     }
-    url = reverse("support:plan", args=[page.file.person.pk])
-    return [Deadline(words.get(one.kind, _("A date of the plan")), one.on, url) for one in board.next_dates]
+    case_id = page.file.person.pk
+    urls = {"safety": reverse("support:safety", args=[case_id])}
+    plan = reverse("support:plan", args=[case_id])
+    return [
+        Deadline(words.get(one.kind, _("A date of the plan")), _due(one), urls.get(one.kind, plan))
+        for one in board.next_dates
+    ]
+
+
+def _due(one: Any) -> dt.date | dt.datetime:
+    """The moment where there is one, else the day."""
+    due: dt.date | dt.datetime = one.row.due_at if one.kind == "safety" else one.on
+    return due

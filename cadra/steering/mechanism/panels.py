@@ -61,9 +61,9 @@ def pair_of(summary: identification.Summary) -> list[UUID]:
 
 def board_of(actor: Actor, rows: list[list[Any]], desks: dict[int, str]) -> support.Board:
     """The plan board, opened, from rows read before."""
-    plans, goals, offers, referrals, deliveries = rows
+    plans, goals, offers, referrals, deliveries, reviews = rows
     vault.unseal(actor.ring, [*plans, *goals, *offers, *referrals])
-    return boards.assemble(plans, goals, offers, referrals, deliveries, desks)
+    return boards.assemble(plans, goals, offers, referrals, deliveries, reviews, desks)
 
 
 def work(actor: Actor) -> list[WorkItem]:

@@ -16,6 +16,7 @@ from cadra.foundation.kernel.pack import pack
 from cadra.record.cases.models import StageInterval
 from cadra.record.consent.models import Consent
 from cadra.record.people.models import Contact
+from cadra.record.people.reaching import now_is_unsafe, times_in_words
 from cadra.steering.mechanism.answers import current_answers
 from cadra.steering.mechanism.events import Event
 from cadra.steering.mechanism.queries.colleagues import Names
@@ -111,6 +112,8 @@ def contact_warnings(contact: Contact | None) -> list[str]:
     """What must be known before reaching out to her."""
     rules = (contact.plain.get("rules") or {}) if contact is not None else {}  # type: ignore[attr-defined]
     lines = []
+    if contact is not None and now_is_unsafe(contact.plain, now()):  # type: ignore[attr-defined]
+        lines.append(_("Now is not a safe time to reach her."))
     if rules.get("leave_message") == Answer.NO:
         lines.append(_("Never leave a message."))
     if rules.get("never_say"):
@@ -119,6 +122,10 @@ def contact_warnings(contact: Contact | None) -> list[str]:
         lines.append(_("Use the name: %(name)s") % {"name": rules["name_to_use"]})
     if rules.get("hours"):
         lines.append(_("When: %(hours)s") % {"hours": rules["hours"]})
+    if rules.get("times"):
+        lines.append(_("When: %(hours)s") % {"hours": times_in_words(rules)})
+    if rules.get("who_else"):
+        lines.append(_("Who else may answer or read: %(who)s") % {"who": rules["who_else"]})
     return lines
 
 

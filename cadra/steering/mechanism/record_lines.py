@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from cadra.foundation.kernel.answers import LABELS, Answer
 from cadra.foundation.kernel.pack import pack
+from cadra.record.people.reaching import times_in_words
 from cadra.steering.mechanism.words import CHANNEL_KINDS, DOCUMENT_KINDS
 
 Lines = list[tuple[str, str]]
@@ -41,17 +42,26 @@ def profile_lines(plain: dict[str, Any]) -> Lines:
 
 def contact_lines(plain: dict[str, Any]) -> Lines:
     """How she may be reached safely."""
-    rules, where = plain.get("rules") or {}, plain.get("whereabouts") or {}
     channels = [_channel(one) for one in plain.get("channels") or []]
+    where = plain.get("whereabouts") or {}
     return [
+        *rule_lines(plain),
         (_("Ways to reach her"), "\n".join(channels)),
+        (_("Address"), where.get("address") or ""),
+    ]
+
+
+def rule_lines(plain: dict[str, Any]) -> Lines:
+    """What must be known before anyone reaches out to her: everything but the numbers and the address."""
+    rules, where = plain.get("rules") or {}, plain.get("whereabouts") or {}
+    return [
+        (_("Safe times"), times_in_words(rules)),
         (_("When"), rules.get("hours") or ""),
         (_("Name to use"), rules.get("name_to_use") or ""),
         (_("Who else may answer or read"), rules.get("who_else") or ""),
         (_("May a message be left?"), _answer(rules.get("leave_message"))),
         (_("Never say"), rules.get("never_say") or ""),
         (_("Place"), pack().place_label(where["place"]) if where.get("place") else ""),
-        (_("Address"), where.get("address") or ""),
     ]
 
 

@@ -12,6 +12,7 @@ from cadra.steering.mechanism.views import (
     moving,
     notes,
     people,
+    reach,
     record,
 )
 
@@ -30,7 +31,9 @@ urlpatterns = [
     path(f"{FILE}identity/close/", record.identity_close, name="identity_close"),
     path(f"{FILE}identity/edit/", record.identity_edit, name="identity_edit"),
     path(f"{FILE}profile/", record.profile_edit, name="profile"),
-    path(f"{FILE}contact/", record.contact, name="contact"),
+    path(f"{FILE}contact/", reach.contact, name="contact"),
+    path(f"{FILE}contact/<int:number>/", reach.reach, name="contact_reach"),
+    path(f"{FILE}contact/made/<uuid:contact_made_id>/", reach.made, name="contact_made"),
     path(f"{FILE}contact/edit/", record.contact_edit, name="contact_edit"),
     path(f"{FILE}notes/", notes.notes, name="notes"),
     path(f"{FILE}notes/<uuid:note_id>/", notes.note, name="note"),

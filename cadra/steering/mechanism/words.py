@@ -9,6 +9,7 @@ from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.roles import Role
 from cadra.record.consent.models import Answer, Form
+from cadra.record.people.reaching import VISIT
 
 STAGES: dict[str, Any] = {
     "identification": _("Identification"),
@@ -75,6 +76,7 @@ CHANNEL_KINDS: dict[str, Any] = {
     "email": _("E-mail"),
     "through": _("Through someone she trusts"),
 }
+WAYS: dict[str, Any] = {**CHANNEL_KINDS, VISIT: _("Going to where she is")}
 
 
 def stage_word(stage: str) -> Any:

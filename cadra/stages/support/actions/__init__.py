@@ -29,6 +29,13 @@ from cadra.stages.support.actions.needs import (
 )
 from cadra.stages.support.actions.offering import Decision, NewOffer, decide, offer
 from cadra.stages.support.actions.providing import answer, deliver, deliver_own, end, receive, start
+from cadra.stages.support.actions.safety import (
+    ask_safety_review,
+    note_incident,
+    review_safety,
+    write_risk,
+    write_safety_plan,
+)
 from cadra.stages.support.actions.sending import Agreement, ask_and_keep, refer
 
 __all__ = [
@@ -44,6 +51,7 @@ __all__ = [
     "add_step",
     "agree_plan",
     "answer",
+    "ask_safety_review",
     "assess_domain",
     "begin_assessment",
     "ask_and_keep",
@@ -60,13 +68,17 @@ __all__ = [
     "finish_assessment",
     "finish_step",
     "name_dependant",
+    "note_incident",
     "offer",
     "reach_goal",
     "receive",
     "refer",
     "reopen_goal",
+    "review_safety",
     "settle",
     "start",
     "start_plan",
     "want",
+    "write_risk",
+    "write_safety_plan",
 ]

@@ -14,6 +14,7 @@ from cadra.stages.support.models.referrals import (
     Turn,
     Urgency,
 )
+from cadra.stages.support.models.safety import Incident, RiskAssessment, SafetyPlan, SafetyReview
 
 __all__ = [
     "CLOSED",
@@ -28,11 +29,15 @@ __all__ = [
     "Extract",
     "Goal",
     "HeldHow",
+    "Incident",
     "NeedAnswer",
     "Offer",
     "OfferDecision",
     "Plan",
     "ReferralState",
+    "RiskAssessment",
+    "SafetyPlan",
+    "SafetyReview",
     "ServiceReferral",
     "Turn",
     "Understood",

@@ -54,6 +54,7 @@ def frame(file: File, current: str) -> dict[str, Any]:
     """What every page of support on a file draws around its content."""
     case_id = file.person.pk
     entries = [
+        ("safety", _("Safety"), reverse("support:safety", args=[case_id])),
         ("needs", _("Needs"), reverse("support:needs", args=[case_id])),
         ("plan", _("Plan"), reverse("support:plan", args=[case_id])),
         ("offers", _("Offers and decisions"), reverse("support:offers", args=[case_id])),
@@ -167,6 +168,9 @@ def _next_line(one: NextDate) -> dict[str, Any]:
     if one.kind == "offer_again":
         label = _("Offer again: %(service)s") % {"service": service(one.row.service)}
         return {"due": one.on, "label": label, "url": reverse("support:offer", args=[case_id, one.row.pk])}
+    if one.kind == "safety":
+        label = _("Look at the safety plan again with her")
+        return {"due": one.row.due_at, "label": label, "url": reverse("support:safety", args=[case_id])}
     if one.kind == "step":
         what = next((step["what"] for step in steps_of(one.row) if step["by"] == one.on.isoformat()), "")
         return {"due": one.on, "label": what or _("A step"), "url": f"#goal-{one.row.pk}"}

@@ -21,6 +21,7 @@ from cadra.stages.support.models import (
     Offer,
     Plan,
     ReferralState,
+    SafetyReview,
     ServiceReferral,
 )
 from cadra.stages.support.queries.providers import desk_names
@@ -30,7 +31,7 @@ SHOWN = 60  # rows of each kind a board shows; the rest stands on the pages belo
 
 @dataclass(frozen=True)
 class NextDate:
-    """Something with a date: `kind` is review, step, offer_again or referral; `row` the row it comes from."""
+    """Something with a date: `kind` is review, step, offer_again, referral or safety; `row` the row it comes from."""
 
     on: dt.date
     kind: str
@@ -45,6 +46,7 @@ class Board:
     goals: Sequence[Goal] = ()
     offers: Sequence[Offer] = ()
     referrals: Sequence[ServiceReferral] = ()
+    reviews: Sequence[SafetyReview] = ()
     given: int = 0
     first_given_on: dt.date | None = None
     desks: dict[int, str] = field(default_factory=dict)
@@ -88,6 +90,7 @@ class Board:
             for referral in self.open_referrals
             if referral.next_due_at
         ]
+        found += [NextDate(local_date(review.due_at), "safety", review) for review in self.reviews]
         if self.plan is not None and self.plan.review_on:
             found.append(NextDate(self.plan.review_on, "review", self.plan))
         return sorted(found, key=lambda one: one.on)
@@ -101,10 +104,10 @@ def needs_sender(referral: ServiceReferral) -> bool:
 
 def board(actor: Actor, person: Person) -> Board:
     """The board of one file, in two queries. The caller's page records the look."""
-    plans, goals, offers, referrals, deliveries = together(*wanted(person.pk))
+    plans, goals, offers, referrals, deliveries, reviews = together(*wanted(person.pk))
     vault.unseal(actor.ring, [*plans, *goals, *offers, *referrals])
     desks = desk_names(referral.desk for referral in referrals)
-    return assemble(plans, goals, offers, referrals, deliveries, desks)
+    return assemble(plans, goals, offers, referrals, deliveries, reviews, desks)
 
 
 def wanted(case_id: UUID) -> list[Any]:
@@ -115,6 +118,7 @@ def wanted(case_id: UUID) -> list[Any]:
         Offer.objects.filter(case_id=case_id).order_by("-offered_at", "id")[:SHOWN],
         ServiceReferral.objects.filter(case_id=case_id).order_by("-sent_at", "id")[:SHOWN],
         Delivery.objects.filter(case_id=case_id).order_by("on", "id").only("id", "case_id", "on"),
+        SafetyReview.objects.filter(case_id=case_id, done_at=None).order_by("due_at", "id")[:SHOWN],
     ]
 
 
@@ -133,6 +137,7 @@ def assemble(
     offers: list[Offer],
     referrals: list[ServiceReferral],
     deliveries: list[Delivery],
+    reviews: list[SafetyReview],
     desks: dict[int, str],
 ) -> Board:
     """A board from its rows, opened before."""
@@ -141,6 +146,7 @@ def assemble(
         goals=goals,
         offers=offers,
         referrals=referrals,
+        reviews=reviews,
         given=len(deliveries),
         first_given_on=deliveries[0].on if deliveries else None,
         desks=desks,

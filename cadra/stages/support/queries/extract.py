@@ -21,6 +21,7 @@ from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
 from cadra.record.cases.models import Case, Note
 from cadra.record.people.models import Contact, Identity, Profile
+from cadra.record.people.reaching import times_in_words
 from cadra.stages.support.models import Goal
 from cadra.stages.support.queries.tongues import add_other_languages
 
@@ -150,11 +151,12 @@ def _contact(contact: Contact) -> list[Choice]:
     where = plain.get("whereabouts") or {}
     place = pack().place_label(where["place"]) if where.get("place") in pack().areas else where.get("place")
     return [
-        *_lines("contact", "channels", channels),
+        # How comes before where: whoever rings reads the rule first.
         *_lines(
             "contact",
             "rules",
             [
+                (_("Safe times"), times_in_words(rules)),
                 (_("Safe hours"), rules.get("hours")),
                 (_("Name to use"), rules.get("name_to_use")),
                 (_("Who else uses it"), rules.get("who_else")),
@@ -162,6 +164,7 @@ def _contact(contact: Contact) -> list[Choice]:
                 (_("Never say or leave"), rules.get("never_say")),
             ],
         ),
+        *_lines("contact", "channels", channels),
         # Where she is goes only when the sender picks it: a place of shelter is never sent by habit.
         *_lines(
             "contact",

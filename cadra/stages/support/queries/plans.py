@@ -47,8 +47,8 @@ class OfferPage:
 def plan_page(actor: Actor, case_id: UUID, *, verb: str = "looked_at_plan") -> tuple[File, Board]:
     """The file and its board; the look is recorded."""
     file = file_for(actor, case_id, *wanted(case_id), verb=verb)
-    plans, goals, offers, referrals, deliveries = file.more
-    return file, assemble(plans, goals, offers, referrals, deliveries, desk_names(r.desk for r in referrals))
+    plans, goals, offers, referrals, deliveries, reviews = file.more
+    return file, assemble(plans, goals, offers, referrals, deliveries, reviews, desk_names(r.desk for r in referrals))
 
 
 def goal_page(actor: Actor, case_id: UUID, goal_id: UUID, *, to_change: bool = True) -> GoalPage:

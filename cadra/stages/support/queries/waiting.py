@@ -20,6 +20,7 @@ from cadra.stages.support.models import (
     Offer,
     Plan,
     ReferralState,
+    SafetyReview,
     ServiceReferral,
     Urgency,
 )
@@ -30,11 +31,11 @@ AHEAD = dt.timedelta(days=7)  # how early a date shows up as work
 
 
 def work(actor: Actor) -> list[WorkItem]:
-    """Up to 50 things, soonest first, in four queries."""
+    """Up to 50 things, soonest first, in five queries."""
     carried = dict(
         Case.objects.filter(manager_id__in=actor.carriers, closed_at=None).values_list("case_id", "reference")[:FILES]
     )
-    items = [*_referrals(actor, carried), *_dates(carried), *_never_assessed(actor)]
+    items = [*_referrals(actor, carried), *_dates(carried), *_never_assessed(actor), *_safety(carried)]
     far = dt.datetime.max.replace(tzinfo=dt.UTC)
     return sorted(items, key=lambda item: (not item.mine, item.due_at or far))[:SHOWN]
 
@@ -131,6 +132,22 @@ def _where(kind: str, case_id: UUID, row: UUID) -> str:
     if kind == "offer":
         return reverse("support:offer", args=[case_id, row])
     return reverse("support:needs" if kind == "needs" else "support:plan", args=[case_id])
+
+
+def _safety(carried: dict[UUID, str]) -> list[WorkItem]:
+    """Safety plans to look at again. After something happened it can't wait: it stands above the clock."""
+    rows = SafetyReview.objects.filter(case_id__in=list(carried), done_at=None, due_at__lt=now() + AHEAD)
+    return [
+        WorkItem(
+            kind="safety_review",
+            title=_("Look at the safety plan again with her"),
+            url=reverse("support:safety", args=[row.case_id]),
+            reference=carried[row.case_id],
+            due_at=row.due_at,
+            urgent=row.incident_id is not None,
+        )
+        for row in (rows.order_by("due_at", "id")[:SHOWN] if carried else [])
+    ]
 
 
 def _never_assessed(actor: Actor) -> list[WorkItem]:

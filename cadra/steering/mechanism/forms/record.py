@@ -1,10 +1,12 @@
 """Identity, profile and safe contact: edited with a version, so that two editors never overwrite each other."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.dateparse import parse_date
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from cadra.foundation.kernel.answers import Answer
@@ -13,6 +15,7 @@ from cadra.foundation.shell.forms import (
     Checkboxes,
     ChoiceAnswerField,
     GovukDateField,
+    GovukTimeField,
     Radios,
     Select,
     YesNoField,
@@ -209,7 +212,17 @@ class ProfileForm(Versioned):
 class ContactForm(Versioned):
     """The rules of reaching her, and where she is; the ways are rows of their own."""
 
-    hours = _text(_("When may she be reached?"))
+    days = forms.TypedMultipleChoiceField(
+        label=_("On which days is it safe?"),
+        choices=list(enumerate(WEEKDAYS.values(), start=1)),
+        coerce=int,
+        required=False,
+        widget=Checkboxes(small=True, columns=True),
+        help_text=_("None chosen: every day."),
+    )
+    from_hour = GovukTimeField(label=_("Safe from"), required=False)
+    until_hour = GovukTimeField(label=_("Safe until"), required=False)
+    hours = _text(_("When may she be reached? What else there is to know, in words"))
     name_to_use = _text(
         _("Which name must the caller use?"), help_text=_("For example, the name of a school or a friend.")
     )
@@ -236,9 +249,24 @@ class ContactForm(Versioned):
         places = [(one.code, str(one)) for one in pack().municipalities()]
         self.fields["place"].choices = [NOTHING_CHOSEN, *places]  # type: ignore[attr-defined]
 
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        hours = [given.get("from_hour"), given.get("until_hour")]
+        if (given.get("days") or any(hours)) and not all(hours):
+            self.add_error("until_hour" if hours[0] else "from_hour", _("Write from when and until when it is safe"))
+        return given
+
+    def _times(self) -> list[dict[str, Any]]:
+        given = self.cleaned_data
+        if not given["from_hour"]:
+            return []
+        told = {"from": f"{given['from_hour']:%H:%M}", "until": f"{given['until_hour']:%H:%M}"}
+        return [{"days": given["days"], **told}]
+
     def values(self) -> dict[str, Any]:
         given = self.cleaned_data
         rules = {key: given[key] for key in ("hours", "name_to_use", "who_else", "never_say")}
+        rules["times"] = self._times()
         return {
             "rules": {**rules, "leave_message": str(given["leave_message"] or Answer.NOT_ASKED)},
             "whereabouts": {"place": given["place"], "address": given["address"]},
@@ -247,7 +275,13 @@ class ContactForm(Versioned):
     @staticmethod
     def initial_of(plain: Mapping[str, Any]) -> dict[str, Any]:
         """The form's start from the record."""
-        return {**(plain.get("rules") or {}), **(plain.get("whereabouts") or {})}
+        rules = plain.get("rules") or {}
+        first = next(iter(rules.get("times") or []), None)
+        times = {}
+        if first is not None:
+            hours = {f"{name}_hour": dt.time.fromisoformat(first[name]) for name in ("from", "until")}
+            times = {"days": first.get("days") or [], **hours}
+        return {**rules, **times, **(plain.get("whereabouts") or {})}
 
 
 def filled(formset: Any, *keys: str) -> list[dict[str, Any]]:

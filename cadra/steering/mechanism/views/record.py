@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from cadra.foundation.access.middleware import StaffRequest
 from cadra.foundation.kernel.pack import pack
@@ -93,19 +93,6 @@ def identity_close(request: StaffRequest, case_id: UUID) -> HttpResponse:
     close_window(request.session, case_id)
     messages.success(request, _("Identity is closed again."))
     return redirect("mechanism:file", case_id)
-
-
-@require_GET
-def contact(request: StaffRequest, case_id: UUID) -> HttpResponse:
-    """How she may be reached safely."""
-    file, row = queries.contact(request.actor, case_id)
-    context = {
-        **presenting.frame(file, "contact"),
-        "warnings": presenting.contact_warnings(row),
-        "rows": record_lines.rows(record_lines.contact_lines(queries.plain_of(row))) if row else [],
-        "may_edit": may_write_about(file.writing, "contact"),
-    }
-    return render(request, "mechanism/contact.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,0 +1,205 @@
+"""Forms that keep her safe: what threatens, the plan, the card she carries, what happened, the next look."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from cadra.foundation.kernel.answers import Answer
+from cadra.foundation.kernel.pack import pack
+from cadra.foundation.kernel.pack.questions import Protection
+from cadra.foundation.shell.forms import GovukDateField, Radios, Select, SubmissionMixin, YesNoField
+from cadra.stages.support.forms.common import LineField, WordsField, ahead, date_of
+from cadra.stages.support.queries.safety import betrays
+
+MISSING = (Answer.UNKNOWN, Answer.DECLINED, Answer.NOT_ASKED)
+QUIET = {"no_optional": 1}
+
+
+def _line(label: Any, most: int, **more: Any) -> LineField:
+    return LineField(label=label, max_length=most, required=False, widget=forms.TextInput(attrs=QUIET), **more)
+
+
+class RiskForm(SubmissionMixin):
+    """What threatens her: yes or no, or why there is no answer. Nothing is added up."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+
+    def __init__(self, *args: Any, questions: Sequence[Protection], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.questions = questions
+        for one in questions:
+            self.fields[f"q_{one.code}"] = YesNoField(
+                label=one.text,
+                help_text=str(one.hint) if one.hint else "",
+                required=False,
+                initial=Answer.NOT_ASKED.value,
+                ways=MISSING,
+                widget=Radios(inline=True, small=True, divider_before=MISSING[0].value, attrs=QUIET),
+            )
+        self.fields["words"] = WordsField(
+            label=_("How she sees the danger herself"),
+            help_text=_("She knows it best. Her words weigh more than the answers above."),
+            required=False,
+            max_length=1000,
+        )
+        self.fields["words"].widget.attrs.update(QUIET)
+
+    def answers(self) -> dict[str, str]:
+        """Code of the question → answer."""
+        return {one.code: str(self.cleaned_data[f"q_{one.code}"] or Answer.NOT_ASKED) for one in self.questions}
+
+    @staticmethod
+    def initial_of(row: Any) -> dict[str, Any]:
+        """The form's start from what is kept."""
+        if row is None:
+            return {"version": 0}
+        answers = {f"q_{code}": answer for code, answer in (row.plain.get("answers") or {}).items()}
+        return {"version": row.version, "words": row.plain.get("words") or "", **answers}
+
+
+class SourceForm(forms.Form):
+    """Somebody or something that threatens her."""
+
+    words = _line(_("Who or what threatens her"), 200)
+    principal = forms.TypedChoiceField(
+        label=_("On the list of those who may not see the file"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        widget=Select(attrs=QUIET),
+    )
+
+    def __init__(self, *args: Any, feared: Mapping[int, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["principal"].choices = [("", _("No")), *feared.items()]  # type: ignore[attr-defined]
+
+
+class SafetyPlanForm(SubmissionMixin):
+    """What she does when danger comes, in her words; what stands on the card she carries."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+
+    def __init__(self, *args: Any, parts: Sequence[Protection], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.parts = parts
+        for one in parts:
+            hint = str(one.hint) if one.hint else ""
+            self.fields[f"p_{one.code}"] = WordsField(label=one.text, help_text=hint, required=False, max_length=1000)
+            self.fields[f"p_{one.code}"].widget.attrs.update(QUIET)
+        self.fields["code_word"] = _line(
+            _("Code word"), 60, help_text=_("What she says or writes when she can’t speak freely. Never printed.")
+        )
+        self.fields["card"] = WordsField(
+            label=_("What stands on the card she carries"),
+            help_text=_("A few words only she understands. No name of a service, an institution or a place."),
+            required=False,
+            max_length=300,
+        )
+        self.fields["card"].widget.attrs.update(QUIET)
+
+    def clean_card(self) -> str:
+        return innocent(self.cleaned_data["card"])
+
+    def values(self) -> dict[str, str]:
+        """Code of the part → words, those left empty not."""
+        return {
+            one.code: self.cleaned_data[f"p_{one.code}"] for one in self.parts if self.cleaned_data[f"p_{one.code}"]
+        }
+
+    @staticmethod
+    def initial_of(row: Any) -> dict[str, Any]:
+        """The form's start from what is kept."""
+        if row is None:
+            return {"version": 0}
+        parts = {f"p_{code}": words for code, words in (row.plain.get("parts") or {}).items()}
+        told = {name: row.plain.get(name) or "" for name in ("code_word", "card")}
+        return {"version": row.version, **told, **parts}
+
+
+class HelperForm(forms.Form):
+    """Somebody she can ring."""
+
+    name = _line(_("Name"), 80)
+    phone = _line(_("Number"), 40)
+    on_card = _line(_("What stands for the name on the card"), 30, help_text=_("Left empty: not on the card."))
+
+    def clean_on_card(self) -> str:
+        return innocent(self.cleaned_data["on_card"])
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("on_card") and not values.get("phone"):
+            self.add_error("phone", _("Write the number that stands beside it on the card"))
+        return values
+
+
+def innocent(words: str) -> str:
+    """The words, when nothing in them tells a stranger what this is."""
+    word = betrays(words)
+    if word:
+        raise forms.ValidationError(
+            _now("“%(word)s” tells a stranger what this is. Write it so that only she understands") % {"word": word}
+        )
+    return words
+
+
+def helpers(data: Any = None, people: Sequence[Mapping[str, str]] = ()) -> Any:
+    """The rows of people she can ring, and two empty ones."""
+    kind = forms.formset_factory(HelperForm, extra=0 if data else 2, max_num=10, absolute_max=12)
+    return kind(data, initial=[dict(one) for one in people], prefix="people")
+
+
+def threats(data: Any = None, sources: Sequence[Mapping[str, Any]] = (), *, feared: Mapping[int, str]) -> Any:
+    """The rows of what threatens her, and two empty ones."""
+    kind = forms.formset_factory(SourceForm, extra=0 if data else 2, max_num=10, absolute_max=12)
+    return kind(data, initial=[dict(one) for one in sources], prefix="sources", form_kwargs={"feared": feared})
+
+
+def kept(formset: Any, *needed: str) -> list[dict[str, Any]]:
+    """The rows in which one of these is filled."""
+    return [row for form in formset if (row := form.cleaned_data) and any(row.get(name) for name in needed)]
+
+
+class IncidentForm(SubmissionMixin):
+    """Something that happened."""
+
+    kind = forms.ChoiceField(label=_("What happened?"), widget=Radios())
+    happened_on = GovukDateField(label=_("When?"), past=True)
+    what = WordsField(
+        label=_("In a few words"),
+        help_text=_("Do not write where she is: that is kept with how to reach her."),
+        max_length=1000,
+        error_messages={"required": _("Write what happened")},
+    )
+    done = WordsField(label=_("What was done"), max_length=1000, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = pack().safety_events.where(incident=True)
+        self.fields["kind"].choices = [(one.code, one.text) for one in kinds]  # type: ignore[attr-defined]
+        self.fields["kind"].widget.hints = {one.code: str(one.hint) for one in kinds if one.hint}  # type: ignore[attr-defined]
+
+
+class EventForm(SubmissionMixin):
+    """Something that comes, or has changed, for which the plan is looked at again."""
+
+    event = forms.ChoiceField(label=_("What comes, or has changed?"), widget=Radios())
+    due_on = ahead(_("Look at the plan again by"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {"due_on": date_of("safety_review_event"), **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
+        self.fields["event"].choices = [(one.code, one.text) for one in pack().safety_events]  # type: ignore[attr-defined]
+
+
+class ReviewForm(SubmissionMixin):
+    """It was looked at together."""
+
+    next_on = ahead(_("When do you look at it again?"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {"next_on": date_of("safety_review"), **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)

@@ -1,0 +1,103 @@
+"""Reading what keeps her safe. What is sealed with her contact is read only by whom that is open to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+
+from cadra.foundation.access.actor import Actor
+from cadra.foundation.access.queries import refusals
+from cadra.foundation.kernel.clock import now
+from cadra.foundation.kernel.compartments import Compartment
+from cadra.foundation.kernel.pack import pack
+from cadra.foundation.network.models import Institution
+from cadra.foundation.network.queries import names_of
+from cadra.stages.support.models import Incident, RiskAssessment, SafetyPlan, SafetyReview
+from cadra.stages.support.queries.files import File, file_for, look
+from cadra.stages.support.queries.plans import user_names
+
+INCIDENTS = 60
+REVIEWS = 30
+
+
+@dataclass(frozen=True)
+class SafetyPage:
+    """What keeps her safe, as far as it is open. `risk`, `plan`: the newest, or None."""
+
+    file: File
+    risk: RiskAssessment | None
+    plan: SafetyPlan | None
+    incidents: Sequence[Incident]
+    reviews: Sequence[SafetyReview]
+    names: dict[UUID, str] = field(default_factory=dict)
+    feared: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether what threatens and the plan are open to the actor: they are kept with how to reach her."""
+        return Compartment.CONTACT in self.file.parts
+
+    @property
+    def may_write(self) -> bool:
+        """Whether the actor writes them."""
+        return self.is_open and self.file.may_plan
+
+    @property
+    def overdue(self) -> bool:
+        """Whether a review is past its date."""
+        return any(one.due_at < now() for one in self.reviews)
+
+    @property
+    def for_child(self) -> bool:
+        """Which of the two forms is hers, by her age; in doubt that of a child."""
+        age = (self.file.profile.plain.get("age") if self.file.profile is not None else None) or {}
+        return pack().presumed_child(age.get("years"), age.get("basis", ""))
+
+
+def safety_page(
+    actor: Actor,
+    case_id: UUID,
+    *,
+    to_change: bool = False,
+    to_write: bool = False,
+    verb: str = "looked_at_safety",
+) -> SafetyPage:
+    """What keeps her safe. `to_change`: 404 unless the actor carries the file; `to_write`: and may read both."""
+    file = file_for(
+        actor,
+        case_id,
+        RiskAssessment.objects.filter(case_id=case_id).order_by("-version")[:1],
+        SafetyPlan.objects.filter(case_id=case_id).order_by("-version")[:1],
+        Incident.objects.filter(case_id=case_id).order_by("-happened_on", "-recorded_at", "id")[:INCIDENTS],
+        SafetyReview.objects.filter(case_id=case_id, done_at=None).order_by("due_at", "id")[:REVIEWS],
+        refusals(actor, case_id),
+        to_change=to_change or to_write,
+    )
+    risks, plans, incidents, reviews, feared = file.more
+    page = SafetyPage(
+        file,
+        risks[0] if risks else None,
+        plans[0] if plans else None,
+        incidents,
+        reviews,
+        user_names([*(one.recorded_by for one in incidents), *(one.written_by for one in (*risks, *plans))]),
+        names_of([one.principal for one in feared]) if feared else {},
+    )
+    if to_write and not page.may_write:
+        raise Http404
+    parts = [Compartment.CORE, Compartment.SUPPORT, *([Compartment.CONTACT] if risks or plans else [])]
+    look(actor, file.person, verb, [str(part) for part in parts])
+    return page
+
+
+def betrays(words: str) -> str:
+    """The first word in it that tells a stranger what this is: a telltale of the pack, a name of the directory."""
+    folded = words.casefold()
+    for word in folded.replace("-", " ").split():
+        bare = word.strip(".,;:!?()“”\"'«»")
+        if any(bare.startswith(beginning) for beginning in pack().betraying):
+            return bare
+    houses: list[Any] = list(Institution.objects.filter(is_active=True).values_list("name", flat=True))
+    return next((house for house in houses if house.casefold() in folded), "")
