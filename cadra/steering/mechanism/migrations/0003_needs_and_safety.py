@@ -1,0 +1,61 @@
+"""The day to ask about needs again and the reviews of a safety plan are dates of the file; both rest with it."""
+
+from django.db import migrations
+
+DUE = """
+-- Two more sources of dates are put into the sum, whatever other sources it has by now.
+DO $do$
+DECLARE
+    told text := pg_get_functiondef('authz.next_due(cases_case)'::regprocedure);
+BEGIN
+    IF position(') AS dates' IN told) = 0 THEN
+        RAISE EXCEPTION 'authz.next_due is not the sum it was';
+    END IF;
+    EXECUTE replace(told, ') AS dates', '    UNION ALL
+        SELECT authz.ends(next_on) FROM support_assessment WHERE case_id = of_case.case_id
+        UNION ALL
+        SELECT due_at FROM support_safetyreview WHERE case_id = of_case.case_id AND done_at IS NULL
+    ) AS dates');
+END $do$;
+"""
+#: Tables with dates, and which columns move them.
+SOURCES = {"support_assessment": "next_on", "support_safetyreview": "due_at, done_at"}
+WATCH = """
+CREATE TRIGGER due_begins AFTER INSERT ON {table} REFERENCING NEW TABLE AS begun
+    FOR EACH STATEMENT EXECUTE FUNCTION authz.due_begins();
+CREATE TRIGGER due_moves AFTER DELETE OR UPDATE OF {columns} ON {table}
+    FOR EACH ROW EXECUTE FUNCTION authz.due_moves();
+"""
+#: Tables nothing is added to or changed in while the file is closed, where they do not rest by themselves.
+RESTING = (
+    "support_assesseddomain",
+    "support_assessment",
+    "support_dependant",
+    "support_incident",
+    "support_riskassessment",
+    "support_safetyplan",
+    "support_safetyreview",
+)
+REST = """
+DO $do$
+BEGIN
+    IF to_regprocedure('authz.closed_file_rests()') IS NOT NULL THEN
+        CREATE TRIGGER rests_begun AFTER INSERT ON {table} REFERENCING NEW TABLE AS changed
+            FOR EACH STATEMENT EXECUTE FUNCTION authz.closed_file_rests();
+        CREATE TRIGGER rests_changed AFTER UPDATE ON {table} REFERENCING NEW TABLE AS changed
+            FOR EACH STATEMENT WHEN (current_user = 'cadra_app') EXECUTE FUNCTION authz.closed_file_rests();
+    END IF;
+END $do$;
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("mechanism", "0002_nobody_reacts"), ("support", "0005_safety")]
+    operations = [
+        migrations.RunSQL(DUE, migrations.RunSQL.noop),
+        *(
+            migrations.RunSQL(WATCH.format(table=table, columns=columns), migrations.RunSQL.noop)
+            for table, columns in SOURCES.items()
+        ),
+        *(migrations.RunSQL(REST.format(table=table), migrations.RunSQL.noop) for table in RESTING),
+    ]
