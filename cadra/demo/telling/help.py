@@ -44,6 +44,7 @@ def help_her(script: Script, net: Network, assigned: dt.datetime, spoken: str) -
     script.add(planned - dt.timedelta(hours=1), one.manager, lambda actor: care.ask(one, actor, _goals(one), spoken))
     if not script.add(planned, one.manager, lambda actor: _plan(one, actor, spoken)):
         return
+    care.keep_safe(script, planned, spoken)
     offered = planned + dt.timedelta(hours=20)
     answers = {service: one.pick(ANSWERS) for service in services}
     if one.fate:
@@ -216,6 +217,7 @@ def _review(one: Someone, actor: Actor, spoken: str) -> None:
         support.deliver_own(actor=actor, person=person, service="residential_shelter", kind="nights", amount=nights)
     _note(one, actor, "support", "note_support", spoken)
     care.ask(one, actor, _goals(one), spoken)
+    care.look_again(one, actor)
     _agree(one, actor, spoken)
 
 

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from cadra.foundation.access.middleware import StaffRequest
 from cadra.foundation.kernel.clock import now
 from cadra.record.people import contacts
-from cadra.record.people.models import ContactMade
 from cadra.record.people.reaching import VISIT, Why, may_contact
 from cadra.steering.mechanism import presenting, record_lines
 from cadra.steering.mechanism.forms.reach import ReachForm, ResultForm
@@ -119,7 +118,7 @@ def _way(case_id: UUID, plain: dict[str, Any], number: int, one: dict[str, Any])
     }
 
 
-def _event(one: ContactMade, who: str) -> dict[str, Any]:
+def _event(one: Any, who: str) -> dict[str, Any]:
     words = one.plain["words"]
     against = " ".join(str(Why(code).label) for code in one.against if code in set(Why))
     lines = [words["what"], against, _("Why all the same: %(why)s") % {"why": words["why"]} if words["why"] else ""]
