@@ -58,7 +58,7 @@ def _answer(dice: Any, kind: str, before: int) -> str:
 
 
 def keep_safe(script: Script, planned: dt.datetime, spoken: str) -> None:
-    """A safety plan for those in danger and every fourth; something that happens to some; a call that keeps her rule."""
+    """A safety plan for those in danger and every fourth; something that happens to some; a call by her rule."""
     one = script.one
     if not (one.danger or one.number % 4 == 0):
         return

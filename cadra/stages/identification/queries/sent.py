@@ -163,7 +163,7 @@ def document_kinds() -> dict[str, str]:
 def _contact(kept: Mapping[str, Any]) -> list[Row]:
     rules, where = kept.get("rules") or {}, kept.get("whereabouts") or {}
     kinds = {"phone": _("Telephone"), "email": _("Email"), "through": _("Through someone she trusts")}
-    rows = [
+    ways = [
         {
             "key": kinds.get(one.get("kind"), one.get("kind")),
             "value": one.get("value"),
@@ -178,7 +178,8 @@ def _contact(kept: Mapping[str, Any]) -> list[Row]:
         ("leave_message", _("May a message be left?")),
         ("never_say", _("What must never be said")),
     )
-    rows += [{"key": title, "value": said(rules[name])} for name, title in words if rules.get(name)]
+    # How comes before where: whoever rings reads the rule first.
+    rows = [{"key": title, "value": said(rules[name])} for name, title in words if rules.get(name)] + ways
     place = ", ".join(
         part for part in (pack().place_label(str(where.get("place") or "")), str(where.get("address") or "")) if part
     )

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
+from uuid import UUID, uuid4
 
 from django.http import Http404
 
@@ -17,6 +17,7 @@ from cadra.record.people.models import Person
 from cadra.stages.support.actions.common import happened, must_plan, once
 from cadra.stages.support.actions.goals import add_goal
 from cadra.stages.support.models import AssessedDomain, Assessment, Dependant, Goal
+from cadra.stages.support.queries.needs import goal_of
 
 WISH_AS_GOAL = 600  # characters of a goal
 
@@ -141,11 +142,6 @@ def want(*, actor: Actor, person: Person, row: AssessedDomain, question: str) ->
         service=(need.service or "") if need is not None else "",
         submission=goal_of(row, question),
     )
-
-
-def goal_of(row: AssessedDomain, question: str) -> UUID:
-    """The submission under which this need stands in the plan, if it does."""
-    return uuid5(NAMESPACE_URL, f"{row.pk}/{question}")
 
 
 def _still_open(person: Person, assessment: Assessment) -> None:

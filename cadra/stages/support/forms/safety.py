@@ -138,7 +138,7 @@ class HelperForm(forms.Form):
 
 def innocent(words: str) -> str:
     """The words, when nothing in them tells a stranger what this is."""
-    word = betrays(words)
+    word = betrays(words) if words else ""
     if word:
         raise forms.ValidationError(
             _now("“%(word)s” tells a stranger what this is. Write it so that only she understands") % {"word": word}

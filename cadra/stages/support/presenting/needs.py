@@ -8,10 +8,9 @@ from django.utils.translation import gettext as _
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.pack.questions import Need
 from cadra.foundation.shell.templatetags.shell import moment
-from cadra.stages.support.actions.needs import goal_of
 from cadra.stages.support.forms.needs import ANSWERS
 from cadra.stages.support.models import AssessedDomain, Assessment, Dependant, NeedAnswer
-from cadra.stages.support.queries.needs import AssessmentPage, NeedsPage, Subject
+from cadra.stages.support.queries.needs import AssessmentPage, NeedsPage, Subject, goal_of
 
 COLOURS = {NeedAnswer.NOW: "red", NeedAnswer.LATER: "yellow", NeedAnswer.YES: "blue", NeedAnswer.NO: "grey"}
 MISSING = (NeedAnswer.UNKNOWN, NeedAnswer.DECLINED, NeedAnswer.NOT_ASKED)

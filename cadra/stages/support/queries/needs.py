@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.http import Http404
 
@@ -109,6 +109,11 @@ def assessment_page(
     return AssessmentPage(
         file, this, dependant, by_domain(rows), before, by_domain(rows_before), frozenset(submissions)
     )
+
+
+def goal_of(row: AssessedDomain, question: str) -> UUID:
+    """The submission under which this need stands in the plan, if it does."""
+    return uuid5(NAMESPACE_URL, f"{row.pk}/{question}")
 
 
 def by_domain(rows: Iterable[AssessedDomain]) -> dict[str, AssessedDomain]:

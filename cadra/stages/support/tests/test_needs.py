@@ -76,7 +76,7 @@ def test_seven_answers_stay_seven_answers(scene: Scene, house: Any) -> None:
     ]
     assert b"mjeke" not in bytes(house.sql("SELECT words FROM support_assesseddomain")[0][0])
     page = client.get(began.url).content.decode()
-    for said in ("Needs it now", "Needs it later", "Prefers not to say", "Not asked"):
+    for said in ("Needs it now", "Needs it later", "Prefers not to say", ">No<"):
         assert said in page
 
 
@@ -162,8 +162,12 @@ def test_a_dependants_needs_are_their_own(scene: Scene, house: Any) -> None:
     assert house.sql("SELECT count(*) FROM support_assessment") == [(2,)]
     page = client.get(began.url).content.decode()
     assert "Needs of Bora" in page
-    assert "Play, friends" in page
-    assert "Compensation" not in page  # asked of her, not of a child
+    assert "Legal issues and court proceedings" in page
+    [[hers], [theirs]] = house.sql("SELECT id FROM support_assessment ORDER BY about_id NULLS FIRST")
+    asked = [
+        client.get(scene.url("assessment_domain", one, "legal_proceedings")).content.decode() for one in (hers, theirs)
+    ]
+    assert ["Compensation" in one for one in asked] == [True, False]
 
 
 def test_the_day_to_ask_again_is_work_and_moves_with_the_next_time(scene: Scene, house: Any) -> None:
