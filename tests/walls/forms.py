@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from cadra.foundation.kernel.pack import pack
-from cadra.stages.support.tests.posted import GOAL, OFFER, REFERRAL
+from cadra.stages.support.tests.posted import GOAL, INCIDENT, NEEDS, OFFER, REFERRAL, RISK, SAFETY_PLAN
 from cadra.stages.support.tests.scene import Scene
 
 
@@ -38,6 +38,12 @@ def posted_forms(house: Any, scene: Scene) -> dict[str, tuple[str, dict[str, Any
         "note": (url("mechanism:notes", case), {"text": "She slept.", "part": "support"}, "cases_note"),
         "consent": (url("mechanism:consent_new", case) + "?kind=health", consent_typed(house), "consent_consent"),
         "goal": (url("support:goal_new", case), GOAL, "support_goal"),
+        "dependant": (url("support:dependant_new", case), {"called": "Bora"}, "support_dependant"),
+        "needs": (url("support:needs_begin", case), NEEDS, "support_assessment"),
+        "safety plan": (url("support:safety_plan", case), SAFETY_PLAN, "support_safetyplan"),
+        "risk": (url("support:safety_risk", case), RISK, "support_riskassessment"),
+        "incident": (url("support:safety_incident", case), INCIDENT, "support_incident"),
+        "contact": (url("mechanism:contact_reach", case, 1), {"why": "She waits"}, "people_contactmade"),
         "offer": (url("support:offer_new", case), OFFER, "support_offer"),
         "refer": (
             url("support:refer_desk", case, scene.clinic.pk),

@@ -32,3 +32,23 @@ OFFER: dict[str, Any] = {
     "medical-decision": "accepted",
 }
 GOAL: dict[str, Any] = {"words": "A room", "steps-TOTAL_FORMS": "0", "steps-INITIAL_FORMS": "0"}
+NEEDS: dict[str, Any] = {"held_on_day": "7", "held_on_month": "1", "held_on_year": "2026", "held_how": "together"}
+SAFETY_PLAN: dict[str, Any] = {
+    "version": "0",
+    "p_steps": "To the neighbour",
+    "people-TOTAL_FORMS": "0",
+    "people-INITIAL_FORMS": "0",
+}
+RISK: dict[str, Any] = {
+    "version": "0",
+    "q_threats": "yes",
+    "sources-TOTAL_FORMS": "0",
+    "sources-INITIAL_FORMS": "0",
+}
+INCIDENT: dict[str, Any] = {
+    "kind": "threat",
+    "happened_on_day": "7",
+    "happened_on_month": "1",
+    "happened_on_year": "2026",
+    "what": "He rang twice",
+}
