@@ -50,7 +50,7 @@ END $do$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("mechanism", "0003_cover_days"), ("support", "0005_safety")]
+    dependencies = [("mechanism", "0003_cover_days"), ("support", "0006_safety")]
     operations = [
         migrations.RunSQL(DUE, migrations.RunSQL.noop),
         *(

@@ -18,7 +18,7 @@ OF_INCIDENT = (
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('support', '0004_needs'),
+        ('support', '0005_needs'),
     ]
 
     operations = [

@@ -23,7 +23,7 @@ ABOUT = (
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('support', '0003_escalation'),
+        ('support', '0004_usual_answer'),
     ]
 
     operations = [
