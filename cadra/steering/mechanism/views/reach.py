@@ -49,7 +49,7 @@ def reach(request: StaffRequest, case_id: UUID, number: int) -> HttpResponse:
     if number >= len(known):
         raise Http404
     verdict = may_contact(plain, known[number], now())
-    form = ReachForm(request.POST or None, must_say_why=not verdict.allowed)
+    form = ReachForm(request.POST if request.method == "POST" else None, must_say_why=not verdict.allowed)
     if request.method == "POST" and form.is_valid():
         made = contacts.reach_out(
             actor=request.actor,
