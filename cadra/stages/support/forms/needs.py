@@ -102,7 +102,7 @@ class WantForm(forms.Form):
 def _question(need: Need) -> ChoiceAnswerField:
     missing = (Answer.UNKNOWN, Answer.DECLINED, Answer.NOT_ASKED)
     field = ChoiceAnswerField(
-        widget=Radios(inline=True, small=True, divider_before=missing[0].value),
+        widget=Radios(inline=True, small=True),
         ways=missing,
         label=need.text,
         help_text=str(need.hint) if need.hint else "",

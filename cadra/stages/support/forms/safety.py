@@ -37,11 +37,11 @@ class RiskForm(SubmissionMixin):
                 required=False,
                 initial=Answer.NOT_ASKED.value,
                 ways=MISSING,
-                widget=Radios(inline=True, small=True, divider_before=MISSING[0].value, attrs=QUIET),
+                widget=Radios(inline=True, small=True, attrs=QUIET),
             )
         self.fields["words"] = WordsField(
             label=_("How she sees the danger herself"),
-            help_text=_("She knows it best. Her words weigh more than the answers above."),
+            help_text=_("She knows it best. Her words weigh more than the answers below."),
             required=False,
             max_length=1000,
         )
