@@ -191,21 +191,19 @@ def _assess(actor: Any, person: Person) -> dict[str, Any]:
     """A look at the needs of her child, finished, and one at hers with one domain answered."""
     words = {"called": "Kanarinastrofa junior", "relation": "Sekretfjala", "age": "6"}
     dependant = support.name_dependant(actor=actor, person=person, words=words, submission=uuid4())
-    for about in (dependant, None):
-        look = support.begin_assessment(
-            actor=actor, person=person, held_on=dt.date(2026, 1, 7), held_how="paper", about=about
-        )
-        support.assess_domain(
-            actor=actor,
-            person=person,
-            assessment=look,
-            domain="education",
-            version=0,
-            answers={"school_now": "no", "school": "now", "course": "later", "language_course": "declined"},
-            words={"strengths": "Sekretfjala strong", "wishes": "Sekretfjala wish", "notes": "Kanarinastrofa"},
-        )
-        if about is not None:
-            support.finish_assessment(actor=actor, person=person, assessment=look)
+    held: dict[str, Any] = {"held_on": dt.date(2026, 1, 7), "held_how": "paper"}
+    over = support.begin_assessment(actor=actor, person=person, about=dependant, **held)
+    support.finish_assessment(actor=actor, person=person, assessment=over)
+    look = support.begin_assessment(actor=actor, person=person, **held)
+    support.assess_domain(
+        actor=actor,
+        person=person,
+        assessment=look,
+        domain="education",
+        version=0,
+        answers={"school_now": "no", "school": "now", "course": "later", "language_course": "declined"},
+        words={"strengths": "Sekretfjala strong", "wishes": "Sekretfjala wish", "notes": "Kanarinastrofa"},
+    )
     return {"dependant_id": dependant.pk, "assessment_id": look.pk, "domain": "education"}
 
 

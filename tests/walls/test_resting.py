@@ -23,6 +23,8 @@ GOES_ON = {
     ("access_refusal", "UPDATE"): "what she refused she may allow again",
     ("consent_consent", "UPDATE"): "what she agreed to she may take back, whenever she wants",
     ("cases_case", "INSERT"): "an import may bring a file that is closed: the row that says so comes last",
+    ("people_contactmade", "INSERT"): "she may be reached after closing, and no contact is without its record",
+    ("people_contactmade", "UPDATE"): "what came of it is said afterwards",
     ("people_person", "INSERT"): "it begins another file",
 }
 # A change that every table of a file lets somebody make.

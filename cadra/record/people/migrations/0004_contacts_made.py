@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0003_denied'),
+        ('access', '0011_resting'),
     ]
 
     operations = [
@@ -35,5 +36,5 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        Protect("people_contactmade", "contact"),
+        Protect("people_contactmade", "contact", goes_on=("INSERT", "UPDATE")),
     ]

@@ -1,4 +1,4 @@
-"""The day to ask about needs again and the reviews of a safety plan are dates of the file; both rest with it."""
+"""The day to ask about needs again and the reviews of a safety plan are dates of the file."""
 
 from django.db import migrations
 
@@ -26,36 +26,14 @@ CREATE TRIGGER due_begins AFTER INSERT ON {table} REFERENCING NEW TABLE AS begun
 CREATE TRIGGER due_moves AFTER DELETE OR UPDATE OF {columns} ON {table}
     FOR EACH ROW EXECUTE FUNCTION authz.due_moves();
 """
-#: Tables nothing is added to or changed in while the file is closed, where they do not rest by themselves.
-RESTING = (
-    "support_assesseddomain",
-    "support_assessment",
-    "support_dependant",
-    "support_incident",
-    "support_riskassessment",
-    "support_safetyplan",
-    "support_safetyreview",
-)
-REST = """
-DO $do$
-BEGIN
-    IF to_regprocedure('authz.closed_file_rests()') IS NOT NULL THEN
-        CREATE TRIGGER rests_begun AFTER INSERT ON {table} REFERENCING NEW TABLE AS changed
-            FOR EACH STATEMENT EXECUTE FUNCTION authz.closed_file_rests();
-        CREATE TRIGGER rests_changed AFTER UPDATE ON {table} REFERENCING NEW TABLE AS changed
-            FOR EACH STATEMENT WHEN (current_user = 'cadra_app') EXECUTE FUNCTION authz.closed_file_rests();
-    END IF;
-END $do$;
-"""
 
 
 class Migration(migrations.Migration):
-    dependencies = [("mechanism", "0003_cover_days"), ("support", "0006_safety")]
+    dependencies = [("mechanism", "0004_closed_files_rest"), ("support", "0006_safety")]
     operations = [
         migrations.RunSQL(DUE, migrations.RunSQL.noop),
         *(
             migrations.RunSQL(WATCH.format(table=table, columns=columns), migrations.RunSQL.noop)
             for table, columns in SOURCES.items()
         ),
-        *(migrations.RunSQL(REST.format(table=table), migrations.RunSQL.noop) for table in RESTING),
     ]
