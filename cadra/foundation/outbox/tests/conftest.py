@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from types import SimpleNamespace
-from uuid import UUID, uuid4
 
 import pytest
 from django.db import transaction
@@ -29,8 +28,3 @@ def posted(house, worker_asleep) -> Callable[..., Message]:
         return Message.objects.get(pk=message_id)
 
     return build
-
-
-@pytest.fixture
-def stranger() -> UUID:
-    return uuid4()

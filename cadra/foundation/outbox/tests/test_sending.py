@@ -71,8 +71,9 @@ def test_the_address_is_never_logged(house, posted, out_of_order, caplog):
     assert "ada@" not in caplog.text
 
 
-def test_someone_without_an_active_account_is_not_written_to(posted, stranger):
-    message = posted(to=stranger)
+def test_someone_without_an_active_account_is_not_written_to(posted, house):
+    message = posted()
+    house.sql("UPDATE network_user SET is_active = false WHERE id = %s", [message.recipient])
     send_due()
     message.refresh_from_db()
     assert (message.state, message.reason, mail.outbox) == (State.FAILED, "no-address", [])

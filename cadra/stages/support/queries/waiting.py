@@ -4,7 +4,9 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import Case as Case_
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -31,11 +33,13 @@ AHEAD = dt.timedelta(days=7)  # how early a date shows up as work
 
 
 def work(actor: Actor) -> list[WorkItem]:
-    """Up to 50 things, soonest first, in five queries."""
-    carried = dict(
-        Case.objects.filter(manager_id__in=actor.carriers, closed_at=None).values_list("case_id", "reference")[:FILES]
-    )
-    items = [*_referrals(actor, carried), *_dates(carried), *_never_assessed(actor), *_safety(carried)]
+    """Up to 50 things, soonest first, in three queries."""
+    asked = Exists(Assessment.objects.filter(case_id=OuterRef("case_id")))
+    files = Case.objects.filter(manager_id__in=actor.carriers, closed_at=None).annotate(asked=asked)
+    rows = files.values_list("case_id", "reference", "opened_at", "asked")[:FILES]
+    carried = {case_id: reference for case_id, reference, _opened_at, _asked in rows}
+    never = {case_id: (reference, opened_at) for case_id, reference, opened_at, asked in rows if not asked}
+    items = [*_referrals(actor, carried), *_dates(carried), *_never_assessed(never)]
     far = dt.datetime.max.replace(tzinfo=dt.UTC)
     return sorted(items, key=lambda item: (not item.mine, item.due_at or far))[:SHOWN]
 
@@ -108,6 +112,7 @@ def _dates(carried: dict[UUID, str]) -> list[WorkItem]:
         ),
         _dated(Plan.objects.filter(case_id__in=list(carried)), "review", "review_on", until),
         _dated(Assessment.objects.filter(case_id__in=list(carried)), "needs", "next_on", until),
+        _reviews(carried, until),
         all=True,
     )
     titles = {
@@ -115,6 +120,8 @@ def _dates(carried: dict[UUID, str]) -> list[WorkItem]:
         "step": _("A step of the plan"),
         "review": _("Look at the plan again with her"),
         "needs": _("Ask her about her needs again"),
+        "safety": _("Look at the safety plan again with her"),
+        "incident": _("Look at the safety plan again with her"),
     }
     return [
         WorkItem(
@@ -123,47 +130,42 @@ def _dates(carried: dict[UUID, str]) -> list[WorkItem]:
             url=_where(kind, case_id, row),
             reference=carried[case_id],
             due_at=at(on + dt.timedelta(days=1)),
+            urgent=kind == "incident",
         )
         for kind, case_id, row, on in found.order_by("on")[:SHOWN]
     ]
 
 
+def _reviews(carried: dict[UUID, str], until: dt.date) -> QuerySet[Any]:
+    """Safety plans to look at again; after something that happened it can't wait."""
+    kind = Case_(When(incident=None, then=Value("safety")), default=Value("incident"), output_field=CharField())
+    rows = SafetyReview.objects.filter(case_id__in=list(carried), done_at=None, due_at__lt=at(until))
+    found = rows.annotate(kind=kind, on=TruncDate("due_at", tzinfo=pack().zone))
+    return found.values_list("kind", "case_id", "id", "on")
+
+
 def _where(kind: str, case_id: UUID, row: UUID) -> str:
     if kind == "offer":
         return reverse("support:offer", args=[case_id, row])
-    return reverse("support:needs" if kind == "needs" else "support:plan", args=[case_id])
+    pages = {"needs": "support:needs", "safety": "support:safety", "incident": "support:safety"}
+    return reverse(pages.get(kind, "support:plan"), args=[case_id])
 
 
-def _safety(carried: dict[UUID, str]) -> list[WorkItem]:
-    """Safety plans to look at again. After something happened it can't wait: it stands above the clock."""
-    rows = SafetyReview.objects.filter(case_id__in=list(carried), done_at=None, due_at__lt=now() + AHEAD)
+def _never_assessed(never: dict[UUID, tuple[str, dt.datetime]]) -> list[WorkItem]:
+    """Files I carry in which needs were never asked about, when the pack's time for it is nearly over."""
+    limit = pack().limit("needs_assessment")
+    found = [(case_id, *told, deadline(told[1], limit)) for case_id, told in never.items()]
     return [
         WorkItem(
-            kind="safety_review",
-            title=_("Look at the safety plan again with her"),
-            url=reverse("support:safety", args=[row.case_id]),
-            reference=carried[row.case_id],
-            due_at=row.due_at,
-            urgent=row.incident_id is not None,
+            kind="support_needs",
+            title=_("Ask her about her needs"),
+            url=reverse("support:needs", args=[case_id]),
+            reference=reference,
+            due_at=due,
         )
-        for row in (rows.order_by("due_at", "id")[:SHOWN] if carried else [])
+        for case_id, reference, _opened, due in sorted(found, key=lambda one: one[3])[:SHOWN]
+        if due < now() + AHEAD
     ]
-
-
-def _never_assessed(actor: Actor) -> list[WorkItem]:
-    """Files I carry in which needs were never asked about, when the pack's time for it is nearly over."""
-    rows = Case.objects.filter(manager_id=actor.user_id, closed_at=None)
-    rows = rows.filter(~Exists(Assessment.objects.filter(case_id=OuterRef("case_id"))))
-    limit = pack().limit("needs_assessment")
-    found = []
-    for case_id, reference, opened_at in rows.order_by("opened_at", "id").values_list(
-        "case_id", "reference", "opened_at"
-    )[:SHOWN]:
-        due = deadline(opened_at, limit)
-        if due < now() + AHEAD:
-            url = reverse("support:needs", args=[case_id])
-            found.append(WorkItem("support_needs", _("Ask her about her needs"), url, reference, due_at=due))
-    return found
 
 
 def _dated(rows: QuerySet[Any], kind: str, field: str, until: dt.date) -> QuerySet:

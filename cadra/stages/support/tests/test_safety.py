@@ -121,17 +121,17 @@ def test_whoever_carries_the_file_without_her_contact_still_sees_that_it_waits(s
     assert client.get(scene.url("safety_plan")).status_code == 404
     assert client.post(scene.url("safety_risk"), RISK).status_code == 404
     with house.as_("marta") as marta:
-        assert "safety_review" in [one.kind for one in work(marta)]
+        assert "support_incident" in [one.kind for one in work(marta)]
 
 
 @pytest.mark.parametrize("kind", ["threat", "contact", "whereabouts_known"])
 def test_something_that_happened_raises_a_review_above_the_clock(scene: Scene, house: Any, kind: str) -> None:
     happens(scene, kind)
     with house.as_("marta") as marta:
-        [item] = [one for one in work(marta) if one.kind == "safety_review"]
+        [item] = [one for one in work(marta) if one.kind == "support_incident"]
     assert item.urgent
     assert item.due_at is not None
-    assert now() < item.due_at < now() + dt.timedelta(days=2)
+    assert now() < item.due_at < now() + dt.timedelta(days=3)
     assert "He rang twice" in house.client("marta").get(scene.url("safety")).content.decode()
 
 
