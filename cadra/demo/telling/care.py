@@ -27,6 +27,8 @@ def ask(one: Someone, actor: Actor, goals: Any, spoken: str) -> None:
     person = Person.objects.get(pk=one.case_id)
     before = Assessment.objects.filter(case_id=person.pk, about=None).count()
     dice = chance(f"needs {one.number} {before}")
+    for left in Assessment.objects.filter(case_id=person.pk, about=None, finished_at=None):
+        support.finish_assessment(actor=actor, person=person, assessment=left)
     look = support.begin_assessment(actor=actor, person=person, held_on=today(), held_how="together")
     wish = dice.choice(goals)[spoken] if not before else ""
     for place, domain in enumerate(DOMAINS[:2] if before else DOMAINS[: dice.choice([2, 3])]):
