@@ -9,6 +9,7 @@ from cadra.foundation import vault
 from cadra.foundation.access import actions as access
 from cadra.foundation.access.models import Basis, Grant
 from cadra.foundation.catalogue.tests.offers import offer as offer_service
+from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.network.models import Desk
 from cadra.record.cases import actions as cases
@@ -20,6 +21,7 @@ from cadra.record.people.models import Person
 from cadra.stages.identification.actions import intake, pair
 from cadra.stages.identification.tests import story
 from cadra.stages.support import actions as support
+from cadra.steering.budget import actions as budget
 from cadra.steering.exchange.actions import runs
 from cadra.steering.mechanism import actions as mechanism
 from cadra.steering.mechanism.queries.opened import opened
@@ -110,6 +112,7 @@ def build(house: Any) -> World:
         support.receive(actor=kleo, referral=scene_referral)
         support.answer(actor=kleo, referral=scene_referral, state="accepted", words="Fjalakerkese welcome")
         support.deliver(actor=kleo, referral=scene_referral, words="Fjalakerkese visit went well")
+    spent = _spend(house, person, offer)
     with house.as_("lule") as lule:
         access.break_glass(actor=lule, reference=person.reference, reason="danger_to_life")
     with house.as_("rea") as rea:
@@ -141,6 +144,10 @@ def build(house: Any) -> World:
             "user_id": house.user("marta").pk,
             "institution_id": house.user("marta").institution_id,
             "run_id": run.pk,
+            "line_id": spent.line_id,
+            "entry_id": spent.pk,
+            "year": 2026,
+            "kind": "csv",
             "page": "persons",
             "token": "not-a-token",
         }
@@ -238,6 +245,24 @@ def _reach(actor: Any, person: Person) -> Any:
 
 def _offer() -> Any:
     return support.NewOffer(service="medical", explained="Sekretfjala leaflet")
+
+
+def _spend(house: Any, person: Person, offer: Any) -> Any:
+    """Sara has a line, Marta spends of it on what was offered."""
+    day = today()
+    with house.as_("sara") as sara:
+        line = budget.open_line(
+            actor=sara,
+            programme="Reintegration",
+            funder="Lake Fund",
+            amount=500_000_00,
+            starts=day.replace(month=1, day=1),
+            ends=day.replace(month=12, day=31),
+            submission=uuid4(),
+        )
+    with house.as_("marta") as marta:
+        cost = budget.Cost(line=line.pk, amount=1_250_50, words="Sekretfjala receipt")
+        return budget.spend(actor=marta, person=person, cost=cost, offer=offer)
 
 
 def _refer(house: Any, person: Person, desk: Desk) -> Any:

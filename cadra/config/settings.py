@@ -152,6 +152,7 @@ INSTALLED_APPS = [
     "cadra.stages.support",
     "cadra.steering.mechanism",
     "cadra.steering.monitoring",
+    "cadra.steering.budget",
     "cadra.steering.exchange",
     *(["cadra.demo"] if env.demo else []),
 ]

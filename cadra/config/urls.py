@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("cadra.stages.identification.urls")),
     path("", include("cadra.stages.support.urls")),
     path("", include("cadra.steering.monitoring.urls")),
+    path("", include("cadra.steering.budget.urls")),
     path("", include("cadra.steering.exchange.urls")),
     path("outbox/", include("cadra.foundation.outbox.urls")),
     path("account/", include("cadra.foundation.access.signing")),

@@ -23,6 +23,7 @@ from cadra.demo.network import OWNER, Network
 from cadra.demo.someone import Someone, everyone
 from cadra.demo.telling import apart, first
 from cadra.demo.telling.help import help_her
+from cadra.demo.telling.money import money
 from cadra.demo.telling.pair import identify
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.kernel.pack import pack
@@ -98,6 +99,7 @@ def _live(say: Say, net: Network, cast: Sequence[Someone], spoken: str) -> None:
     with _troupe(net) as troupe:
         apart.refusals(troupe, net, cast)
         apart.emergencies(troupe, cast)
+        money(troupe, net, cast, spoken)
     with connections[OWNER].cursor() as cursor:
         cursor.execute(READ_LONG_AGO)
         cursor.execute("ANALYZE")

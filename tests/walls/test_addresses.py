@@ -20,6 +20,7 @@ from tests.world import WORDS, World
 
 OURS = (
     *("mechanism", "shell", "access", "network", "catalogue", "identification", "support", "monitoring", "exchange"),
+    "budget",
     "outbox",
 )
 # First what only looks; then what may change something.
@@ -34,6 +35,8 @@ ENDING = {"access:lock", "access:end"}
 # What an address may name without being about a file: the directory, the catalogue, one's own colleagues and desks,
 # a page of figures.
 NOT_OF_A_FILE = {"institution_id", "service_id", "user_id", "desk_id", "invitation_id", "token", "page"}
+#: Money of an institution: a line, an entry, a year of both name nobody who was helped.
+NOT_OF_A_FILE |= {"line_id", "entry_id", "year", "kind"}
 # Addresses about a file that answer whoever has no relation to it, and why. No other does.
 EXPLAINED: dict[str | None, tuple[str, ...]] = {
     "ada": ("identification:receipt",),  # she sent it: that it was received, and nothing more

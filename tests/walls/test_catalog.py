@@ -160,6 +160,8 @@ OTHER_DEFINERS = {
     "support_moved",  # a referral sent never changes, and a closed one stays closed
     "support_help_came",  # the first help is stamped on a file the provider can't see
     "usual_answer",  # how long a desk usually takes to answer: one figure from many requests
+    "budget_counts",  # what a line has left, written by nobody else
+    "budget_line_opens",  # is this session a supervisor's?
     "sweep_exchange",  # throws away imports and exports nobody finished
 }
 

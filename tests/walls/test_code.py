@@ -199,6 +199,7 @@ READS: dict[str, set[str]] = {
     "steering.mechanism": OF_A_STAGE,
     "steering.exchange": {"foundation.network", "record.people", "record.cases"},
     "steering.monitoring": {"record.cases", "stages.support"},
+    "steering.budget": {"foundation.network", "record.people", "stages.support"},
 }
 
 

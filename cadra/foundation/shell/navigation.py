@@ -54,6 +54,8 @@ AT_A_DESK = frozenset(
 )
 FIGURES = frozenset({Role.MONITOR, Role.RA_OFFICER, Role.SUPERVISOR, Role.COMMITTEE_SECRETARY})
 
+MONEY = frozenset({Role.CASE_MANAGER, Role.CHILD_PROTECTION_WORKER, Role.SUPERVISOR})
+
 #: In the order of a working day.
 ENTRIES: tuple[Entry, ...] = (
     Entry("mechanism:home", _("My work")),
@@ -65,6 +67,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("catalogue:services", _("Services")),
     Entry("network:directory", _("Directory")),
     Entry("network:staff", _("My institution"), frozenset({Role.INSTITUTION_ADMIN})),
+    Entry("budget:budget", _("Money"), MONEY),
     Entry("monitoring:figures", _("Figures"), FIGURES),
     Entry("exchange:htcds", _("Import and export"), frozenset({Role.RA_OFFICER})),
     Entry("outbox:list", _("Messages"), None),

@@ -44,6 +44,8 @@ def check(
     _areas(reader, tables["areas"])
     _phases(reader, tables["phases"])
     _elements(reader, head, tables)
+    if head.money.no_funds not in {row.code for row in tables["decline_reasons"]}:
+        reader.wrong(reader.folder / "pack.toml", 0, f"no reason for declining has the code '{head.money.no_funds}'.")
     _numbers(reader, tables, safety)
     _recipients(reader, tables["recipients"])
     for file, rows, needed in (("ages.csv", ages, NEEDED_AGES), ("limits.csv", limits, NEEDED_LIMITS)):

@@ -31,6 +31,7 @@ from cadra.foundation.kernel.pack.models import (
     InstitutionKind,
     Language,
     Limit,
+    Money,
     Phase,
     Publishing,
     Question,
@@ -63,6 +64,7 @@ class CountryPack:
     review_months: tuple[int, ...]
     elements_needed: ElementRule
     publishing: Publishing
+    money: Money
     code_of_conduct: CodeOfConduct
     areas: Table[Area]
     countries: Table[Country]
@@ -74,6 +76,7 @@ class CountryPack:
     decline_families: Table[Hinted]
     decline_reasons: Table[DeclineReason]
     referral_refusals: Table[Hinted]
+    override_reasons: Table[Hinted]
     service_outcomes: Table[Hinted]
     stage_reasons: Table[StageReason]
     information_forms: Table[Hinted]

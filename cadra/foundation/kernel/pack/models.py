@@ -342,6 +342,16 @@ class Publishing(Row):
     source: str
 
 
+class Money(Row):
+    """How money is spent: above `approval_above` (whole units) a second person approves; `no_funds` is the reason for
+    declining that stands for a need nobody could pay for."""
+
+    approval_above: Annotated[int, Field(ge=0, le=1_000_000_000)]
+    no_funds: Code
+    source: str
+    verified: bool
+
+
 class PackFile(Row):
     """`pack.toml`: what the country is."""
 
@@ -355,6 +365,7 @@ class PackFile(Row):
     review_months: tuple[Annotated[int, Field(ge=0, le=600)], ...]
     elements: ElementRule
     publishing: Publishing
+    money: Money
     code_of_conduct: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9\-]+$")]
     needs: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9\-]+$")]
     protection: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9\-]+$")]

@@ -3,6 +3,7 @@
 from cadra.stages.support.presenting.plans import (
     FORM_WORDS,
     change_events,
+    costs_url,
     decision_event,
     decision_tag,
     due_label,
@@ -44,6 +45,7 @@ __all__ = [
     "change_events",
     "choice_words",
     "consent_rows",
+    "costs_url",
     "decision_event",
     "decision_tag",
     "delivery_rows",
