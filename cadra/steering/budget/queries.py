@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.network.models import User
-from cadra.stages.support.models import DecisionOnOffer, Delivery, Offer
+from cadra.stages.support.models import DecisionOnOffer, Delivery, Offer, OfferDecision
 from cadra.stages.support.queries.files import File, file_for
 from cadra.steering.budget import policy
 from cadra.steering.budget.models import Assistance, Entry, Line, State
@@ -123,18 +123,15 @@ def colleagues(actor: Actor) -> list[User]:
 
 def costs(actor: Actor, case_id: UUID, *, to_change: bool = False) -> Costs:
     """What was spent on a file, and what it can be spent on; the look is recorded."""
-    unfunded = Offer.objects.filter(
-        case_id=case_id,
-        decision=DecisionOnOffer.NOT_OFFERED,
-        decisions__reasons__contains=[pack().money.no_funds],
-    )
+    for_want = OfferDecision.objects.filter(offer=OuterRef("pk"), reasons__contains=[pack().money.no_funds])
+    unfunded = Offer.objects.filter(Exists(for_want), case_id=case_id, decision=DecisionOnOffer.NOT_OFFERED)
     file = file_for(
         actor,
         case_id,
         Assistance.objects.filter(case_id=case_id).order_by("-recorded_at", "id")[:MOST],
         Delivery.objects.filter(case_id=case_id).order_by("-on", "-recorded_at", "id")[:MOST],
         Offer.objects.filter(case_id=case_id).order_by("-offered_at", "id")[:MOST],
-        unfunded.distinct()[:MOST],
+        unfunded[:MOST],
         verb="looked_at_costs",
         to_change=to_change,
     )
