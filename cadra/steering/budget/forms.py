@@ -15,16 +15,15 @@ from cadra.steering.budget.actions import Cost
 from cadra.steering.budget.models import Way
 
 
-class MoneyField(forms.CharField):
+class MoneyField(forms.Field):
     """A sum typed as people type it; the value is whole hundredths."""
 
     def __init__(self, **kwargs: Any) -> None:
-        look = forms.TextInput(attrs={"chars": 10, "inputmode": "decimal"})
-        super().__init__(max_length=24, widget=look, **kwargs)
+        super().__init__(widget=forms.TextInput(attrs={"chars": 10, "inputmode": "decimal"}), **kwargs)
 
-    def to_python(self, value: Any) -> Any:
-        typed = super().to_python(value)
-        if typed in self.empty_values:
+    def to_python(self, value: Any) -> int | None:
+        typed = str(value or "").strip()
+        if not typed:
             return None
         amount = money.read(typed)
         if not amount:

@@ -86,7 +86,7 @@ def entry_rows(page: EntryPage) -> list[dict[str, Any]]:
     if entry.way == Way.CASH:
         rows += [(_("Handed over by"), name(entry.giver)), (_("Stood beside"), name(entry.witness))]
     rows.append((_("Written by"), name(entry.recorded_by)))
-    if entry.decided_by:
+    if entry.decided_at:
         rows.append((_("Decided by"), f"{name(entry.decided_by)}, {moment(entry.decided_at)}"))
     if entry.reason:
         rows.append((_("Below nothing, because"), pack().override_reasons.label(entry.reason)))
@@ -95,11 +95,12 @@ def entry_rows(page: EntryPage) -> list[dict[str, Any]]:
 
 def cost_rows(costs: Costs) -> list[dict[str, Any]]:
     """What was spent on a file. Entries of another institution are its own: only that there is one is told."""
-    things: dict[UUID, Delivery | Offer] = {row.pk: row for row in (*costs.deliveries, *costs.offers)}
+    things: dict[UUID | None, Delivery | Offer] = {row.pk: row for row in costs.deliveries}
+    things |= {row.pk: row for row in costs.offers}
     return [_cost(row, things, costs.entries.get(row.entry_id)) for row in costs.spent]
 
 
-def _cost(row: Assistance, things: dict[UUID, Any], entry: Entry | None) -> dict[str, Any]:
+def _cost(row: Assistance, things: dict[UUID | None, Delivery | Offer], entry: Entry | None) -> dict[str, Any]:
     thing = things.get(row.delivery_id or row.offer_id)
     return {
         "when": moment(entry.on if entry else row.recorded_at),

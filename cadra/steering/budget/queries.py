@@ -79,7 +79,8 @@ def lines(actor: Actor) -> QuerySet[Line]:
 def budget(actor: Actor) -> Budget:
     """Everything of the institution on one page."""
     waiting = Entry.objects.filter(institution=actor.institution_principal, state=State.PROPOSED)
-    return Budget(lines(actor)[:MOST], waiting.select_related("line").order_by("recorded_at", "id")[:MOST])
+    waiting = waiting.select_related("line").order_by("recorded_at", "id")
+    return Budget(list(lines(actor)[:MOST]), list(waiting[:MOST]))
 
 
 def line_page(actor: Actor, line_id: UUID, cursor: str = "") -> LinePage:
@@ -143,7 +144,7 @@ def costs(actor: Actor, case_id: UUID, *, to_change: bool = False) -> Costs:
 def exported(actor: Actor, year: int) -> Iterator[Entry]:
     """Every entry of a year, in the order of days: for accounting. Nobody who was helped is in it."""
     must_see(actor)
-    ledger.record(actor=actor, verb="exported_accounts", purpose=str(year))
+    ledger.record(actor=actor, verb="exported_accounts", purpose="accounting")
     rows = Entry.objects.filter(institution=actor.institution_principal, on__year=year)
     return rows.select_related("line").order_by("on", "id").iterator(chunk_size=500)
 

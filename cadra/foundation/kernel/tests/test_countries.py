@@ -54,7 +54,9 @@ def test_the_period_offered_is_never_below_the_minimum(al):
 def test_forty_reasons_for_declining_stand_in_three_families(al):
     families = al.reasons_by_family()
     assert [family.code for family, _ in families] == ["personal", "system", "social_context"]
-    assert sum(len(reasons) for _, reasons in families) == len(al.decline_reasons) == 41  # 40 of the study, and no money
+    assert (
+        sum(len(reasons) for _, reasons in families) == len(al.decline_reasons) == 41
+    )  # 40 of the study, and no money
 
 
 def test_a_step_to_take_and_a_number_stand_behind_each_danger(al):

@@ -257,7 +257,7 @@ def test_a_need_without_money_counts_in_the_figures(house: Any, scene: Scene) ->
     typed = {"service": "medical", "submission": str(uuid4())}
     for _sent in range(2):
         assert client.post(scene.url("help") + "no-funds/", typed).status_code == 302
-    assert "Medical" in client.get(scene.url("help") + "costs/").content.decode()
+    assert pack().services.label("medical", "en") in client.get(scene.url("help") + "costs/").content.decode()
     counted = house.sql("SELECT decision, reasons FROM support_offerdecision", alias="stats")
     assert counted == [("not_offered", [pack().money.no_funds])]
     assert pack().decline_reasons[pack().money.no_funds].family == "system"
