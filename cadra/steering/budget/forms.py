@@ -60,7 +60,7 @@ class CostForm(SubmissionMixin):
     line = forms.ChoiceField(label=_("Which money?"), widget=Select())
     amount = MoneyField(label=_("How much did it cost?"))
     on = GovukDateField(label=_("When?"), past=True)
-    way = forms.ChoiceField(label=_("How was it paid?"), choices=Way.choices, widget=Radios(reveal={Way.CASH: "giver"}))
+    way = forms.ChoiceField(label=_("How was it paid?"), choices=Way.choices, widget=Radios())
     giver = forms.ChoiceField(label=_("Who hands the cash over?"), required=False, widget=Select())
     witness = forms.ChoiceField(label=_("Who stands beside?"), required=False, widget=Select())
     words = WordsField(label=_("A few words"), required=False, max_length=600)
@@ -82,6 +82,7 @@ class CostForm(SubmissionMixin):
             fields[name].choices = [CHOOSE, *people]
             fields[name].widget.attrs["no_optional"] = True
         fields["amount"].help_text = gettext("In %(currency)s.") % {"currency": pack().currency}
+        fields["giver"].help_text = gettext("For cash only.")
         fields["witness"].help_text = gettext("For cash only: another colleague than the one who hands it over.")
 
     def clean(self) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import re
 
-from django.utils.formats import get_format, number_format
+from django.utils.formats import get_format
 
 HUNDREDTHS = 100
 #: Groups of three, always parted the same way; then at most two digits after a point or a comma.
@@ -30,5 +30,5 @@ def plain(amount: int) -> str:
 def said(amount: int, currency: str) -> str:
     """On a page, as the language writes it: "1,250.50 ALL"."""
     sign, amount = ("−" if amount < 0 else ""), abs(amount)
-    whole = number_format(amount // HUNDREDTHS, force_grouping=True)
+    whole = f"{amount // HUNDREDTHS:,}".replace(",", get_format("THOUSAND_SEPARATOR"))
     return f"{sign}{whole}{get_format('DECIMAL_SEPARATOR')}{amount % HUNDREDTHS:02} {currency}"
