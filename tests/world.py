@@ -21,6 +21,7 @@ from cadra.record.people.models import Person
 from cadra.stages.identification.actions import intake, pair
 from cadra.stages.identification.tests import story
 from cadra.stages.support import actions as support
+from cadra.stages.support.models import ServiceReferral
 from cadra.steering.budget import actions as budget
 from cadra.steering.exchange.actions import runs
 from cadra.steering.mechanism import actions as mechanism
@@ -113,6 +114,9 @@ def build(house: Any) -> World:
         support.answer(actor=kleo, referral=scene_referral, state="accepted", words="Fjalakerkese welcome")
         support.deliver(actor=kleo, referral=scene_referral, words="Fjalakerkese visit went well")
     spent = _spend(house, person, offer)
+    with house.as_("marta") as marta:
+        begun = ServiceReferral.objects.get(pk=scene_referral.pk)
+        support.rate(actor=marta, person=person, referral=begun, answers={"safe": "yes"}, words="Sekretfjala warm")
     with house.as_("lule") as lule:
         access.break_glass(actor=lule, reference=person.reference, reason="danger_to_life")
     with house.as_("rea") as rea:

@@ -268,6 +268,7 @@ def marta_offers(page: Page, file: str, look: Look = ignore) -> None:
     choose(page, "legal_aid_primary-reasons_personal", "debt")
     choose(page, "legal_aid_primary-reasons_social_context", "wants_to_forget")
     day(page, "legal_aid_primary-offer_again_on", today() + dt.timedelta(days=30))
+    pick(page, "legal_aid_primary-again_way", "next_talk")
     look(page, "offer")
     press(page, "form[method=post] button[type=submit]")
     look(page, "offers")

@@ -1,11 +1,12 @@
 """Forms of a file as the person who carries it sends them: address, what is typed, and the table that gets a row."""
 
 from typing import Any
+from uuid import uuid4
 
 from django.urls import reverse
 
 from cadra.foundation.kernel.pack import pack
-from cadra.stages.support.tests.posted import GOAL, INCIDENT, NEEDS, OFFER, REFERRAL, RISK, SAFETY_PLAN
+from cadra.stages.support.tests.posted import GOAL, INCIDENT, NEEDS, OFFER, REFERRAL, RISK, SAFETY_PLAN, seen_in
 from cadra.stages.support.tests.scene import Scene
 
 
@@ -31,6 +32,12 @@ def consent_typed(house: Any) -> dict[str, Any]:
     }
 
 
+def seen(house: Any, address: str) -> str:
+    """What she looked at before she sends it."""
+    typed = {**REFERRAL, "submission": str(uuid4()), "then": "preview"}
+    return seen_in(house.client("marta").post(address, typed).content.decode())
+
+
 def posted_forms(house: Any, scene: Scene) -> dict[str, tuple[str, dict[str, Any], str]]:
     """what → (address, what is typed, the table that must have one row more)."""
     case = scene.person.pk
@@ -47,7 +54,7 @@ def posted_forms(house: Any, scene: Scene) -> dict[str, tuple[str, dict[str, Any
         "offer": (url("support:offer_new", case), OFFER, "support_offer"),
         "refer": (
             url("support:refer_desk", case, scene.clinic.pk),
-            {**REFERRAL, "then": "send"},
+            {**REFERRAL, "seen": seen(house, url("support:refer_desk", case, scene.clinic.pk)), "then": "send"},
             "support_servicereferral",
         ),
     }

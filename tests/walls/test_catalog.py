@@ -142,6 +142,7 @@ def test_every_function_with_its_owners_rights_is_listed_and_pinned(house: Any) 
 OTHER_DEFINERS = {
     "ledger_trail",  # who saw a file, for whoever knows its alias
     "ledger_changes",  # what was done to a file, for whoever knows its alias
+    "ledger_about",  # the same about one thing of hers: what was sent, and when it was shown
     "ledger_health",  # how many entries wait to be sealed: two figures
     "note_denied",  # a refused attempt goes on her record, though the one who tried can't see it
     "reviews_emergencies",  # is this session a data protection officer's?
@@ -156,6 +157,7 @@ OTHER_DEFINERS = {
     "due_moves",
     "refresh_due",  # the same when a date ended by itself
     "file_rests",  # nothing of a closed file is written, by whoever may see its row or not
+    "stands_for",  # whose files wait for the asker today: user ids
     "support_consent_ended",  # a referral closes in the statement that ends its grant
     "support_moved",  # a referral sent never changes, and a closed one stays closed
     "support_help_came",  # the first help is stamped on a file the provider can't see

@@ -1,7 +1,7 @@
 """Custody, a plan in her words, services offered and answered, and the way back into life."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import uuid5
@@ -145,6 +145,7 @@ def _offer(one: Someone, actor: Actor, answers: Mapping[str, str], spoken: str) 
                 explained_forms=one.dice.sample(list(pack().information_forms.codes), k=2),
                 explained_language=one.languages[0],
                 understood=one.pick(["yes", "yes", "partly", "not_asked"]),
+                reading_level=_of(one, pack().reading_levels.codes),
                 decision=_decision(one, answer, spoken) if answer else None,
             )
             for service, answer in answers.items()
@@ -163,7 +164,16 @@ def _decision(one: Someone, answer: str, spoken: str) -> support.Decision:
         words=one.pick(data.words(words, spoken)),
         family="" if yes else one.pick(data.words("family", spoken)),
         offer_again_on=local_date(now()) + 30 * DAY if answer in AGAIN else None,
+        again_way=_of(one, pack().offer_ways.codes) if answer in AGAIN else "",
+        hard=[_of(one, pack().difficulties.codes)] if answer == DecisionOnOffer.NOT_NOW else (),
+        family_part="" if yes else _of(one, pack().family_parts.codes),
+        children="none" if one.is_child else _of(one, ("", "yes", "none", "unknown")),
     )
+
+
+def _of(one: Someone, codes: Sequence[str]) -> str:
+    """One of these, always the same for her: the dice stay as they fell."""
+    return codes[one.number % len(codes)]
 
 
 def _offer_again(script: Script, offered: dt.datetime, service: str, spoken: str) -> None:
@@ -184,7 +194,7 @@ def _deciding(one: Someone, service: str, answer: str, spoken: str, last: bool) 
         row = Offer.objects.filter(case_id=one.case_id, service=service).latest("offered_at")
         said = _decision(one, answer, spoken)
         if last:
-            said = replace(said, offer_again_on=None)
+            said = replace(said, offer_again_on=None, again_way="")
         support.decide(actor=actor, person=_person(one), offer=row, version=row.version, decision=said)
 
     return decide

@@ -165,7 +165,8 @@ def _let_wait(script: Script, asked: dt.datetime, provider: str, key: UUID, spok
 
 def _wait(key: UUID, words: str, actor: Actor) -> None:
     next_on = today() + dt.timedelta(days=14)
-    support.answer(actor=actor, referral=_row(key), state="waiting_list", words=words, next_on=next_on)
+    place = 1 + key.int % 5
+    support.answer(actor=actor, referral=_row(key), state="waiting_list", words=words, next_on=next_on, place=place)
 
 
 def _give(
@@ -192,6 +193,15 @@ def _give(
         script.add(
             day, provider, lambda actor: support.end(actor=actor, referral=_row(key), outcome=outcome, words=last)
         )
+    if key.int % 3 == 0:
+        script.add(day + dt.timedelta(days=2), one.manager, lambda actor: _rate(one, key, actor))
+
+
+def _rate(one: Someone, key: UUID, actor: Actor) -> None:
+    """What she thinks of it, asked by her case manager; now and then a question is left out, or is answered with no."""
+    said = ["yes", "yes", "yes", "partly", "not_asked", "no", "yes"]
+    answers = {code: said[(key.int + n) % len(said)] for n, code in enumerate(pack().rating_questions.codes)}
+    support.rate(actor=actor, person=_person(one), referral=_row(key), answers=answers, submission=key)
 
 
 def _accept(key: UUID, words: str, actor: Actor) -> None:

@@ -74,6 +74,15 @@ def changes(alias: UUID, *, house: UUID | None = None, shared: Iterable[str] = (
         return [TrailEntry(*row) for row in cursor.fetchall()]
 
 
+def about(alias: UUID, thing: UUID, *, limit: int = 200) -> list[TrailEntry]:
+    """Entries about one thing (a referral, a rating …) of the person with this alias, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM ledger_about(%s::uuid, %s::uuid, %s::integer)", [alias, thing, min(limit, MOST_AT_ONCE)]
+        )
+        return [TrailEntry(*row) for row in cursor.fetchall()]
+
+
 def health() -> Health:
     """Sealing at a glance, for the health page."""
     with connection.cursor() as cursor:

@@ -3,6 +3,7 @@
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Grant
 from cadra.foundation.kernel.compartments import Compartment
+from cadra.foundation.network.models import Desk
 from cadra.record.cases.policy import may_carry
 from cadra.stages.support.models import ServiceReferral
 
@@ -25,6 +26,16 @@ def may_plan(actor: Actor, grants: list[Grant]) -> bool:
 def answers_at(actor: Actor, referral: ServiceReferral) -> bool:
     """Whoever answers at the desk it was sent to (or covers that desk) answers a request."""
     return referral.desk in actor.principals
+
+
+def may_be_rated(referral: ServiceReferral) -> bool:
+    """She can judge help that began."""
+    return referral.started_at is not None
+
+
+def may_rate(actor: Actor, desk: Desk) -> bool:
+    """Nobody of the provider asks her what she thinks of it."""
+    return desk.principal not in actor.principals and desk.institution.principal != actor.institution_principal
 
 
 def has_a_desk(actor: Actor) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cadra.stages.support.views import needs, offers, plans, refer, requests, safety
+from cadra.stages.support.views import needs, offers, plans, ratings, refer, requests, safety
 
 app_name = "support"
 FILE = "files/<uuid:case_id>/"
@@ -21,6 +21,8 @@ urlpatterns = [
     path(f"{FILE}refer/", refer.choose, name="refer"),
     path(f"{FILE}refer/<uuid:desk_id>/", refer.compose, name="refer_desk"),
     path(f"{FILE}referrals/<uuid:referral_id>/", refer.referral, name="referral"),
+    path(f"{FILE}referrals/<uuid:referral_id>/shown/", refer.shown, name="referral_shown"),
+    path(f"{FILE}referrals/<uuid:referral_id>/rate/", ratings.rate, name="referral_rate"),
     path(f"{FILE}referrals/<uuid:referral_id>/close/", refer.close, name="referral_close"),
     path(f"{FILE}help/", refer.given, name="help"),
     path(f"{FILE}help/new/", refer.give, name="help_new"),

@@ -29,8 +29,10 @@ TOLD = {
     "referral": ("overdue", "identification:desk"),
     "decision": ("overdue", "mechanism:home"),
     "recovery": ("reminder", "mechanism:home"),
+    "soon": ("reminder", "support:requests"),
     "request": ("overdue", "support:requests"),
     "silence": ("overdue", "mechanism:home"),
+    "unheard": ("overdue", "mechanism:files"),
     "file": ("overdue", "mechanism:home"),
     "led": ("overdue", "mechanism:files"),
 }

@@ -133,6 +133,7 @@ ACTS: dict[str, Any] = {
     "gave_help": _("Help was given"),
     "wrote_cost": _("What help cost was written down"),
     "ended_help": _("Help ended"),
+    "rated_service": _("She was asked what she thinks of a service"),
     "closed_referral": _("A referral was taken back or put away"),
     "settled_referral": _("A closed referral was dealt with"),
     "closed_by_consent": _("A referral was closed because she withdrew her consent"),

@@ -6,6 +6,7 @@ from cadra.stages.support.actions.common import (
     NothingAgreed,
     NotNow,
     RefusedByHer,
+    SentDiffers,
     SupportError,
 )
 from cadra.stages.support.actions.goals import (
@@ -29,6 +30,7 @@ from cadra.stages.support.actions.needs import (
 )
 from cadra.stages.support.actions.offering import Decision, NewOffer, decide, offer
 from cadra.stages.support.actions.providing import answer, deliver, deliver_own, end, receive, start
+from cadra.stages.support.actions.rating import rate
 from cadra.stages.support.actions.safety import (
     ask_safety_review,
     note_incident,
@@ -46,6 +48,7 @@ __all__ = [
     "NotNow",
     "NothingAgreed",
     "RefusedByHer",
+    "SentDiffers",
     "SupportError",
     "add_goal",
     "add_step",
@@ -70,6 +73,7 @@ __all__ = [
     "name_dependant",
     "note_incident",
     "offer",
+    "rate",
     "reach_goal",
     "receive",
     "refer",

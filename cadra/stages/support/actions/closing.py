@@ -29,11 +29,11 @@ def close(*, actor: Actor, person: Person, referral: ServiceReferral, words: str
     row = ServiceReferral.objects.select_for_update().get(pk=referral.pk, case_id=person.pk)
     was_open = row.state in OPEN
     if was_open:
-        row.state, row.next_due_at = ReferralState.WITHDRAWN, None
+        row.state, row.next_due_at, row.alarm_at = ReferralState.WITHDRAWN, None, None
         _turn(actor, row, words)
     row.settled_at = row.settled_at or now()
     row.version += 1
-    row.save(update_fields=["state", "next_due_at", "settled_at", "version"])
+    row.save(update_fields=["state", "next_due_at", "alarm_at", "settled_at", "version"])
     access.end(actor=actor, grants=list(Grant.objects.filter(pk=row.grant_id, ended_at=None)), reason="referral_closed")
     ledger.record(actor=actor, verb="closed_referral", subjects=[person.ledger_alias], object_id=row.pk)
     if was_open:

@@ -30,6 +30,15 @@ class NothingAgreed(SupportError):
     """She did not agree to something that would be sent."""
 
 
+class SentDiffers(SupportError):
+    """What would be sent is no longer what the sender looked at."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Something changed since you looked. This is what they would read now: look again, then send.")
+        )
+
+
 class NotNow(SupportError):
     """The referral does not stand where this can be done."""
 

@@ -10,29 +10,39 @@ from django.utils.translation import gettext as _
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.kernel.acts import act
-from cadra.foundation.kernel.clock import now
+from cadra.foundation.kernel.clock import now, today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.ledger import actions as ledger
 from cadra.record.people.actions import ChangedMeanwhile
 from cadra.record.people.models import Person
 from cadra.stages.support.actions.common import SupportError, happened, must_plan, once
-from cadra.stages.support.models import DecisionOnOffer, Goal, Offer, OfferDecision, Understood
+from cadra.stages.support.models import Children, DecisionOnOffer, Goal, Offer, OfferDecision, Understood
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What she said: `reasons` codes of the pack, `words` hers, `family` its part in it ('' when none)."""
+    """What she said: `reasons` codes of the pack, `words` hers.
+
+    `family` its part in it in words, `family_part` as a code of the pack ('' when not asked); `children`: may they come
+    along. `hard`: codes of what made it hard to decide yet. `again_way`: code of how to offer it again safely on
+    `offer_again_on`, `again` what to mind then.
+    """
 
     decision: str
     reasons: Sequence[str] = ()
     words: str = ""
     family: str = ""
     offer_again_on: dt.date | None = None
+    family_part: str = ""
+    children: str = ""
+    hard: Sequence[str] = ()
+    again_way: str = ""
+    again: str = ""
 
 
 @dataclass(frozen=True)
 class NewOffer:
-    """One service, how it was explained, and what she decided (None: not yet)."""
+    """One service, how it was explained, and what she decided (None: not yet). `explained_on` None is today."""
 
     service: str
     explained: str = ""
@@ -41,6 +51,8 @@ class NewOffer:
     understood: str = Understood.NOT_ASKED
     decision: Decision | None = None
     goal: Goal | None = None
+    explained_on: dt.date | None = None
+    reading_level: str = ""
 
 
 @act
@@ -84,7 +96,7 @@ def decide(
         raise ChangedMeanwhile(row)
     row.version += 1
     kept = _decide(actor, row, decision, submission)
-    row.save(update_fields=["decision", "decided_at", "offer_again_on", "version"])
+    row.save(update_fields=["decision", "decided_at", "offer_again_on", "again_way", "version"])
     _record(actor, person, f"decided_{decision.decision}", row.pk)
     happened(person)
     return kept
@@ -101,6 +113,8 @@ def _offer(actor: Actor, person: Person, new: NewOffer, submission: UUID) -> Off
         goal=new.goal,
         explained_forms=list(new.explained_forms),
         explained_language=new.explained_language,
+        explained_on=(new.explained_on or today()) if new.explained_forms else None,
+        reading_level=new.reading_level,
         understood=new.understood,
         offered_by=actor.user_id,
     )
@@ -108,14 +122,13 @@ def _offer(actor: Actor, person: Person, new: NewOffer, submission: UUID) -> Off
     row.save(force_insert=True)
     if new.decision is not None:
         _decide(actor, row, new.decision, submission)
-        row.save(update_fields=["decision", "decided_at", "offer_again_on"])
+        row.save(update_fields=["decision", "decided_at", "offer_again_on", "again_way"])
     return row
 
 
 def _decide(actor: Actor, row: Offer, said: Decision, submission: UUID) -> OfferDecision:
     """Add one decision and repeat it on the offer (not saved)."""
-    unknown = [code for code in said.reasons if code not in pack().decline_reasons]
-    if unknown or said.decision not in DecisionOnOffer.values:
+    if not _is_known(said):
         raise SupportError(_("Choose the decision and its reasons from the list."))
     moment = now()
     kept = OfferDecision(
@@ -125,14 +138,31 @@ def _decide(actor: Actor, row: Offer, said: Decision, submission: UUID) -> Offer
         offer=row,
         decision=said.decision,
         reasons=list(said.reasons),
+        family_part=said.family_part,
+        children=said.children,
+        hard=list(said.hard),
         offer_again_on=said.offer_again_on,
+        again_way=said.again_way,
         recorded_by=actor.user_id,
         decided_at=moment,
     )
-    vault.seal(actor.ring, kept, words=said.words, family=said.family or None)
+    vault.seal(actor.ring, kept, words=said.words, family=said.family or None, again=said.again or None)
     kept.save(force_insert=True)
-    row.decision, row.decided_at, row.offer_again_on = said.decision, moment, said.offer_again_on
+    row.decision, row.decided_at = said.decision, moment
+    row.offer_again_on, row.again_way = said.offer_again_on, said.again_way
     return kept
+
+
+def _is_known(said: Decision) -> bool:
+    """Every code is one of the lists it was chosen from."""
+    return (
+        said.decision in DecisionOnOffer.values
+        and all(code in pack().decline_reasons for code in said.reasons)
+        and all(code in pack().difficulties for code in said.hard)
+        and (not said.family_part or said.family_part in pack().family_parts)
+        and (not said.again_way or said.again_way in pack().offer_ways)
+        and (not said.children or said.children in Children.values)
+    )
 
 
 def _record(actor: Actor, person: Person, verb: str, row: UUID | None) -> None:

@@ -11,12 +11,13 @@ from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.holding import hold
 from cadra.foundation.kernel.acts import act
-from cadra.foundation.kernel.clock import at, deadline, now, today
+from cadra.foundation.kernel.clock import now, today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.outbox import actions as outbox
 from cadra.record.people.models import Person
 from cadra.stages.support.actions.common import AnsweredMeanwhile, NotNow, SupportError, happened, must_plan, once
+from cadra.stages.support.dates import set_next
 from cadra.stages.support.models import Delivery, DeliveryKind, ReferralState, ServiceReferral, Turn
 from cadra.stages.support.queries.requests import request_for
 
@@ -50,11 +51,13 @@ def answer(
     reason: str = "",
     words: str = "",
     next_on: dt.date | None = None,
+    place: int | None = None,
     version: int | None = None,
 ) -> ServiceReferral:
     """Accepted, on the waiting list, or refused (with a reason of the pack).
 
-    `next_on`: when help begins, or when the waiting list will be looked at again; else the pack's time. The desk
+    `next_on`: when help begins, or when the waiting list will be looked at again; else the pack's time. `place`: hers
+    on the waiting list, when they have one. The desk
     may answer again (a waiting list moves) until help began. `AnsweredMeanwhile` when a colleague was first.
     """
     row = _locked(actor, referral.pk, version)
@@ -62,6 +65,7 @@ def answer(
         raise SupportError(_("Choose why it is refused."))
     _may_move(row, state)
     row.answered_at, row.answered_by, row.answer_reason = now(), actor.user_id, reason
+    row.waiting_place = place if state == S.WAITING_LIST else None
     vault.seal(actor.ring, row, answer_words=words)
     return _moved(actor, row, state, "answered_request", words=words, reason=reason, next_on=next_on)
 
@@ -102,8 +106,8 @@ def deliver(
     if row.state != S.STARTED:
         raise NotNow
     given = _delivery(actor, row.case_id, row.service, kind, amount, on, at_distance, words, submission, row)
-    row.next_due_at = deadline(now(), pack().limit("plan_review"))
-    row.save(update_fields=["next_due_at"])
+    set_next(row)
+    row.save(update_fields=["next_due_at", "alarm_at"])
     _record(actor, row, "gave_help")
     _tell_sender(actor, row)
     return given
@@ -177,7 +181,9 @@ def _moved(
     next_on: dt.date | None = None,
 ) -> ServiceReferral:
     row.state = state
-    row.next_due_at = None if state in (S.REFUSED, S.ENDED) else _next(row, next_on)
+    if state != S.WAITING_LIST:
+        row.waiting_place = None
+    set_next(row, next_on)
     row.version += 1
     row.save()
     turn = Turn(
@@ -187,6 +193,8 @@ def _moved(
         referral=row,
         state=state,
         reason=reason,
+        place=row.waiting_place if state == S.WAITING_LIST else None,
+        next_on=next_on,
         by=actor.user_id,
         by_institution=actor.institution_principal,
     )
@@ -196,14 +204,6 @@ def _moved(
     _record(actor, row, verb, outcome=state)
     _tell_sender(actor, row)
     return row
-
-
-def _next(row: ServiceReferral, on: dt.date | None) -> dt.datetime:
-    """When something is due next: the day that was said, else the pack's time for this state."""
-    if on is not None:
-        return at(on + dt.timedelta(days=1))
-    limit = {S.ACCEPTED: "first_help", S.WAITING_LIST: "offer_again"}.get(S(row.state), "plan_review")
-    return deadline(now(), pack().limit(limit))
 
 
 def _delivery(

@@ -2,8 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
 from django.http import Http404
@@ -26,14 +25,15 @@ from cadra.record.consent import actions as consents
 from cadra.record.consent.models import Answer, Consent
 from cadra.record.people.models import Person
 from cadra.stages.support.actions.closing import settle
-from cadra.stages.support.actions.common import NothingAgreed, RefusedByHer, SupportError, happened, once
+from cadra.stages.support.actions.common import NothingAgreed, RefusedByHer, SentDiffers, SupportError, happened, once
+from cadra.stages.support.dates import first_dates
 from cadra.stages.support.models import Extract, ReferralState, ServiceReferral, Turn, Urgency
 from cadra.stages.support.queries import providers
-from cadra.stages.support.queries.extract import Line, chosen
 from cadra.stages.support.queries.files import File
-from cadra.stages.support.queries.referrals import preview
-from cadra.stages.support.queries.requests import ORDER
-from cadra.stages.support.queries.tongues import add_other_languages
+from cadra.stages.support.queries.referrals import prepared, preview
+from cadra.stages.support.sheets import Line, commitment, seal_of, unsalted
+from cadra.stages.support.sheets.editions import keep_current
+from cadra.stages.support.sheets.freezing import MESSAGE
 
 
 @dataclass(frozen=True)
@@ -72,13 +72,15 @@ def refer(
     lines: Collection[str] | None = None,
     offer_id: UUID | None = None,
     follows: ServiceReferral | None = None,
+    seen: str | None = None,
     submission: UUID | None = None,
 ) -> ServiceReferral:
     """Send a request to a desk. The same submission is one request.
 
     `capacity`: code of the pack's recipient the desk is asked as (may be left out when there is only one).
     `lines`: keys of the lines to send (queries.extract); None sends the usual ones. `follows`: the refused or
-    unanswered referral this one replaces; it is closed in the same transaction.
+    unanswered referral this one replaces; it is closed in the same transaction. `seen`: mark of the preview the sender
+    looked at (sheets.unsalted); `SentDiffers` when something else would be sent now.
     RefusedByHer, NothingAgreed, SupportError say what a user can put right; 404 when she doesn't carry the file.
     """
     submission = submission or uuid4()
@@ -95,18 +97,33 @@ def refer(
     recipient = _recipient(desk, capacity)
     file, found = preview(actor, person.pk, list(agreement.parts))
     _must_be_allowed(file, recipient, agreement)
-    content = {part: rows for part, rows in chosen(found, lines).items() if rows}
-    content.setdefault("core", [])
+    until = agreement.until or deadline(now(), pack().limit("consent_term"))
+    agreement = replace(agreement, until=until)
+    content = prepared(
+        found,
+        agreement.parts,
+        lines,
+        service=service,
+        recipient=recipient,
+        urgency=urgency,
+        asks=asks,
+        until=until,
+    )
+    content = {part: rows for part, rows in content.items() if rows or part == "core"}
+    edition = keep_current().digest
+    if seen is not None and seen != unsalted(edition, content):
+        raise SentDiffers
     consent = _keep_answer(actor, person, desk, recipient, agreement)
-    row = _send(actor, person, desk, recipient, consent, content, service, urgency, asks, offer_id, follows, submission)
+    row, mark = _send(actor, person, desk, consent, edition, content, service, urgency, offer_id, follows, submission)
     if follows is not None:
         settle(actor=actor, person=person, referral=follows)
     ledger.record(
         actor=actor,
         verb="referred",
         subjects=[person.ledger_alias],
-        compartments=list(content),
+        compartments=row.parts,
         purpose=consent.purpose,
+        outcome=mark,
         object_id=row.pk,
     )
     for colleague in providers.people_to_tell(person.pk, desk):
@@ -177,24 +194,24 @@ def _send(
     actor: Actor,
     person: Person,
     desk: Desk,
-    recipient: Recipient,
     consent: Consent,
+    edition: str,
     content: dict[str, list[Line]],
     service: str,
     urgency: str,
-    asks: str,
     offer_id: UUID | None,
     follows: ServiceReferral | None,
     submission: UUID,
-) -> ServiceReferral:
-    """The grant, the envelope and one frozen extract for each part."""
+) -> tuple[ServiceReferral, str]:
+    """The grant, the envelope and one frozen extract for each part; and what the ledger keeps of them."""
+    parts = [part for part in content if part != MESSAGE]
     grant = access.give(
         actor=actor,
         grants=[
             access.NewGrant(
                 case_id=person.pk,
                 grantee=desk.principal,
-                compartments=list(dict.fromkeys(["core", *content])),
+                compartments=parts,
                 purpose=consent.purpose,
                 basis=Basis.CONSENT,
                 scope=Scope.REFERRAL,
@@ -203,9 +220,7 @@ def _send(
             )
         ],
     )[0]
-    limit = "referral_answer_urgent" if urgency == Urgency.URGENT else "referral_answer"
     moment = now()
-    due = deadline(moment, pack().limit(limit))
     row = ServiceReferral(
         id=uuid4(),
         submission=submission,
@@ -220,11 +235,11 @@ def _send(
         desk=desk.principal,
         sender_id=actor.user_id,
         sender_institution=actor.institution_principal,
-        parts=list(content),
+        parts=parts,
+        edition=edition,
         state=ReferralState.SENT,
         sent_at=moment,
-        answer_due_at=due,
-        next_due_at=due,
+        **first_dates(moment, urgency),
     )
     turn = Turn(
         id=uuid4(),
@@ -236,25 +251,27 @@ def _send(
         by_institution=actor.institution_principal,
         at=moment,
     )
+    sealed = {part: seal_of(part, lines) for part, lines in content.items()}
+    message, row.message_digest = sealed[MESSAGE]
     extracts = [
-        Extract(id=uuid4(), case_id=person.pk, grant_id=grant.pk, referral=row, compartment_of_row=part)
-        for part in sorted(content, key=ORDER.__getitem__)
+        Extract(
+            id=uuid4(),
+            case_id=person.pk,
+            grant_id=grant.pk,
+            referral=row,
+            compartment_of_row=part,
+            digest=sealed[part][1],
+        )
+        for part in parts
     ]
-    message = _message(recipient, asks)
-    add_other_languages([message], lambda: [_message(recipient, asks)])
     vault.seal_many(
         actor.ring,
         [
             (row, {"message": message}),
-            *((extract, {"content": content[extract.compartment_of_row]}) for extract in extracts),
+            *((extract, {"content": sealed[extract.compartment_of_row][0]}) for extract in extracts),
         ],
     )
     row.save(force_insert=True)
     turn.save(force_insert=True)
     Extract.objects.bulk_create(extracts)
-    return row
-
-
-def _message(recipient: Recipient, asks: str) -> dict[str, Any]:
-    """The words of the envelope."""
-    return {"capacity": str(recipient), "purpose": str(pack().purposes[recipient.purpose]), "asks": asks}
+    return row, commitment(edition, [(part, digest) for part, (_content, digest) in sealed.items()])

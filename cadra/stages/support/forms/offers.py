@@ -7,12 +7,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.pack import pack
-from cadra.foundation.shell.forms import Checkboxes, Radios, Select, SubmissionMixin
+from cadra.foundation.shell.forms import Checkboxes, GovukDateField, Radios, Select, SubmissionMixin
 from cadra.stages.support.actions import Decision, NewOffer
-from cadra.stages.support.forms.common import CHOOSE, WordsField, ahead, date_of, services
-from cadra.stages.support.models import DecisionOnOffer, Goal, Understood
+from cadra.stages.support.forms.common import CHOOSE, LineField, WordsField, ahead, date_of, services
+from cadra.stages.support.models import Children, DecisionOnOffer, Goal, Understood
 
+NOT_ASKED = ("", _("Not asked"))
 MOST = 6  # services offered in one go: more can't be explained in one talk
 WITH_REASONS = (
     DecisionOnOffer.PARTLY,
@@ -59,19 +61,44 @@ class DecisionFields(forms.Form):
     )
     words = WordsField(label=_("In her words"), required=False, max_length=1000)
     family = WordsField(
-        label=_("Her family’s part in it"),
+        label=_("What she told about it"),
         required=False,
         max_length=600,
         rows=2,
-        help_text=_("Only if she spoke of it. Also whether her children may come along."),
+        help_text=_("Only if she spoke of it."),
+    )
+    family_part = forms.ChoiceField(label=_("Her family’s part in the decision"), required=False, widget=Select())
+    children = forms.ChoiceField(
+        label=_("May her children come along?"), required=False, choices=[NOT_ASKED, *Children.choices], widget=Select()
+    )
+    hard = forms.MultipleChoiceField(
+        label=_("What makes it hard to decide?"),
+        required=False,
+        widget=Checkboxes({"no_optional": True}, small=True),
     )
     offer_again_on = ahead(_("Offer it again on"), required=False)
+    again_way = forms.ChoiceField(
+        label=_("In which safe way?"),
+        required=False,
+        widget=Select(),
+        help_text=_("Stands in My work on that day, so that whoever is there then does it as she asked."),
+    )
+    again = LineField(
+        label=_("What to mind then"),
+        required=False,
+        max_length=300,
+        help_text=_("The hour, the name to use, who must not be near."),
+    )
 
     def __init__(self, *args: Any, undecided: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         none = [("", _("She has not decided yet"))] if undecided else []
         self.fields["decision"].choices = [*DecisionOnOffer.choices, *none]  # type: ignore[attr-defined]
         self.fields["decision"].required = not undecided
+        self.fields["family_part"].choices = [NOT_ASKED, *pack().family_parts.choices()]  # type: ignore[attr-defined]
+        self.fields["hard"].choices = pack().difficulties.choices()  # type: ignore[attr-defined]
+        self.fields["hard"].widget.hints = {one.code: one.hint for one in pack().difficulties if one.hint}  # type: ignore[attr-defined]
+        self.fields["again_way"].choices = [CHOOSE, *pack().offer_ways.choices()]  # type: ignore[attr-defined]
         again = date_format(date_of("offer_again"), "DATE_FORMAT")
         self.fields["offer_again_on"].help_text = gettext(
             "Agree the day with her. Usual: %(date)s. Leave it empty if she asks not to be asked again."
@@ -95,6 +122,11 @@ class DecisionFields(forms.Form):
         """Whether a reason is ticked (then the fold stands open)."""
         return any(field.value() for field in self.families)
 
+    @property
+    def has_hard(self) -> bool:
+        """Whether what makes it hard is ticked, or asked for."""
+        return bool(self["hard"].value() or self["hard"].errors)
+
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         decision = values.get("decision")
@@ -106,6 +138,10 @@ class DecisionFields(forms.Form):
         no_day = not values.get("offer_again_on") and "offer_again_on" not in self.errors
         if decision == DecisionOnOffer.NOT_NOW and no_day:
             self.add_error("offer_again_on", gettext("Say when you offer it again: she said not now, not never"))
+        if decision == DecisionOnOffer.NOT_NOW and not (values.get("hard") or values.get("words")):
+            self.add_error("hard", gettext("Tick what makes it hard to decide, or write it in her words above"))
+        if values.get("offer_again_on") and not values.get("again_way"):
+            self.add_error("again_way", gettext("Say how to offer it again safely"))
         return values
 
     def decision_value(self) -> Decision | None:
@@ -119,14 +155,19 @@ class DecisionFields(forms.Form):
             reasons=() if without else values["reasons"],
             words=values["words"],
             family=values["family"],
+            family_part=values["family_part"],
+            children=values["children"],
+            hard=values["hard"] if values["decision"] == DecisionOnOffer.NOT_NOW else (),
             offer_again_on=None if without else values["offer_again_on"],
+            again_way="" if without or not values["offer_again_on"] else values["again_way"],
+            again="" if without or not values["offer_again_on"] else values["again"],
         )
 
 
 class OfferForm(DecisionFields):
     """One service: how it was explained, and what she decided."""
 
-    field_order = ("explained", "explained_forms", "explained_language", "understood")
+    field_order = ("explained", "explained_on", "explained_forms", "explained_language", "reading_level", "understood")
 
     explained = WordsField(
         label=_("What was explained"),
@@ -139,7 +180,14 @@ class OfferForm(DecisionFields):
         widget=Checkboxes(small=True),
         error_messages={"required": _("Say in which form it was explained")},
     )
+    explained_on = GovukDateField(label=_("When was it explained?"), past=True, required=False)
     explained_language = forms.ChoiceField(label=_("In which language?"), widget=Select())
+    reading_level = forms.ChoiceField(
+        label=_("How hard is the text to read?"),
+        required=False,
+        widget=Select(),
+        help_text=_("Of the leaflet or text she was given, if there was one."),
+    )
     understood = forms.ChoiceField(label=_("Did she understand it?"), choices=Understood.choices, widget=Radios())
     service = forms.CharField(widget=forms.HiddenInput)
 
@@ -147,6 +195,7 @@ class OfferForm(DecisionFields):
         super().__init__(*args, undecided=True, **kwargs)
         self.fields["explained_forms"].choices = pack().information_forms.choices()  # type: ignore[attr-defined]
         self.fields["explained_language"].choices = [CHOOSE, *pack().languages.choices()]  # type: ignore[attr-defined]
+        self.fields["reading_level"].choices = [("", gettext("Not known")), *pack().reading_levels.choices()]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
@@ -170,6 +219,8 @@ class OfferForm(DecisionFields):
             understood=values["understood"],
             decision=self.decision_value(),
             goal=goal,
+            explained_on=values.get("explained_on"),
+            reading_level=values.get("reading_level", ""),
         )
 
 
@@ -192,7 +243,7 @@ class DecideForm(DecisionFields, SubmissionMixin):
 def offer_forms(data: Any, chosen: list[str], language: str) -> list[OfferForm]:
     """One form for each chosen service, in the order of the pack."""
     return [
-        OfferForm(data, prefix=code, initial={"service": code, "explained_language": language})
+        OfferForm(data, prefix=code, initial={"service": code, "explained_language": language, "explained_on": today()})
         for code in pack().services.codes
         if code in chosen
     ]

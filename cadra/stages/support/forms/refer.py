@@ -189,9 +189,15 @@ class ReferForm(SubmissionMixin):
 
     def typed(self) -> list[tuple[str, str]]:
         """(name, value) of everything typed here, to be carried unseen through the preview."""
-        besides = {*LinesForm.base_fields, "csrfmiddlewaretoken", "then"}
+        besides = {*LinesForm.base_fields, "csrfmiddlewaretoken", "then", "seen"}
         data: Any = self.data
         return [(name, value) for name, values in data.lists() if name not in besides for value in values]
+
+    def envelope(self) -> dict[str, Any]:
+        """What the sheet says besides her parts, for `queries.referrals.prepared`."""
+        values = self.cleaned_data
+        told = {name: values[name] for name in ("service", "urgency", "asks")}
+        return {**told, "recipient": self.recipient, "until": at(values["until"])}
 
     @property
     def agrees(self) -> bool:

@@ -45,6 +45,14 @@ class AnswerForm(forms.Form):
     )
     begins_on = ahead(_("When does it begin?"), required=False)
     look_again_on = ahead(_("When will you know more?"), required=False)
+    place = forms.IntegerField(
+        label=_("Her place on the list"),
+        required=False,
+        min_value=1,
+        max_value=9999,
+        widget=forms.TextInput(attrs={"chars": 4, "inputmode": "numeric"}),
+        help_text=_("Only for the waiting list, and if you keep one. The sender reads it."),
+    )
     reason = forms.ChoiceField(label=_("Why can’t you take it?"), required=False, widget=Radios(small=True))
     words = WordsField(
         label=_("A few words for the sender"),
@@ -83,6 +91,7 @@ class AnswerForm(forms.Form):
             "state": values["state"],
             "reason": values["reason"] if refused else "",
             "words": values["words"],
+            "place": values["place"] if values["state"] == ReferralState.WAITING_LIST else None,
             "next_on": None if refused else values[days[ReferralState(values["state"])]],
             "version": values["version"],
         }

@@ -1,8 +1,9 @@
 """Pillar 2: a plan in her words, services offered and answered, referrals to providers and what they gave."""
 
 from cadra.stages.support.models.needs import AssessedDomain, Assessment, Dependant, HeldHow, NeedAnswer
-from cadra.stages.support.models.offers import DecisionOnOffer, Offer, OfferDecision, Understood
+from cadra.stages.support.models.offers import Children, DecisionOnOffer, Offer, OfferDecision, Understood
 from cadra.stages.support.models.plan import Change, Goal, Plan
+from cadra.stages.support.models.ratings import Rated, Rating
 from cadra.stages.support.models.referrals import (
     CLOSED,
     OPEN,
@@ -15,6 +16,7 @@ from cadra.stages.support.models.referrals import (
     Urgency,
 )
 from cadra.stages.support.models.safety import Incident, RiskAssessment, SafetyPlan, SafetyReview
+from cadra.stages.support.models.sheets import WordingEdition
 
 __all__ = [
     "CLOSED",
@@ -22,6 +24,7 @@ __all__ = [
     "AssessedDomain",
     "Assessment",
     "Change",
+    "Children",
     "DecisionOnOffer",
     "Delivery",
     "DeliveryKind",
@@ -34,6 +37,8 @@ __all__ = [
     "Offer",
     "OfferDecision",
     "Plan",
+    "Rated",
+    "Rating",
     "ReferralState",
     "RiskAssessment",
     "SafetyPlan",
@@ -42,4 +47,5 @@ __all__ = [
     "Turn",
     "Understood",
     "Urgency",
+    "WordingEdition",
 ]

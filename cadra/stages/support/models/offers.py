@@ -35,11 +35,21 @@ class Understood(models.TextChoices):
     NOT_ASKED = "not_asked", _("Not asked")
 
 
+class Children(models.TextChoices):
+    """Whether her children may come along to the service; empty when nobody asked."""
+
+    YES = "yes", _("Yes")
+    NO = "no", _("No")
+    UNKNOWN = "unknown", _("Not known")
+    NONE = "none", _("There are no children")
+
+
 class Offer(Protected):
     """A service offered to her. Her decisions are rows of their own, so none is overwritten.
 
     `explained` (sealed): str, what she was told. `explained_forms`: codes of the pack's information forms.
-    `decision` and `offer_again_on` repeat the newest OfferDecision, for lists and figures.
+    `explained_on`, `reading_level` (pack): when, and how hard the text was to read. `decision`, `offer_again_on` and
+    `again_way` repeat the newest OfferDecision, for lists and figures.
     """
 
     compartment = Compartment.SUPPORT
@@ -51,12 +61,15 @@ class Offer(Protected):
     explained = SealedField()
     explained_forms = ArrayField(models.SlugField(max_length=30), default=list)
     explained_language = models.SlugField(max_length=20, blank=True)
+    explained_on = models.DateField(null=True)
+    reading_level = models.SlugField(max_length=20, blank=True, db_default="")
     understood = models.CharField(max_length=20, choices=Understood.choices, default=Understood.NOT_ASKED)
     offered_by = models.UUIDField()
     offered_at = models.DateTimeField(default=now)
     decision = models.CharField(max_length=20, choices=DecisionOnOffer.choices, blank=True)
     decided_at = models.DateTimeField(null=True)
     offer_again_on = models.DateField(null=True)
+    again_way = models.SlugField(max_length=30, blank=True, db_default="")
     version = models.PositiveIntegerField(default=1)
 
     retention = KEPT_WITH_THE_FILE
@@ -69,12 +82,15 @@ class Offer(Protected):
         "explained": SENSITIVE,
         "explained_forms": OPERATIONAL,
         "explained_language": OPERATIONAL,
+        "explained_on": OPERATIONAL,
+        "reading_level": OPERATIONAL,
         "understood": OPERATIONAL,
         "offered_by": OPERATIONAL,
         "offered_at": OPERATIONAL,
         "decision": SENSITIVE,
         "decided_at": OPERATIONAL,
         "offer_again_on": OPERATIONAL,
+        "again_way": OPERATIONAL,
         "version": OPERATIONAL,
     }
 
@@ -93,7 +109,9 @@ class OfferDecision(Protected):
     """What she said to an offer on one day, and why.
 
     `reasons`: codes of the pack's decline reasons, several at once. `words` (sealed): str, hers.
-    `family` (sealed): str, her family's part in it, or None. Rows are only ever added.
+    `family` (sealed): str, her family's part in it, or None; `family_part` the same as a code, `children` whether they
+    may come along (kernel answers). `hard`: codes of what made it hard to decide yet. `again_way` (code) and `again`
+    (sealed): how to offer it again safely, on `offer_again_on`. Rows are only ever added.
     """
 
     compartment = Compartment.SUPPORT
@@ -105,7 +123,12 @@ class OfferDecision(Protected):
     reasons = ArrayField(models.SlugField(max_length=60), default=list)
     words = SealedField()
     family = SealedField()
+    family_part = models.SlugField(max_length=30, blank=True, db_default="")
+    children = models.SlugField(max_length=20, blank=True, db_default="")
+    hard = ArrayField(models.SlugField(max_length=60), null=True)
     offer_again_on = models.DateField(null=True)
+    again_way = models.SlugField(max_length=30, blank=True, db_default="")
+    again = SealedField()
     recorded_by = models.UUIDField()
     decided_at = models.DateTimeField(default=now)
 
@@ -119,7 +142,12 @@ class OfferDecision(Protected):
         "reasons": SENSITIVE,
         "words": SENSITIVE,
         "family": SENSITIVE,
+        "family_part": SENSITIVE,
+        "children": SENSITIVE,
+        "hard": SENSITIVE,
         "offer_again_on": OPERATIONAL,
+        "again_way": OPERATIONAL,
+        "again": SENSITIVE,
         "recorded_by": OPERATIONAL,
         "decided_at": OPERATIONAL,
     }

@@ -48,10 +48,12 @@ class Urgency(models.TextChoices):
 class ServiceReferral(Protected):
     """A referral to a provider's desk, under one grant and one consent. When the grant ends, the desk sees nothing.
 
-    `desk` and `sender_institution` are principals. `message` (sealed under core): {"capacity": str, "purpose": str,
-    "asks": str}, in words; under "also" in other languages (queries/tongues.py). `answer_words` (sealed under core):
-    str. `next_due_at` is never empty while the referral is open: something is always due from someone. `settled_at`:
-    the sender did what a closed one asks for.
+    `desk` and `sender_institution` are principals. `message` (sealed under core): {"salt", "lines"}, the envelope in
+    codes and her words (see `sheets`), read under the wording `edition`; `message_digest` proves it unchanged.
+    `answer_words` (sealed under core): str. `waiting_place`: her place on the list. `next_due_at` is never empty while
+    the referral is open: something is always due from someone. The clock reminds the desk at `remind_at`, tells both
+    sides when a date passes, and at `alarm_at` who leads on the sender's. `settled_at`: the sender did what a
+    closed one asks for.
     What was sent never changes (trigger); the provider only moves the state on.
     """
 
@@ -71,6 +73,8 @@ class ServiceReferral(Protected):
     sender_institution = models.IntegerField()
     parts = ArrayField(models.CharField(max_length=20))
     message = SealedField()
+    message_digest = models.CharField(max_length=64, blank=True, db_default="")
+    edition = models.CharField(max_length=64, blank=True, db_default="")
     state = models.CharField(max_length=20, choices=ReferralState.choices, default=ReferralState.SENT)
     sent_at = models.DateTimeField(default=now)
     answer_due_at = models.DateTimeField()
@@ -80,11 +84,16 @@ class ServiceReferral(Protected):
     answered_by = models.UUIDField(null=True)
     answer_reason = models.SlugField(max_length=60, blank=True)
     answer_words = SealedField()
+    waiting_place = models.PositiveSmallIntegerField(null=True)
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     outcome = models.SlugField(max_length=40, blank=True)
     settled_at = models.DateTimeField(null=True)
+    remind_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
     escalated_at = models.DateTimeField(null=True)
+    alarm_at = models.DateTimeField(null=True)
+    alarmed_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
 
     sealed_under = Compartment.CORE  # the desk reads it whichever parts she agreed to
@@ -105,6 +114,8 @@ class ServiceReferral(Protected):
         "sender_institution": OPERATIONAL,
         "parts": OPERATIONAL,
         "message": SENSITIVE,
+        "message_digest": OPERATIONAL,
+        "edition": OPERATIONAL,
         "state": OPERATIONAL,
         "sent_at": OPERATIONAL,
         "answer_due_at": OPERATIONAL,
@@ -114,11 +125,16 @@ class ServiceReferral(Protected):
         "answered_by": OPERATIONAL,
         "answer_reason": OPERATIONAL,
         "answer_words": SENSITIVE,
+        "waiting_place": OPERATIONAL,
         "started_at": OPERATIONAL,
         "ended_at": OPERATIONAL,
         "outcome": OPERATIONAL,
         "settled_at": OPERATIONAL,
+        "remind_at": OPERATIONAL,
+        "reminded_at": OPERATIONAL,
         "escalated_at": OPERATIONAL,
+        "alarm_at": OPERATIONAL,
+        "alarmed_at": OPERATIONAL,
         "version": OPERATIONAL,
     }
 
@@ -133,13 +149,18 @@ class ServiceReferral(Protected):
             models.Index(fields=["desk", "next_due_at", "id"], condition=Q(state__in=OPEN), name="provider_desk_order"),
             models.Index(F("desk"), F("sent_at").desc(), F("id").desc(), name="provider_desk_newest"),
             models.Index(fields=["sender_id"], condition=Q(settled_at=None), name="referral_by_sender"),
+            models.Index(fields=["next_due_at"], condition=Q(next_due_at__isnull=False), name="referral_clock"),
+            models.Index(
+                fields=["remind_at"], condition=Q(state=ReferralState.SENT, reminded_at=None), name="referral_reminder"
+            ),
         ]
 
 
 class Turn(Protected):
     """One thing that happened to a referral. Rows are only added, so every answer stays readable.
 
-    `words` (sealed under core): str or None. `by` and `by_institution` are empty when time itself did it.
+    `words` (sealed under core): str or None. `place` on the waiting list, `next_on` the day that was named. `by` and
+    `by_institution` are empty when time itself did it.
     """
 
     compartment = Compartment.SUPPORT
@@ -150,6 +171,8 @@ class Turn(Protected):
     state = models.CharField(max_length=20, choices=ReferralState.choices)
     reason = models.SlugField(max_length=60, blank=True)
     words = SealedField()
+    place = models.PositiveSmallIntegerField(null=True)
+    next_on = models.DateField(null=True)
     by = models.UUIDField(null=True)
     by_institution = models.IntegerField(null=True)
     at = models.DateTimeField(default=now)
@@ -164,6 +187,8 @@ class Turn(Protected):
         "state": OPERATIONAL,
         "reason": OPERATIONAL,
         "words": SENSITIVE,
+        "place": OPERATIONAL,
+        "next_on": OPERATIONAL,
         "by": OPERATIONAL,
         "by_institution": OPERATIONAL,
         "at": OPERATIONAL,
@@ -173,7 +198,8 @@ class Turn(Protected):
 class Extract(Protected):
     """What the provider was sent of one compartment, frozen at sending and never changed.
 
-    `content` (sealed): [{"code": str, "label": str, "value": str}], in the words that were previewed.
+    `content` (sealed): {"salt": hex, "lines": [Line]} as previewed, in codes and her words (`sheets.saying`).
+    `digest`: HMAC of the lines under the salt; says nothing to who can't open them, proves them unchanged to who can.
     """
 
     compartment = OWN_COLUMN
@@ -183,6 +209,7 @@ class Extract(Protected):
     referral = models.ForeignKey(ServiceReferral, on_delete=models.CASCADE, related_name="extracts")
     compartment_of_row = models.CharField(max_length=20, db_column="compartment")
     content = SealedField()
+    digest = models.CharField(max_length=64, blank=True, db_default="")
 
     retention = KEPT_WITH_THE_FILE
     classified: ClassVar = {
@@ -192,6 +219,7 @@ class Extract(Protected):
         "referral": OPERATIONAL,
         "compartment_of_row": OPERATIONAL,
         "content": SENSITIVE,
+        "digest": OPERATIONAL,
     }
 
     class Meta:

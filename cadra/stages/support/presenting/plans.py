@@ -9,12 +9,13 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cadra.foundation.kernel.clock import today
+from cadra.foundation.kernel.clock import local_date, today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.shell.templatetags.shell import moment
 from cadra.stages.support.models import (
     OPEN,
     Change,
+    Children,
     DecisionOnOffer,
     Goal,
     Offer,
@@ -132,6 +133,7 @@ def offer_line(offer: Offer) -> dict[str, Any]:
         "offer": offer,
         "service": service(offer.service),
         "tag": decision_tag(offer.decision),
+        "again": again_line(offer),
         "url": reverse("support:offer", args=[offer.case_id, offer.pk]),
     }
 
@@ -145,8 +147,37 @@ def referral_line(referral: ServiceReferral, desks: dict[int, str]) -> dict[str,
         "tag": state_tag(referral),
         "is_open": referral.state in OPEN,
         "label": due_label(referral),
+        "standing": standing(referral),
         "url": reverse("support:referral", args=[referral.case_id, referral.pk]),
     }
+
+
+def standing(referral: ServiceReferral) -> str:
+    """Where it stands, on one line: sent, opened, reminded, answered, and what is due next."""
+    state = ReferralState(referral.state)
+    told = [_("Sent %(when)s") % {"when": moment(local_date(referral.sent_at))}]
+    if state == ReferralState.SENT:
+        if referral.received_at:
+            told.append(_("opened %(when)s") % {"when": moment(local_date(referral.received_at))})
+        else:
+            told.append(_("not opened yet"))
+        told += [_("reminded")] if referral.reminded_at else []
+        told += [_("silent, both sides told")] if _is_late(referral) else []
+    elif referral.answered_at:
+        told.append(_("answered %(when)s") % {"when": moment(local_date(referral.answered_at))})
+    if state == ReferralState.WAITING_LIST and referral.waiting_place:
+        told.append(_("place %(place)s on the list") % {"place": referral.waiting_place})
+    if state == ReferralState.REFUSED:
+        told.append(pack().referral_refusals.label(referral.answer_reason))
+    if state == ReferralState.ENDED:
+        told.append(pack().service_outcomes.label(referral.outcome))
+    if referral.started_at and state != ReferralState.ENDED:
+        told.append(_("begun %(when)s") % {"when": moment(local_date(referral.started_at))})
+    return " · ".join(filter(None, told))
+
+
+def _is_late(referral: ServiceReferral) -> bool:
+    return bool(referral.escalated_at and referral.next_due_at and referral.escalated_at >= referral.next_due_at)
 
 
 def due_label(referral: ServiceReferral) -> str:
@@ -192,16 +223,35 @@ def decision_event(decision: OfferDecision, names: dict[UUID, str]) -> dict[str,
     said = [*lines]
     if decision.plain.get("words"):
         said.append(f"“{decision.plain['words']}”")
-    if decision.plain.get("family"):
-        said.append(_("Her family: %(words)s") % {"words": decision.plain["family"]})
+    if decision.hard:
+        hard = ", ".join(pack().difficulties.label(code) for code in decision.hard)
+        said.append(_("Hard to decide: %(what)s") % {"what": hard})
+    said += _family_lines(decision)
     if decision.offer_again_on:
         said.append(_("To be offered again on %(date)s") % {"date": moment(decision.offer_again_on)})
+        how = [pack().offer_ways.label(decision.again_way), str(decision.plain.get("again") or "")]
+        said += [". ".join(filter(None, how))] if any(how) else []
     return {
         "title": str(DecisionOnOffer(decision.decision).label),
         "when": decision.decided_at,
         "by": names.get(decision.recorded_by, ""),
         "text": "\n".join(said),
     }
+
+
+def _family_lines(decision: OfferDecision) -> list[str]:
+    """The family's part, and whether children may come along."""
+    part = pack().family_parts.label(decision.family_part)
+    told = ". ".join(filter(None, (part, str(decision.plain.get("family") or ""))))
+    found = [_("Her family: %(words)s") % {"words": told}] if told else []
+    if decision.children:
+        found.append(_("Children along: %(answer)s") % {"answer": Children(decision.children).label})
+    return found
+
+
+def again_line(offer: Offer) -> str:
+    """How to offer it again safely, in a few words; empty when nothing was agreed."""
+    return pack().offer_ways.label(offer.again_way) if offer.offer_again_on else ""
 
 
 def guidance(decision: OfferDecision | None) -> list[dict[str, str]]:
@@ -217,10 +267,13 @@ def guidance(decision: OfferDecision | None) -> list[dict[str, str]]:
 def explained_rows(offer: Offer) -> list[dict[str, Any]]:
     """What was explained, in which form and language, and whether it was understood."""
     forms = [pack().information_forms.label(code) for code in offer.explained_forms]
+    level = [{"key": _("How hard the text is to read"), "value": pack().reading_levels.label(offer.reading_level)}]
     return [
         {"key": _("What was explained"), "value": offer.plain.get("explained") or ""},
+        {"key": _("When"), "value": moment(offer.explained_on) if offer.explained_on else ""},
         {"key": _("In which form"), "value": ", ".join(forms)},
         {"key": _("In which language"), "value": pack().languages.label(offer.explained_language)},
+        *(level if offer.reading_level else []),
         {"key": _("Understood"), "value": offer.get_understood_display()},
     ]
 

@@ -5,19 +5,22 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cadra.foundation.kernel.clock import deadline, now
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
-from cadra.foundation.kernel.pack.models import Recipient
 from cadra.foundation.network.models import Desk
 from cadra.foundation.shell.templatetags.shell import moment
 from cadra.record.consent.models import Consent
 from cadra.stages.support.models import (
     Delivery,
     DeliveryKind,
+    Rated,
+    Rating,
     ReferralState,
     ServiceReferral,
     Turn,
@@ -26,20 +29,64 @@ from cadra.stages.support.models import (
 from cadra.stages.support.presenting.plans import FORM_WORDS, due_label, service, state_tag
 from cadra.stages.support.queries.extract import Choice
 from cadra.stages.support.queries.providers import Suggestion
-from cadra.stages.support.queries.requests import Request, RequestRow
-from cadra.stages.support.queries.tongues import in_this_language
+from cadra.stages.support.queries.referrals import ShownPage
+from cadra.stages.support.queries.requests import Request, RequestRow, called_in
+from cadra.stages.support.sheets import Edition, Line, current, page, said
 
 
-def sent_parts(parts: Iterable[tuple[str, list[dict[str, str]]]]) -> list[dict[str, Any]]:
-    """What was sent, part by part, for the shared template: preview, provider and sender draw the very same."""
-    return [
-        {
-            "title": _("So that she is not asked again") if part == "core" else str(Compartment(part).label),
-            "rows": [{"key": line["label"], "value": line["value"]} for line in lines],
-        }
-        for part, lines in parts
-        if lines
+def sheet(edition: Edition, parts: Iterable[tuple[str, Sequence[Line]]], *, language: str | None = None) -> str:
+    """What the desk reads, as it reads it: the preview and its page draw this."""
+    return page(edition, parts, language)
+
+
+def senders_sheet(edition: Edition, parts: Iterable[tuple[str, Sequence[Line]]], *, language: str | None = None) -> str:
+    """The same for the sender, her identity closed: whoever wants to read it opens it for a purpose."""
+    return page(edition, parts, language, closed=_("Sent; closed here"))
+
+
+def shown_context(shown: ShownPage, asked: str) -> dict[str, Any]:
+    """The sheet in the language asked for (else the one first opened), openings, and the proof in words."""
+    names = dict(settings.LANGUAGES)
+    opened = [language for _at, _who, language in shown.openings if language in names]
+    language = asked if asked in names else (opened[0] if opened else get_language() or "")
+    proof = {
+        True: _("What is kept here is what was sent on that day: the ledger bears it out."),
+        False: _("What is kept here is not what the ledger says was sent. Tell your data protection officer now."),
+        None: _("The ledger has no entry of this sending."),
+    }
+    return {
+        "referral": shown.referral,
+        "service": service(shown.referral.service),
+        "desk": shown.desk,
+        "sheet": senders_sheet(shown.edition, shown.parts, language=language),
+        "languages": [
+            {"text": name, "url": f"?in={code}", "current": code == language} for code, name in settings.LANGUAGES
+        ],
+        "sent_at": shown.sent_at,
+        "proven": shown.proven,
+        "proof": proof[shown.proven],
+        "openings": [
+            {"title": who or _("Someone at the desk"), "when": at, "by": "", "text": names.get(language, language)}
+            for at, who, language in reversed(shown.openings)
+        ],
+    }
+
+
+def rating_event(rating: Rating, names: dict[UUID, str]) -> dict[str, Any]:
+    """What she answered on one day; questions that were not asked are left out."""
+    told = [
+        f"{pack().rating_questions.label(code)} {Rated(answer).label}"
+        for code, answer in rating.answers.items()
+        if answer != Rated.NOT_ASKED
     ]
+    if rating.plain.get("words"):
+        told.append(f"“{rating.plain['words']}”")
+    return {
+        "title": _("What she thinks of it"),
+        "when": rating.asked_on,
+        "by": names.get(rating.asked_by, ""),
+        "text": "\n".join(told),
+    }
 
 
 def turns_timeline(turns: Sequence[Turn], names: dict[UUID, str]) -> list[dict[str, Any]]:
@@ -53,6 +100,11 @@ def _turn_event(turn: Turn, names: dict[UUID, str]) -> dict[str, Any]:
         ReferralState.ENDED: pack().service_outcomes,
     }.get(ReferralState(turn.state))
     said = [reasons.label(turn.reason)] if reasons and turn.reason else []
+    if turn.place:
+        said.append(_("Place %(place)s on the list") % {"place": turn.place})
+    if turn.next_on:
+        words = _("Begins on %(date)s") if turn.state == ReferralState.ACCEPTED else _("News on %(date)s")
+        said.append(words % {"date": moment(turn.next_on)})
     if turn.plain.get("words"):
         said.append(f"“{turn.plain['words']}”")
     titles = {ReferralState.SENT: _("Sent")}
@@ -147,15 +199,14 @@ def explanations() -> list[dict[str, str]]:
 
 def choice_words(choice: Choice) -> str:
     """ "Safe contact: Telephone"."""
-    labels = ", ".join(dict.fromkeys(line["label"] for line in choice.lines))
+    words = current().words()
+    labels = ", ".join(dict.fromkeys(said(line["label"], words) for line in choice.lines))
     return f"{Compartment(choice.part).label}: {labels}"
 
 
-def message_of(recipient: Recipient | None, asks: str) -> dict[str, str]:
-    """The words of the envelope, as they will be sealed."""
-    if recipient is None:
-        return {"capacity": "", "purpose": "", "asks": asks}
-    return {"capacity": str(recipient), "purpose": str(pack().purposes[recipient.purpose]), "asks": asks}
+def answer_verified(urgency: str) -> bool:
+    """Whether the time to answer is verified against the country's rules; else it is only a setting."""
+    return pack().limit("referral_answer_urgent" if urgency == Urgency.URGENT else "referral_answer").verified
 
 
 def answer_due(urgency: str) -> dt.datetime:
@@ -204,24 +255,21 @@ def request_row(row: RequestRow) -> dict[str, Any]:
     }
 
 
-def request_context(page: Request) -> dict[str, Any]:
+def request_context(request: Request) -> dict[str, Any]:
     """One request as its desk sees it."""
-    referral = page.referral
-    shown: Any = referral
-    core = dict(page.parts).get("core", [])
+    referral = request.referral
     state = referral.state
     return {
         "referral": referral,
-        "called": next((line["value"] for line in core if line.get("code") == "called"), ""),
+        "called": called_in(dict(request.parts).get("core", [])),
         "service": service(referral.service),
         "tag": state_tag(referral),
         "urgency": urgency_tag(referral),
-        "message": in_this_language(shown.plain["message"] or {}),
-        "sender": page.sender,
-        "desk": page.desk,
-        "parts": sent_parts(page.parts),
-        "events": turns_timeline(page.turns, page.names),
-        "deliveries": delivery_rows(page.deliveries),
+        "sender": request.sender,
+        "desk": request.desk,
+        "sheet": sheet(request.edition, request.parts),
+        "events": turns_timeline(request.turns, request.names),
+        "deliveries": delivery_rows(request.deliveries),
         "due_label": due_label(referral),
         "may_answer": state in (ReferralState.SENT, ReferralState.WAITING_LIST, ReferralState.ACCEPTED),
         "may_start": state == ReferralState.ACCEPTED,

@@ -5,10 +5,12 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404
+from django.utils.translation import get_language
 
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
@@ -20,9 +22,11 @@ from cadra.record.people.models import Person
 from cadra.stages.support import policy
 from cadra.stages.support.models import Delivery, Extract, ReferralState, ServiceReferral, Turn
 from cadra.stages.support.queries.providers import desk_names
-from cadra.stages.support.queries.tongues import in_this_language
+from cadra.stages.support.sheets import Edition, Line, edition_of
+from cadra.stages.support.sheets.freezing import MESSAGE
 
 PAGE = 25
+SHOWN = "shown."  # outcome of a provider's look: in which language the sheet was drawn
 ORDER = {part.value: number for number, part in enumerate(Compartment)}
 #: What a desk can look at: slug → states.
 LISTS: dict[str, tuple[ReferralState, ...]] = {
@@ -52,10 +56,11 @@ class RequestList:
 
 @dataclass(frozen=True)
 class Request:
-    """One referral as its desk sees it; `parts` are (compartment, lines) exactly as sent, core first."""
+    """One referral as its desk sees it; `parts` are (compartment, lines) exactly as sent, envelope and core first."""
 
     referral: ServiceReferral
-    parts: Sequence[tuple[str, list[dict[str, str]]]]
+    parts: Sequence[tuple[str, Sequence[Line]]]
+    edition: Edition
     turns: Sequence[Turn]
     deliveries: Sequence[Delivery]
     person: Person
@@ -105,15 +110,22 @@ def request(actor: Actor, referral: ServiceReferral) -> Request:
         verb="looked_at_referral",
         subjects=[persons[0].ledger_alias],
         compartments=[row.compartment_of_row for row in extracts],
+        outcome=f"{SHOWN}{get_language() or 'en'}",
         object_id=referral.pk,
     )
+    message: Any = referral.plain["message"]
+    content: list[tuple[str, Any]] = [
+        (MESSAGE, message),
+        *((r.compartment_of_row, r.plain["content"]) for r in extracts),
+    ]
     desks = desk_names([referral.desk])
     colleagues = {referral.sender_id, *(turn.by for turn in turns if turn.by)}
     users = User.objects.filter(pk__in=colleagues).select_related("institution")
     names = {user.pk: f"{user.name}, {user.institution.name}" for user in users}
     return Request(
         referral,
-        [(row.compartment_of_row, [in_this_language(line) for line in row.plain["content"] or []]) for row in extracts],
+        [(part, kept["lines"]) for part, kept in content if kept],
+        edition_of(referral.edition),
         turns,
         deliveries,
         persons[0],
@@ -148,8 +160,12 @@ def _opened(actor: Actor, rows: Sequence[ServiceReferral]) -> list[RequestRow]:
 
 
 def _called(core: Extract) -> str:
-    lines = core.plain.get("content") or []
-    return next((line["value"] for line in lines if line.get("code") == "called"), "")
+    return called_in((core.plain.get("content") or {}).get("lines", []))
+
+
+def called_in(lines: Sequence[Line]) -> str:
+    """The name she goes by, as it was sent."""
+    return next((str(line["value"]) for line in lines if line.get("code") == "called"), "")
 
 
 def _after(rows: QuerySet[ServiceReferral], which: str, cursor: str) -> QuerySet[ServiceReferral]:

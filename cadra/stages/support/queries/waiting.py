@@ -5,16 +5,19 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Case as Case_
-from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import CharField, Exists, F, Func, OuterRef, Q, QuerySet, UUIDField, Value, When
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cadra.foundation.access.actor import Actor
+from cadra.foundation.access.models import Refusal
 from cadra.foundation.kernel.clock import at, deadline, now, today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.work import WorkItem
+from cadra.foundation.network.models import DeskMember
 from cadra.record.cases.models import Case
+from cadra.record.cases.policy import CARRYING_ROLES
 from cadra.stages.support.models import (
     OPEN,
     Assessment,
@@ -29,14 +32,14 @@ from cadra.stages.support.models import (
 
 SHOWN = 50
 FILES = 1000  # files one person carries, at most
+NO_WAY = Value("", output_field=CharField())
 AHEAD = dt.timedelta(days=7)  # how early a date shows up as work
 
 
 def work(actor: Actor) -> list[WorkItem]:
     """Up to 50 things, soonest first, in three queries."""
     asked = Exists(Assessment.objects.filter(case_id=OuterRef("case_id")))
-    files = Case.objects.filter(manager_id__in=actor.carriers, closed_at=None).annotate(asked=asked)
-    rows = files.values_list("case_id", "reference", "opened_at", "asked")[:FILES]
+    rows = _files(actor).annotate(asked=asked).values_list("case_id", "reference", "opened_at", "asked")[:FILES]
     carried = {case_id: reference for case_id, reference, _opened_at, _asked in rows}
     never = {case_id: (reference, opened_at) for case_id, reference, opened_at, asked in rows if not asked}
     items = [*_referrals(actor, carried), *_dates(carried), *_never_assessed(never)]
@@ -44,19 +47,60 @@ def work(actor: Actor) -> list[WorkItem]:
     return sorted(items, key=lambda item: (not item.mine, item.due_at or far))[:SHOWN]
 
 
+class StandsFor(Func):
+    """Users whose files wait for whoever asks: PostgreSQL knows who is away and who covers."""
+
+    function = "authz.stands_for"
+    template = "(SELECT %(function)s())"
+    output_field = UUIDField()
+
+
+def _files(actor: Actor) -> QuerySet[Case]:
+    """Files that wait for the actor: hers, those of whom she stands in for, and of her house those nobody carries."""
+    waits = Q(manager_id__in=StandsFor())
+    if actor.has(*CARRYING_ROLES):
+        waits |= Q(manager_id=None, holder=actor.institution_principal)
+    return Case.objects.filter(waits, closed_at=None)
+
+
 def _referrals(actor: Actor, carried: dict[UUID, str]) -> list[WorkItem]:
     """Requests at my desks, and the answers I wait for."""
     desks = list(actor.principals[1:-1])
     mine = Q(case_id__in=list(carried)) | Q(sender_id=actor.user_id)
     closed = Q(state__in=(ReferralState.REFUSED, ReferralState.CLOSED_BY_CONSENT), settled_at=None)
-    rows = ServiceReferral.objects.filter(
-        (Q(desk__in=desks) & Q(state__in=OPEN)) | (mine & (Q(state__in=OPEN) | closed))
-    ).order_by("next_due_at", "id")[: 2 * SHOWN]
+    rows = (
+        ServiceReferral.objects.filter((Q(desk__in=desks) & Q(state__in=OPEN)) | (mine & (Q(state__in=OPEN) | closed)))
+        .annotate(someone_there=Exists(someone_there()))
+        .order_by(F("next_due_at").asc(nulls_first=True), "id")[: 2 * SHOWN]
+    )
     fields = ("id", "case_id", "state", "next_due_at", "desk", "reference", "urgency", "answered_at")
     return [_item(row, row.desk in desks, carried) for row in rows.only(*fields)]
 
 
-def _item(row: ServiceReferral, at_desk: bool, carried: dict[UUID, str]) -> WorkItem:
+def someone_there() -> QuerySet[DeskMember]:
+    """Who answers at the desk of a referral today, or at the one that covers it, and may know of her."""
+    day = today()
+    away = Q(user__absent_from__lte=day, user__absent_until__gte=day)
+    covers = {
+        "desk__covers__principal": OuterRef("desk"),
+        "desk__covers__cover_from__lte": day,
+        "desk__covers__cover_until__gte": day,
+    }
+    feared = Refusal.objects.filter(case_id=OuterRef(OuterRef("case_id")), ended_at=None).values("principal")
+    return (
+        DeskMember.objects.filter(
+            Q(desk__principal=OuterRef("desk")) | Q(**covers),
+            user__is_active=True,
+            user__institution__is_active=True,
+        )
+        .exclude(away)
+        .exclude(user__principal__in=feared)
+        .exclude(user__institution__principal__in=feared)
+        .exclude(desk__principal__in=feared)
+    )
+
+
+def _item(row: Any, at_desk: bool, carried: dict[UUID, str]) -> WorkItem:
     if at_desk:
         return WorkItem(
             kind="request",
@@ -68,14 +112,15 @@ def _item(row: ServiceReferral, at_desk: bool, carried: dict[UUID, str]) -> Work
             urgent=row.state == ReferralState.SENT and row.urgency == Urgency.URGENT,
         )
     silent = row.next_due_at is not None and row.next_due_at < now()
+    deserted = row.state in OPEN and not row.someone_there
     return WorkItem(
         kind="service_referral",
-        title=_for_sender(row.state, silent),
+        title=_for_sender(row.state, silent, deserted),
         url=reverse("support:referral", args=[row.case_id, row.pk]),
         reference=carried.get(row.case_id, row.reference),
         due_at=row.next_due_at,
-        mine=silent or row.state not in OPEN,
-        urgent=silent and row.urgency == Urgency.URGENT,
+        mine=silent or deserted or row.state not in OPEN,
+        urgent=(silent or deserted) and row.urgency == Urgency.URGENT,
     )
 
 
@@ -88,7 +133,11 @@ def _at_desk(state: str) -> str:
     }[ReferralState(state)]
 
 
-def _for_sender(state: str, silent: bool) -> str:
+def _for_sender(state: str, silent: bool, deserted: bool) -> str:
+    if deserted and state == ReferralState.SENT:
+        return _("Nobody answers at a provider’s desk now: choose another")
+    if deserted:
+        return _("Nobody is at a provider’s desk now: ask how it stands")
     if state == ReferralState.REFUSED:
         return _("A provider refused: choose with her what now")
     if state == ReferralState.CLOSED_BY_CONSENT:
@@ -103,15 +152,14 @@ def _dates(carried: dict[UUID, str]) -> list[WorkItem]:
     if not carried:
         return []
     until = today() + AHEAD
-    found = _dated(Offer.objects.filter(case_id__in=list(carried)), "offer", "offer_again_on", until).union(
-        _dated(
-            Goal.objects.filter(case_id__in=list(carried), reached_on=None, dropped_on=None),
-            "step",
-            "due_on",
-            until,
-        ),
-        _dated(Plan.objects.filter(case_id__in=list(carried)), "review", "review_on", until),
-        _dated(Assessment.objects.filter(case_id__in=list(carried)), "needs", "next_on", until),
+    offers = Offer.objects.filter(case_id__in=list(carried))
+    goals = Goal.objects.filter(case_id__in=list(carried), reached_on=None, dropped_on=None)
+    plans = Plan.objects.filter(case_id__in=list(carried))
+    needs = Assessment.objects.filter(case_id__in=list(carried))
+    found = _dated(offers, "offer", "offer_again_on", until, F("again_way")).union(
+        _dated(goals, "step", "due_on", until),
+        _dated(plans, "review", "review_on", until),
+        _dated(needs, "needs", "next_on", until),
         _reviews(carried, until),
         all=True,
     )
@@ -126,13 +174,13 @@ def _dates(carried: dict[UUID, str]) -> list[WorkItem]:
     return [
         WorkItem(
             kind=f"support_{kind}",
-            title=titles[kind],
+            title=f"{titles[kind]}: {pack().offer_ways.label(way)}" if way else titles[kind],
             url=_where(kind, case_id, row),
             reference=carried[case_id],
             due_at=at(on + dt.timedelta(days=1)),
             urgent=kind == "incident",
         )
-        for kind, case_id, row, on in found.order_by("on")[:SHOWN]
+        for kind, case_id, row, on, way in found.order_by("on")[:SHOWN]
     ]
 
 
@@ -140,8 +188,8 @@ def _reviews(carried: dict[UUID, str], until: dt.date) -> QuerySet[Any]:
     """Safety plans to look at again; after something that happened it can't wait."""
     kind = Case_(When(incident=None, then=Value("safety")), default=Value("incident"), output_field=CharField())
     rows = SafetyReview.objects.filter(case_id__in=list(carried), done_at=None, due_at__lt=at(until))
-    found = rows.annotate(kind=kind, on=TruncDate("due_at", tzinfo=pack().zone))
-    return found.values_list("kind", "case_id", "id", "on")
+    found = rows.annotate(kind=kind, on=TruncDate("due_at", tzinfo=pack().zone), way=NO_WAY)
+    return found.values_list("kind", "case_id", "id", "on", "way")
 
 
 def _where(kind: str, case_id: UUID, row: UUID) -> str:
@@ -168,9 +216,9 @@ def _never_assessed(never: dict[UUID, tuple[str, dt.datetime]]) -> list[WorkItem
     ]
 
 
-def _dated(rows: QuerySet[Any], kind: str, field: str, until: dt.date) -> QuerySet:
+def _dated(rows: QuerySet[Any], kind: str, field: str, until: dt.date, way: Any = NO_WAY) -> QuerySet:
     return (
         rows.filter(**{f"{field}__lte": until})
-        .annotate(kind=Value(kind, output_field=CharField()), on=F(field))
-        .values_list("kind", "case_id", "id", "on")
+        .annotate(kind=Value(kind, output_field=CharField()), on=F(field), way=way)
+        .values_list("kind", "case_id", "id", "on", "way")
     )

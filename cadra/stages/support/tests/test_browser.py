@@ -25,7 +25,8 @@ def fill(scene: Scene, house: Any) -> tuple[list[str], list[str]]:
         actions.reach_goal(**who, goal=actions.add_goal(**who, words="Call my sister."))
         actions.agree_plan(**who, version=1, agreed_on=dt.date(2026, 1, 2), form="spoken", her_words=LONG)
         again = dt.date(2030, 1, 5)
-        said = Decision("declined", ["debt", "return_to_family"], LONG, LONG, again)
+        open_door = {"again_way": "through_trusted", "again": LONG, "family_part": "decides", "children": "yes"}
+        said = Decision("declined", ["debt", "return_to_family"], LONG, LONG, again, **open_door)
         told = ["spoken", "leaflet"]
         made = actions.offer(
             **who,
@@ -36,6 +37,10 @@ def fill(scene: Scene, house: Any) -> tuple[list[str], list[str]]:
         )
         actions.deliver_own(**who, service="basic_needs", kind="goods", amount=3, words=LONG)
     asked, begun, refused = scene.refer(asks=LONG, urgency="urgent"), scene.started(), scene.refer()
+    house.client("kleo").get(f"/requests/{begun.pk}/")
+    with house.as_("marta") as marta:
+        said_of_it = {"answers": {"safe": "no", "helped": "partly"}, "words": LONG}
+        actions.rate(actor=marta, person=scene.person, referral=begun, **said_of_it)
     with house.as_("kleo") as kleo:
         actions.deliver(actor=kleo, referral=begun, kind="money", amount=500000, words=LONG)
         actions.answer(actor=kleo, referral=refused, state="refused", reason="no_place", words=LONG)
@@ -44,7 +49,8 @@ def fill(scene: Scene, house: Any) -> tuple[list[str], list[str]]:
     files += [scene.url("offer_new"), f"{scene.url('offer_new')}?service=medical&service=education"]
     files += [scene.url("refer"), scene.url("refer_desk", scene.clinic.pk), scene.url("help"), scene.url("help_new")]
     files += [scene.url("referral", one.pk) for one in (asked, begun, refused)]
-    files += [scene.url("referral_close", asked.pk)]
+    files += [scene.url("referral_close", asked.pk), scene.url("referral_shown", begun.pk)]
+    files += [scene.url("referral_rate", begun.pk)]
     desk = [f"/requests/{one.pk}/" for one in (asked, begun, refused)]
     return files, [*desk, *(f"/requests/?show={which}" for which in ("answer", "going", "done"))]
 

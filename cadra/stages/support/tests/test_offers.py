@@ -42,6 +42,9 @@ def three(scene: Scene, house: Any, **values: Any) -> list[Offer]:
         )
 
 
+DAY = {"offer_again_on_day": "5", "offer_again_on_month": "1", "offer_again_on_year": "2030"}
+
+
 def block(code: str, **values: Any) -> dict[str, Any]:
     typed = {
         "service": code,
@@ -68,6 +71,10 @@ def test_several_services_are_offered_in_one_go(scene: Scene, house: Any) -> Non
             offer_again_on_day="5",
             offer_again_on_month="1",
             offer_again_on_year="2030",
+            again_way="safe_phone",
+            again="After six, ask for Lira",
+            family_part="against",
+            children="yes",
         ),
     }
     client = house.client("marta")
@@ -81,6 +88,11 @@ def test_several_services_are_offered_in_one_go(scene: Scene, house: Any) -> Non
     page = client.get(scene.url("offers")).content.decode()
     assert "Accepted in part" in page
     assert "Declined" in page
+    assert "On her safe telephone" in page
+    [(pk,)] = house.sql("SELECT id FROM support_offer WHERE decision = 'declined'")
+    told = client.get(scene.url("offer", pk)).content.decode()
+    for words in ("It is against it", "Her brother said no", "Children along: Yes", "After six, ask for Lira"):
+        assert words in told, words
 
 
 def test_a_no_keeps_its_reasons_words_and_family_and_shows_what_the_service_can_change(
@@ -150,6 +162,8 @@ def test_the_same_decision_sent_twice_is_one(scene: Scene, house: Any) -> None:
     [
         ({"decision": "declined"}, "Tick at least one reason"),
         ({"decision": "not_now"}, "Say when you offer it again"),
+        ({"decision": "not_now", "words": ""}, "Tick what makes it hard to decide"),
+        ({"decision": "not_now", **DAY}, "Say how to offer it again safely"),
         ({"explained_forms": []}, "Say in which form it was explained"),
         ({"understood": ""}, "Choose an answer"),
     ],
@@ -159,7 +173,7 @@ def test_a_mistake_is_said_and_what_was_typed_stays(scene: Scene, house: Any, wr
     page = house.client("marta").post(scene.url("offer_new"), typed)
     assert page.status_code == 200
     assert said in page.content.decode()
-    assert "Her words" in page.content.decode()
+    assert "words" not in wrong and "Her words" in page.content.decode() or wrong.get("words") == ""
     assert house.sql("SELECT count(*) FROM support_offer") == [(0,)]
 
 
@@ -194,6 +208,45 @@ def test_the_day_to_offer_again_becomes_work_and_stands_on_the_board(scene: Scen
     house.sql("UPDATE support_offer SET offer_again_on = current_date WHERE offer_again_on IS NOT NULL")
     with house.as_("marta") as marta:
         assert [item.kind for item in work(marta)] == ["support_offer"]
+
+
+def test_not_yet_keeps_what_made_it_hard_and_comes_back_on_its_day_in_the_way_she_chose(
+    scene: Scene, house: Any
+) -> None:
+    said = {"decision": "not_now", "hard": ["fear", "children"], "again_way": "through_trusted", "again": "By her aunt"}
+    typed = {"service": ["medical"], "submission": str(uuid4()), **block("medical", **said, **DAY)}
+    client = house.client("marta")
+    assert client.post(scene.url("offer_new"), typed).status_code == 302
+    [(pk,)] = house.sql("SELECT id FROM support_offer")
+    page = client.get(scene.url("offer", pk)).content.decode()
+    for code in ("fear", "children"):
+        assert str(pack().difficulties[code].text["en"]) in page
+    assert "By her aunt" in page
+    assert "By her aunt" not in client.get("/").content.decode()
+    house.sql("UPDATE support_offer SET offer_again_on = current_date")
+    with house.as_("marta") as marta:
+        assert [item.title for item in work(marta)] == ["Offer a service again: Through someone she trusts"]
+    assert "Through someone she trusts" in client.get("/").content.decode()
+
+
+def test_when_and_how_hard_to_read_what_was_explained_is_kept(scene: Scene, house: Any) -> None:
+    told = {"explained_on_day": "2", "explained_on_month": "3", "explained_on_year": "2026", "reading_level": "easy"}
+    typed = {"service": ["medical"], "submission": str(uuid4()), **block("medical", decision="accepted", **told)}
+    client = house.client("marta")
+    assert client.post(scene.url("offer_new"), typed).status_code == 302
+    [(pk, on)] = house.sql("SELECT id, explained_on FROM support_offer")
+    assert on == dt.date(2026, 3, 2)
+    page = client.get(scene.url("offer", pk)).content.decode()
+    assert str(pack().reading_levels["easy"].text["en"]) in page
+
+
+def test_a_code_of_no_list_is_refused(scene: Scene, house: Any) -> None:
+    wrong = [{"hard": ["x"]}, {"family_part": "x"}, {"again_way": "x"}, {"children": "x"}]
+    with house.as_("marta") as marta:
+        for one in wrong:
+            with pytest.raises(actions.SupportError):
+                new = NewOffer("medical", decision=Decision("not_now", **one))  # type: ignore[arg-type]
+                actions.offer(actor=marta, person=scene.person, offers=[new])
 
 
 def test_strangers_find_no_offer(scene: Scene, house: Any) -> None:

@@ -107,3 +107,63 @@ def test_the_desks_work_shows_what_waits_there(scene: Scene, house: Any) -> None
     assert item.urgent
     assert item.reference == sent.reference
     assert item.due_at == sent.answer_due_at
+
+
+def test_the_same_is_asked_elsewhere_and_her_consent_anew(scene: Scene, house: Any) -> None:
+    """What was asked stands there already; nothing she agreed to for the first desk is taken over."""
+    row = refused(scene, house)
+    client = house.client("marta")
+    page = client.get(scene.url("referral", row.pk)).content.decode()
+    url = page.split('<a class="govuk-button" role="button"')[1].split('href="')[1].split('"')[0].replace("&amp;", "&")
+    form = client.get(url).content.decode()
+    assert "A first check-up with a woman doctor." in form
+    assert "does not count here" in form
+    assert "checked" not in form.split("What she agrees to, now")[1].split("</form>")[0]
+    assert house.sql("SELECT count(*) FROM consent_consent WHERE recipient = %s", [scene.other_shelter.principal]) == [
+        (0,)
+    ]
+
+
+def test_a_desk_without_anybody_is_the_senders_work_before_any_date(scene: Scene, house: Any) -> None:
+    sent = scene.refer()
+    house.sql(
+        "UPDATE network_user SET absent_from = current_date - 1, absent_until = current_date + 9 WHERE id = %s",
+        [house.user("kleo").pk],
+    )
+    with house.as_("marta") as marta:
+        [item] = work(marta)
+    assert item.mine and "Nobody answers" in item.title
+    page = house.client("marta").get(scene.url("referral", sent.pk)).content.decode()
+    assert "Nobody answers at this desk now" in page
+    assert "House of the River" in page
+
+
+def test_where_it_stands_is_one_line(scene: Scene, house: Any) -> None:
+    sent = scene.refer()
+    page = house.client("marta").get(scene.url("plan")).content.decode()
+    assert "not opened yet" in page
+    house.client("kleo").get(f"/requests/{sent.pk}/")
+    assert "· opened " in house.client("marta").get(scene.url("plan")).content.decode()
+
+
+def away(house: Any, name: str, cover: str | None = None) -> None:
+    house.sql(
+        "UPDATE network_user SET absent_from = current_date - 1, absent_until = current_date + 9, covered_by_id = %s"
+        " WHERE id = %s",
+        [house.user(cover).pk if cover else None, house.user(name).pk],
+    )
+
+
+def test_while_the_carrier_is_away_it_is_the_work_of_her_cover_else_of_who_leads(scene: Scene, house: Any) -> None:
+    scene.refer()
+    with house.as_("sara") as sara:
+        assert work(sara) == []
+    for cover in ("sara", None):
+        away(house, "marta", cover)
+        with house.as_("sara") as sara:
+            assert [item.kind for item in work(sara)] == ["service_referral"]
+    away(house, "sara")
+    with house.as_("rea") as rea:
+        assert [item.kind for item in work(rea)] == ["service_referral"]
+    with house.as_("zana") as zana:
+        assert work(zana) == []

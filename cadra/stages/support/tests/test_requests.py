@@ -129,6 +129,19 @@ def test_every_answer_stays_readable_after_the_next_one(scene: Scene, house: Any
     assert "Sooner after all" in page
 
 
+def test_the_place_on_the_list_and_the_day_of_news_reach_the_sender(scene: Scene, house: Any) -> None:
+    sent = scene.refer()
+    on = {"look_again_on_day": "1", "look_again_on_month": "5", "look_again_on_year": "2030"}
+    typed = {"state": "waiting_list", "place": "3", "version": "1", **on}
+    assert house.client("kleo").post(f"/requests/{sent.pk}/answer/", typed).status_code == 302
+    page = house.client("marta").get(scene.url("referral", sent.pk)).content.decode()
+    for told in ("Place 3 on the list", "News on 1 May 2030", "place 3 on the list"):
+        assert told in page, told
+    with house.as_("kleo") as kleo:
+        row = actions.answer(actor=kleo, referral=sent, state="accepted", place=3)
+    assert row.waiting_place is None
+
+
 def test_two_colleagues_answering_the_same_request_are_told(scene: Scene, house: Any) -> None:
     sent = scene.refer()
     with house.as_("kleo") as kleo:

@@ -14,8 +14,7 @@ from cadra.foundation.access.middleware import StaffRequest
 from cadra.stages.support import actions, presenting
 from cadra.stages.support.forms.refer import CloseForm, FindForm, GiveOwnForm, LinesForm, ReferForm
 from cadra.stages.support.queries import plans, providers, referrals
-from cadra.stages.support.queries.extract import chosen
-from cadra.stages.support.queries.tongues import in_this_language
+from cadra.stages.support.sheets import current, unsalted
 
 
 @require_GET
@@ -62,7 +61,10 @@ def compose(request: StaffRequest, case_id: UUID, desk_id: UUID) -> HttpResponse
         desk=desk,
         parts=file.parts,
         language=spoken[0],
-        initial={"service": asked.get("service", "")},
+        initial={
+            "service": asked.get("service", ""),
+            **referrals.as_before(actor, case_id, _uuid(asked.get("follows"))),
+        },
     )
     then = request.POST.get("then")
     if request.method == "POST" and then != "change" and form.is_valid():
@@ -74,6 +76,7 @@ def compose(request: StaffRequest, case_id: UUID, desk_id: UUID) -> HttpResponse
         "form": form,
         "desk": desk,
         "explanations": presenting.explanations(),
+        "again": bool(_uuid(asked.get("follows"))),
     }
     return render(request, "support/refer_compose.html", context)
 
@@ -83,7 +86,6 @@ def referral(request: StaffRequest, case_id: UUID, referral_id: UUID) -> HttpRes
     """Where a referral stands, what was sent, what came back, whom to ask next."""
     page = referrals.referral_page(request.actor, case_id, referral_id)
     row = page.referral
-    shown: Any = row
     carried = QueryDict(mutable=True)
     carried.update({"service": row.service, "follows": str(row.pk)})
     if row.offer_id:
@@ -94,8 +96,7 @@ def referral(request: StaffRequest, case_id: UUID, referral_id: UUID) -> HttpRes
         "line": presenting.referral_line(row, {row.desk: str(page.desk.institution.name) if page.desk else ""}),
         "urgency": presenting.urgency_tag(row),
         "desk": page.desk,
-        "message": in_this_language(shown.plain["message"] or {}),
-        "parts": presenting.sent_parts(page.parts),
+        "sheet": presenting.senders_sheet(page.edition, page.parts),
         "hidden": [part for part in row.parts if part not in {name for name, _lines in page.parts}],
         "events": presenting.turns_timeline(page.turns, page.names),
         "deliveries": presenting.delivery_rows(page.deliveries),
@@ -104,9 +105,20 @@ def referral(request: StaffRequest, case_id: UUID, referral_id: UUID) -> HttpRes
         "next_desks": presenting.suggestion_rows(page.next_desks),
         "carried": carried.urlencode(),
         "needs_sender": page.needs_sender,
+        "someone_there": page.someone_there,
+        "ratings": [presenting.rating_event(one, page.names) for one in page.ratings],
+        "may_rate": page.may_rate,
         "may_close": page.file.may_plan and row.settled_at is None,
     }
     return render(request, "support/referral.html", context)
+
+
+@require_GET
+def shown(request: StaffRequest, case_id: UUID, referral_id: UUID) -> HttpResponse:
+    """What the desk was shown, to the letter, in a language; who opened it; and that the ledger bears it out."""
+    page = referrals.shown_page(request.actor, case_id, referral_id)
+    context = {**presenting.frame(page.file, "plan"), **presenting.shown_context(page, request.GET.get("in", ""))}
+    return render(request, "support/shown.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -160,28 +172,30 @@ def _preview_or_send(
 ) -> HttpResponse:
     if then == "send" and (sent := _send(request, file, desk, form, offer)) is not None:
         return sent
-    _file, found = referrals.preview(request.actor, file.person.pk, list(form.agreement().parts))
+    agreement = form.agreement()
+    _file, found = referrals.preview(request.actor, file.person.pk, list(agreement.parts))
+    before = referrals.sent_before(request.actor, file.person.pk, _uuid(request.GET.get("follows")))
     lines = LinesForm(
         request.POST,
         choices=[(one.key, presenting.choice_words(one)) for one in found if one.part != "core"],
-        usual=[one.key for one in found if one.usual and one.part != "core"],
+        usual=[one.key for one in found if one.part != "core" and (one.key in before if before else one.usual)],
     )
-    keys = lines.keys()
+    parts = referrals.prepared(found, agreement.parts, lines.keys(), **form.envelope())
     context = {
         **presenting.frame(file, "plan"),
         "form": form,
         "lines": lines,
         "desk": desk,
-        "service": presenting.service(form.cleaned_data["service"]),
-        "message": presenting.message_of(form.recipient, form.cleaned_data["asks"]),
-        "parts": presenting.sent_parts(chosen(found, keys).items()),
+        "sheet": presenting.sheet(current(), parts.items()),
+        "seen": unsalted(current().digest, {part: rows for part, rows in parts.items() if rows or part == "core"}),
         "due": presenting.answer_due(form.cleaned_data["urgency"]),
+        "verified": presenting.answer_verified(form.cleaned_data["urgency"]),
     }
     return render(request, "support/refer_preview.html", context)
 
 
 def _send(request: StaffRequest, file: Any, desk: Any, form: ReferForm, offer: Any) -> HttpResponse | None:
-    """Send it; None (with a message) when something must be put right first."""
+    """Send what was looked at; None (with a message) when something must be put right or looked at first."""
     try:
         row = actions.refer(
             actor=request.actor,
@@ -195,6 +209,7 @@ def _send(request: StaffRequest, file: Any, desk: Any, form: ReferForm, offer: A
             lines=request.POST.getlist("lines") if request.POST.get("chosen") else None,
             offer_id=offer.pk if offer is not None else None,
             follows=referrals.followed(request.actor, file.person.pk, _uuid(request.GET.get("follows"))),
+            seen=request.POST.get("seen", ""),
             submission=form.cleaned_data["submission"],
         )
     except actions.SupportError as wrong:
