@@ -15,6 +15,9 @@ from cadra.foundation.network.models import Desk
 from cadra.record.cases import actions as cases
 from cadra.record.cases.models import Note
 from cadra.record.consent.models import Answer, Consent
+from cadra.record.documents import actions as documents
+from cadra.record.documents.tests import samples
+from cadra.record.documents.tests.arrived import arrived, made_ready
 from cadra.record.people import actions as people
 from cadra.record.people import contacts
 from cadra.record.people.models import Person
@@ -104,6 +107,7 @@ def build(house: Any) -> World:
         reached = _reach(marta, person)
         clinic = Desk.objects.select_related("institution").get(institution__name="Clinic of the Lake")
     service = offer_service(house, "marta")
+    document_id, paper_id = _papers(house, person)
     scene_referral = _refer(house, person, clinic)
     with house.as_("marta") as marta:
         offer = support.offer(actor=marta, person=person, offers=[_offer()])[0]
@@ -135,6 +139,8 @@ def build(house: Any) -> World:
             "interview_id": interview.pk,
             "decision_id": decision_id,
             "note_id": note.pk,
+            "document_id": document_id,
+            "paper_id": paper_id,
             "goal_id": goal.pk,
             "offer_id": offer.pk,
             **needs,
@@ -158,6 +164,19 @@ def build(house: Any) -> World:
     )
     world.spaced[("support", "referral_id")] = scene_referral.pk
     return world
+
+
+def _papers(house: Any, person: Person) -> tuple[UUID, UUID]:
+    """A letter in the support part, one of who she is, and a paper she lacks."""
+    with house.as_("marta") as marta:
+        standing = documents.Standing("lacking", expected_on=dt.date(2040, 1, 1), note="Sekretfjala office")
+        paper = documents.need_paper(actor=marta, person=person, kind="passport", standing=standing, submission=uuid4())
+        for kind, title in (("identity_paper", "Canarybird"), ("school", "Sekretfjala diploma")):
+            letter = arrived(samples.docx())
+            about = documents.About(kind, title)
+            documents.keep(actor=marta, person=person, arrivals=[letter], about=about, submission=uuid4())
+            made_ready(letter, [("p", title)])
+    return letter.document_id, paper.pk
 
 
 def withdraw(house: Any, world: World) -> None:

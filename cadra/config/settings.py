@@ -148,6 +148,7 @@ INSTALLED_APPS = [
     "cadra.record.people",
     "cadra.record.consent",
     "cadra.record.cases",
+    "cadra.record.documents",
     "cadra.stages.identification",
     "cadra.stages.support",
     "cadra.steering.mechanism",
@@ -304,7 +305,7 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
-FILE_UPLOAD_HANDLERS = ["cadra.foundation.shell.uploads.InMemoryOrRefused"]
+FILE_UPLOAD_HANDLERS = ["cadra.record.documents.arriving.SealedOrInMemory"]
 UPLOAD_MAX_BYTES = 25 * 1024 * 1024
 
 STATIC_URL = "/static/"

@@ -45,6 +45,9 @@ OPERATIONS: dict[str, frozenset[str]] = {
 }
 """What may be asked over the socket, and by whom."""
 
+FOR_THE_WORKER = "worker "
+"""A purpose that begins so: sealed by anybody, opened by the system alone. So the pages hand work over for good."""
+
 AS_SYSTEM = "system"
 WORDS = {AS_SYSTEM: "Only the worker and a command may speak as the system."}
 
@@ -67,3 +70,9 @@ def objection(client: str, user: str, principals: Sequence[Any], roles: Sequence
     """A kind of alarm when the pages want to speak as the system, else ''."""
     as_system = user == SYSTEM_ROLE or SYSTEM_ROLE in roles or 0 in map(int, principals)
     return AS_SYSTEM if as_system and client != SYSTEM else ""
+
+
+def check_purpose(purpose: str, client: str) -> None:
+    """Refuse the pages what was sealed for the worker."""
+    if purpose.startswith(FOR_THE_WORKER) and client != SYSTEM:
+        raise Refused("other_client", WORDS[AS_SYSTEM])

@@ -232,6 +232,7 @@ class Service:
 
     def open_system(self, m: dict[str, Any]) -> Reply:
         purpose = str(m["purpose"])
+        clients.check_purpose(purpose, m["client"])
         try:
             value = self._root.box(f"system {purpose}").open(wire.octets(m["value"]), purpose.encode())
         except BrokenSeal:

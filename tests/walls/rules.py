@@ -185,7 +185,8 @@ PYTHON = [
     Rule("nothing is evaluated", "eval(words)", pure_call(("eval", "exec", "compile", "__import__"))),
     Rule("no shell", "subprocess.run(words, shell=True)", with_value("shell", True)),
     Rule("no shell by another name", "os.system(words)", calls("system", "popen")),
-    Rule("no other programs", "import subprocess", imports("subprocess"), but=("config/", "vault/testing.py")),
+    Rule("no other programs", "import subprocess", imports("subprocess"),
+         but=("config/", "vault/testing.py", "documents/workshop/calling.py")),
     Rule("no secret in the text", 'SMTP_PASSWORD = "hunter2"', secret_in_text),
     Rule("no default for a secret", 'os.environ.get("CADRA_SECRET", "x")', environment_default),
     Rule("certificates are checked", "get(address, verify=False)", with_value("verify", False)),
@@ -193,7 +194,7 @@ PYTHON = [
     Rule("YAML runs nothing", "import yaml", imports("yaml")),
     Rule("no broken hashes", "hashlib.md5(words)", names("md5", "sha1")),
     Rule("nothing in temporary files", "import tempfile", imports("tempfile"),
-         but=("config/runtime/", "vault/testing.py")),
+         but=("config/runtime/", "vault/testing.py", "documents/store.py")),  # there only what is sealed already
     Rule("nothing in files of Django", "photo = models.FileField()", calls("FileField", "ImageField", "FilePathField"),
          only=("/models",)),
     Rule("no word in the log", 'log.info(f"saved {name}")', logged_text),

@@ -11,6 +11,7 @@ from cadra.demo.acts import Script
 from cadra.demo.network import Network
 from cadra.demo.someone import SPACE, Someone
 from cadra.demo.telling import care
+from cadra.demo.telling.papers import papers
 from cadra.demo.telling.requests import request
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
@@ -45,6 +46,7 @@ def help_her(script: Script, net: Network, assigned: dt.datetime, spoken: str) -
     if not script.add(planned, one.manager, lambda actor: _plan(one, actor, spoken)):
         return
     care.keep_safe(script, planned, spoken)
+    papers(script, planned, spoken)
     offered = planned + dt.timedelta(hours=20)
     answers = {service: one.pick(ANSWERS) for service in services}
     if one.fate:

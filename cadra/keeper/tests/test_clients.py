@@ -44,6 +44,13 @@ def test_the_pages_are_refused_every_verb_that_is_not_theirs(keeper, verb):
     assert (code == "other_client") == (verb not in PAGES_MAY)
 
 
+def test_what_the_pages_seal_for_the_worker_the_pages_never_open_again(keeper):
+    for purpose, codes in {"worker document 1": ["other_client", None], "one-time codes": [None, None]}.items():
+        sealed = keeper.ask("seal_system", by=PAGES, purpose=purpose, value="AA==")["value"]
+        asked = {"purpose": purpose, "value": sealed}
+        assert [keeper.ask("open_system", by=who, **asked).get("code") for who in (PAGES, SYSTEM)] == codes
+
+
 def session(user: str = "besa", principals: tuple[int, ...] = (1,), roles: tuple[str, ...] = ()) -> dict:
     token = uuid.uuid4().hex
     return {"token": token, "user": user, "principals": principals, "roles": roles, "until": time.time() + 60}

@@ -29,7 +29,7 @@ class Deadline:
 
 def deadlines(page: FilePage) -> list[Deadline]:
     """What is due next on this file."""
-    found = [*_consents(page), *_stages(page)]
+    found = [*_consents(page), *_papers(page), *_stages(page)]
     known = {one.instant for one in found}
     due = page.file.case.next_due_at
     if due is not None and due not in known and (not found or due < min(known)):
@@ -58,6 +58,11 @@ def _consents(page: FilePage) -> list[Deadline]:
         *(Deadline(_("Ask her again"), one.ask_again_on, link(one)) for one in page.asks_again if one.ask_again_on),
         *(Deadline(_("A consent ends"), one.until, link(one)) for one in page.consents_ending if one.until),
     ]
+
+
+def _papers(page: FilePage) -> list[Deadline]:
+    url = reverse("mechanism:documents", args=[page.file.person.pk])
+    return [Deadline(_("A paper she lacks"), one.expected_on, url) for one in page.papers if one.expected_on]
 
 
 def _stages(page: FilePage) -> list[Deadline]:

@@ -68,6 +68,7 @@ def pages(file: Opened, current: str) -> list[dict[str, Any]]:
     entries = [
         ("file", _("Overview"), True),
         ("notes", _("Notes"), True),
+        ("documents", _("Documents"), True),
         ("contact", _("Safe contact"), "contact" in file.parts),
         ("consents", _("Consents"), file.carried),
         ("team", _("Team"), True),

@@ -24,6 +24,7 @@ REFERENCES = (
     ("recipients", "purpose", "purposes"),
     ("decision_reasons", "outcomes", "statuses"),
     ("services", "domains", "domains"),
+    ("papers", "kinds", "document_kinds"),
 )
 
 

@@ -46,6 +46,7 @@ from cadra.foundation.kernel.pack.models import (
     Target,
     Wording,
 )
+from cadra.foundation.kernel.pack.papers import DocumentKind, DocumentReason, PaperKind
 from cadra.foundation.kernel.pack.questions import Need, Protection, SafetyEvent
 from cadra.foundation.kernel.pack.text import Dated, Table, Text
 
@@ -86,6 +87,9 @@ class CountryPack:
     stage_reasons: Table[StageReason]
     information_forms: Table[Hinted]
     purposes: Table[Hinted]
+    document_kinds: Table[DocumentKind]
+    document_reasons: Table[DocumentReason]
+    papers: Table[PaperKind]
     phases: Table[Phase]
     checklists: Table[Checklist]
     checklist_items: Table[ChecklistItem]

@@ -9,7 +9,7 @@ from django.conf import settings
 from pydantic import BaseModel
 
 from cadra.foundation.kernel.pack import models as m
-from cadra.foundation.kernel.pack import questions
+from cadra.foundation.kernel.pack import papers, questions
 from cadra.foundation.kernel.pack.checks import check
 from cadra.foundation.kernel.pack.country import CountryPack
 from cadra.foundation.kernel.pack.errors import PackError
@@ -40,6 +40,9 @@ TABLES: dict[str, tuple[str, type[m.Entry]]] = {
     "stage_reasons": ("stage_reasons.csv", m.StageReason),
     "information_forms": ("information_forms.csv", m.Hinted),
     "purposes": ("purposes.csv", m.Hinted),
+    "document_kinds": ("document_kinds.csv", papers.DocumentKind),
+    "document_reasons": ("document_reasons.csv", papers.DocumentReason),
+    "papers": ("papers.csv", papers.PaperKind),
     "phases": ("phases.csv", m.Phase),
     "checklists": ("checklists.csv", m.Checklist),
     "checklist_items": ("checklist_items.csv", m.ChecklistItem),

@@ -12,6 +12,8 @@ from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.ledger import queries as ledger_queries
 from cadra.record.cases.models import StageInterval, TeamMember
 from cadra.record.consent.models import Answer, Consent
+from cadra.record.documents import queries as documents
+from cadra.record.documents.models import Paper
 from cadra.record.people.models import Contact
 from cadra.steering.mechanism.answers import current_answers
 from cadra.steering.mechanism.events import SHARED, Event, event
@@ -31,6 +33,7 @@ class FilePage:
     team: list[TeamMember]
     consents: list[Consent]
     contact: Contact | None
+    papers: list[Paper]
     panels: Panels
     events: list[Event]
     names: Names
@@ -56,13 +59,14 @@ class FilePage:
 
 def file_page(actor: Actor, case_id: UUID) -> FilePage:
     """One file, as much of it as is open to the actor."""
-    file, (stages, team, consents, contacts, *plan) = opened(
+    file, (stages, team, consents, contacts, papers, *plan) = opened(
         actor,
         case_id,
         StageInterval.objects.filter(case_id=case_id).order_by("entered_at"),
         TeamMember.objects.filter(case_id=case_id, until=None).order_by("since"),
         Consent.objects.filter(case_id=case_id).order_by("-decided_at", "id"),
         Contact.objects.filter(case_id=case_id),
+        documents.open_papers_of(actor, case_id),
         *wanted(case_id),
     )
     vault.unseal(actor.ring, contacts)
@@ -89,9 +93,13 @@ def file_page(actor: Actor, case_id: UUID) -> FilePage:
         actor=actor,
         verb="looked_at_file",
         subjects=[file.person.ledger_alias],
-        compartments=sorted({*file.core_shown, *(["contact"] if contact else []), *shown.parts}),
+        compartments=sorted({*file.core_shown, *_besides(contact, papers), *shown.parts}),
     )
-    return FilePage(file, stages, team, consents if file.carried else [], contact, shown, events, names)
+    return FilePage(file, stages, team, consents if file.carried else [], contact, papers, shown, events, names)
+
+
+def _besides(contact: Contact | None, papers: list[Paper]) -> list[str]:
+    return [*(["contact"] if contact else []), *(["support"] if papers else [])]
 
 
 def _events(file: Opened) -> list[Event]:

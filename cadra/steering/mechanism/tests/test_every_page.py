@@ -10,7 +10,7 @@ from django.urls import reverse
 
 FILE_PAGES = (
     *("file", "identity", "identity_edit", "contact", "contact_edit", "profile", "notes", "team", "seen"),
-    *("refusals", "consents", "consent_new"),
+    *("refusals", "consents", "consent_new", "documents", "document_new", "paper_new"),
 )
 MOST = 12
 FRAME = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")

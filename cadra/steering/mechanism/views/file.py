@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from cadra.foundation.access.middleware import StaffRequest
 from cadra.steering.mechanism import presenting
 from cadra.steering.mechanism.deadlines import deadlines
+from cadra.steering.mechanism.document_words import progress_line
 from cadra.steering.mechanism.file_panels import board_lines, identification_rows, responsible, standing_lines
 from cadra.steering.mechanism.identity_window import window_of
 from cadra.steering.mechanism.policy import may_take_custody
@@ -47,6 +48,7 @@ def file(request: StaffRequest, case_id: UUID) -> HttpResponse:
             "responsible": responsible(page),
             "rests": page.file.rests,
             "board": board_lines(page),
+            "papers": [progress_line(one) for one in page.papers],
             "closed": [part_word(part) for part in closed],
         },
     )
