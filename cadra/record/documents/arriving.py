@@ -5,7 +5,7 @@ An upload that breaks off leaves nothing: the sealed bytes lie in a file without
 
 import secrets
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 from uuid import uuid4
 
 from django.core.exceptions import RequestDataTooBig
@@ -34,6 +34,9 @@ def receives_documents(view: View) -> View:
 class Arrival(UploadedFile):
     """A file that has arrived, sealed under a secret of its own. `problem`: why it is not kept, '' when it may be."""
 
+    file: IO[bytes]
+    size: int
+
     def __init__(self) -> None:
         super().__init__(file=spool(), name="file", size=0)
         self.document_id = uuid4()
@@ -44,7 +47,7 @@ class Arrival(UploadedFile):
 
     def feed(self, piece: bytes) -> None:
         """Seal the next piece; beyond the limit nothing more is kept."""
-        self.size = (self.size or 0) + len(piece)
+        self.size += len(piece)
         if self.size > LARGEST:
             self.file.seek(0)
             self.file.truncate()

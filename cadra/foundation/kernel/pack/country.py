@@ -13,7 +13,6 @@ from cadra.foundation.kernel.pack.models import (
     Area,
     Checklist,
     ChecklistItem,
-    CodeOfConduct,
     Country,
     DataCategory,
     DeclineReason,
@@ -37,6 +36,7 @@ from cadra.foundation.kernel.pack.models import (
     Question,
     Reason,
     Recipient,
+    Row,
     SafetyAnswer,
     SafetyQuestion,
     Service,
@@ -49,6 +49,13 @@ from cadra.foundation.kernel.pack.models import (
 from cadra.foundation.kernel.pack.papers import DocumentKind, DocumentReason, PaperKind
 from cadra.foundation.kernel.pack.questions import Need, Protection, SafetyEvent
 from cadra.foundation.kernel.pack.text import Dated, Table, Text
+
+
+class CodeOfConduct(Row):
+    """The code of conduct in force: `version` is what a user signs, `text` its Markdown."""
+
+    version: str
+    text: Text
 
 
 @dataclass(frozen=True)

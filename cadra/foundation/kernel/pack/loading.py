@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from cadra.foundation.kernel.pack import models as m
 from cadra.foundation.kernel.pack import papers, questions
 from cadra.foundation.kernel.pack.checks import check
-from cadra.foundation.kernel.pack.country import CountryPack
+from cadra.foundation.kernel.pack.country import CodeOfConduct, CountryPack
 from cadra.foundation.kernel.pack.errors import PackError
 from cadra.foundation.kernel.pack.reading import Reader
 from cadra.foundation.kernel.pack.text import Dated, Table
@@ -116,7 +116,7 @@ def load(code: str, root: str = str(COUNTRIES), limits_file: str = "") -> Countr
         elements_needed=head.elements,
         publishing=head.publishing,
         money=head.money,
-        code_of_conduct=m.CodeOfConduct(version=head.code_of_conduct, text=conduct),
+        code_of_conduct=CodeOfConduct(version=head.code_of_conduct, text=conduct),
         immediate_risk=safety.immediate_risk,
         explanations_version=explanations.version,
         ages=Dated("ages", ages),

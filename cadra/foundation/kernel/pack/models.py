@@ -394,10 +394,3 @@ class WordingFile(Row):
 
 class Wording(Entry):
     """A sentence of the pack, by code."""
-
-
-class CodeOfConduct(Row):
-    """The code of conduct in force: `version` is what a user signs, `text` its Markdown."""
-
-    version: str
-    text: Text

@@ -115,7 +115,7 @@ class Unreferred:
     @property
     def facts(self) -> list[str]:
         """For the bar over the file: standing, and whether she is treated as a child."""
-        return [pack().statuses[self.case.status].full, *([_("treated as a child")] if self.case.is_child else [])]
+        return [pack().statuses[self.case.status].full, *([str(_("treated as a child"))] if self.case.is_child else [])]
 
 
 #: Standings in which a pair may still have something to decide.

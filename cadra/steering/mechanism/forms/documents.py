@@ -45,7 +45,7 @@ class DocumentForm(SubmissionMixin, forms.Form):
     """Files of one kind, with what is said of them."""
 
     kind = forms.ChoiceField(label=gettext_lazy("What is it?"))
-    files = FilesField(
+    files = FilesField(  # type: ignore[assignment]  # a form's own `files` is set before its fields are read
         label=gettext_lazy("Choose files"),
         required=False,
         help_text=gettext_lazy(

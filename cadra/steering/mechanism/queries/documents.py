@@ -1,6 +1,7 @@
 """The documents part of a file: what is kept, what is shown of it, and the papers she lacks."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -59,7 +60,9 @@ def documents_page(
         file,
         shown,
         makings,
-        sorted(removed, key=lambda one: one.removed_at, reverse=True) if file.carried and before is None else [],
+        sorted(removed, key=lambda one: one.removed_at or one.added_at, reverse=True)
+        if file.carried and before is None
+        else [],
         sorted(papers, key=lambda one: (one.written_at, one.pk)) if open_papers else None,
         names,
         older,
@@ -117,3 +120,7 @@ def file_to_follow(actor: Actor, case_id: UUID) -> Opened:
         raise Http404
     look(file, "looked_at_documents")
     return file
+
+
+def _newest_first(removed: Iterable[Document]) -> list[Document]:
+    return sorted(removed, key=lambda one: one.removed_at or one.added_at, reverse=True)
