@@ -134,7 +134,8 @@ def test_a_trail_of_an_unknown_alias_is_empty(worker):
 def test_the_functions_look_names_up_only_where_the_ledger_is():
     found = sql("SELECT proname, prosecdef, proconfig FROM pg_proc WHERE proname LIKE 'ledger\\_%%' ORDER BY 1")
     path = ["search_path=pg_catalog, public, pg_temp"]
-    assert sorted(found) == [(name, True, path) for name in ("ledger_changes", "ledger_health", "ledger_trail")]
+    names = ("ledger_about", "ledger_changes", "ledger_health", "ledger_trail")
+    assert sorted(found) == [(name, True, path) for name in names]
 
 
 def test_health_tells_how_long_the_oldest_entry_has_waited(worker):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,12 +21,12 @@ from cadra.foundation.kernel.clock import deadline, now
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.pack.models import Element, EmergencyNumber, Limit
+from cadra.foundation.kernel.together import together
 from cadra.foundation.kernel.work import WorkItem
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.network import queries as network
 from cadra.foundation.network.models import Desk, Institution
 from cadra.record.people.models import Person
-from cadra.record.people.queries import persons_for
 from cadra.stages.identification import policy
 from cadra.stages.identification.models import Receipt, Referral, ReferralAnswers
 
@@ -34,6 +34,7 @@ CORE, IDENTITY, CONTACT, STORY = Compartment.CORE, Compartment.IDENTITY, Compart
 PAGE = 25
 #: Drafts shown at once; somebody with more has forgotten some of them.
 MOST_DRAFTS = 20
+MOST_WORK = 50
 
 
 @dataclass(frozen=True)
@@ -173,23 +174,31 @@ def open_answers(actor: Actor, rows: Iterable[ReferralAnswers]) -> dict[str, dic
 
 def drafts(actor: Actor) -> list[DraftReferral]:
     """What I have begun and not sent, newest first, with the name she goes by."""
-    referrals = list(policy.my_drafts(actor).order_by("-started_at", "id")[:MOST_DRAFTS])
+    return _opened_drafts(actor, list(_my_newest_drafts(actor)))
+
+
+def _my_newest_drafts(actor: Actor) -> QuerySet[Referral]:
+    return policy.my_drafts(actor).order_by("-started_at", "id")[:MOST_DRAFTS]
+
+
+def _opened_drafts(actor: Actor, referrals: list[Referral]) -> list[DraftReferral]:
     if not referrals:
         return []
-    persons = persons_for(actor, [referral.case_id for referral in referrals])
-    rows = ReferralAnswers.objects.filter(referral__in=referrals, screen="person", compartment_of_row=Compartment.CORE)
+    told = ReferralAnswers.objects.filter(referral__in=referrals, screen="person", compartment_of_row=Compartment.CORE)
+    people, rows = together(Person.objects.filter(pk__in=[referral.case_id for referral in referrals]), told)
+    persons = {person.pk: person for person in people}
     named = {row.referral_id: row for row in vault.unseal(actor.ring, rows)}
     ledger.record(
         actor=actor,
         verb="listed_drafts",
-        subjects=[person.ledger_alias for person in persons.values()],
+        subjects=[person.ledger_alias for person in people],
         compartments=[Compartment.CORE],
     )
     return [
         DraftReferral(
             referral,
             persons[referral.case_id],
-            {"person": named[referral.pk].plain["content"] or {}} if referral.pk in named else {},  # type: ignore[attr-defined]
+            {"person": named[referral.pk].plain["content"] or {}} if referral.pk in named else {},
         )
         for referral in referrals
         if referral.case_id in persons
@@ -328,6 +337,8 @@ def work(actor: Actor) -> list[WorkItem]:
     """For *My work*: my unfinished drafts, and what I sent that nobody has received yet."""
     if not policy.may_refer(actor):
         return []
+    unanswered = policy.my_receipts(actor).filter(author=actor.principal, received_at=None)
+    drafted, waiting = together(_my_newest_drafts(actor), unanswered.order_by("answer_due_at", "id")[:MOST_WORK])
     begun = [
         WorkItem(
             kind="draft_referral",
@@ -338,9 +349,8 @@ def work(actor: Actor) -> list[WorkItem]:
             called=draft.called,
             urgent=draft.referral.in_danger,
         )
-        for draft in drafts(actor)
+        for draft in _opened_drafts(actor, drafted)
     ]
-    waiting = policy.my_receipts(actor).filter(author=actor.principal, received_at=None)
     sent = [
         WorkItem(
             kind="unanswered_referral",
@@ -350,6 +360,6 @@ def work(actor: Actor) -> list[WorkItem]:
             due_at=receipt.answer_due_at,
             mine=False,
         )
-        for receipt in waiting.order_by("answer_due_at", "id")[: 50 - len(begun)]
+        for receipt in waiting[: MOST_WORK - len(begun)]
     ]
     return [*begun, *sent]
