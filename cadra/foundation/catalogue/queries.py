@@ -1,6 +1,7 @@
 """Reading the catalogue: one page of a search, one service, what an institution keeps, what it should look at."""
 
 import base64
+import datetime as dt
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -156,17 +157,25 @@ def offered(desks: Sequence[Desk], kind: str) -> list[Service]:
     return list(found.order_by("institution__name", "desk__name", "id"))
 
 
-def work(actor: Actor) -> list[WorkItem]:
-    """What the catalogue asks of its keepers: one line when something was not looked at for too long."""
+def long_unverified(actor: Actor) -> QuerySet[Service]:
+    """The service of the actor's keeping that was looked at the longest ago, when that is too long."""
     if not policy.keeps_any(actor):
-        return []
-    term = deadline(now(), pack().limit("service_verified")) - now()
-    old = Service.objects.filter(policy.kept(actor), verified_at__lt=now() - term).exclude(status=Status.ENDED)
-    oldest = old.order_by("verified_at").values_list("verified_at", flat=True).first()
-    if oldest is None:
-        return []
+        return Service.objects.none()
+    old = Service.objects.filter(policy.kept(actor), verified_at__lt=now() - _term()).exclude(status=Status.ENDED)
+    return old.order_by("verified_at")[:1]
+
+
+def work(unverified: Sequence[Service]) -> list[WorkItem]:
+    """What the catalogue asks of its keepers: one line when something was not looked at for too long."""
     title = _("Look again at what the catalogue says of your services")
-    return [WorkItem(kind="catalogue", title=title, url=reverse("catalogue:own"), reference="", due_at=oldest + term)]
+    return [
+        WorkItem("catalogue", title, reverse("catalogue:own"), "", due_at=one.verified_at + _term())
+        for one in unverified
+    ]
+
+
+def _term() -> dt.timedelta:
+    return deadline(now(), pack().limit("service_verified")) - now()
 
 
 def _cursor(text: str) -> tuple[str, UUID]:

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
-from cadra.foundation.catalogue import queries as catalogue
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.together import together
 from cadra.foundation.kernel.work import WorkItem
@@ -68,7 +67,7 @@ def board_of(actor: Actor, rows: list[list[Any]], desks: dict[int, str]) -> supp
 
 def work(actor: Actor) -> list[WorkItem]:
     """Everything that waits for this actor in the stages, or that she awaits from others."""
-    return [*intake.work(actor), *identification.work(actor), *support.work(actor), *catalogue.work(actor)]
+    return [*intake.work(actor), *identification.work(actor), *support.work(actor)]
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import BreakGlass
 from cadra.foundation.access.policy import may_review
 from cadra.foundation.access.queries import openings_to_review
+from cadra.foundation.catalogue import queries as catalogue
 from cadra.foundation.kernel.clock import DAY, at, day_bounds, deadline, now, today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.roles import Role
@@ -47,8 +48,13 @@ class Home:
 
 def home(actor: Actor) -> Home:
     """Everything that waits for this actor, most urgent first."""
-    own, without, answers, openings, closings = together(
-        _own_files(actor), _without_manager(actor), _to_ask_again(actor), _to_review(actor), _second_looks(actor)
+    own, without, answers, openings, closings, unverified = together(
+        _own_files(actor),
+        _without_manager(actor),
+        _to_ask_again(actor),
+        _to_review(actor),
+        _second_looks(actor),
+        catalogue.long_unverified(actor),
     )
     asked = {closing.case_id for closing in closings} - {case.case_id for case in own}
     own_and_asked = [*own, *(Case.objects.filter(case_id__in=asked) if asked else [])]
@@ -61,6 +67,7 @@ def home(actor: Actor) -> Home:
         *(_second(one, told[one.case_id]) for one in closings if one.case_id in told),
         *_review(openings),
         *panels.work(actor),
+        *catalogue.work(unverified),
     ]
     return Home(
         grouped(items),
