@@ -11,6 +11,7 @@ from cadra.foundation.access.models import Basis, Grant
 from cadra.foundation.catalogue.tests.offers import offer as offer_service
 from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.compartments import Compartment
+from cadra.foundation.kernel.pack import pack
 from cadra.foundation.network.models import Desk
 from cadra.record.cases import actions as cases
 from cadra.record.cases.models import Note
@@ -24,6 +25,7 @@ from cadra.record.people.models import Person
 from cadra.stages.identification.actions import intake, pair
 from cadra.stages.identification.tests import story
 from cadra.stages.support import actions as support
+from cadra.stages.support.actions.excluding import earliest_effect
 from cadra.stages.support.models import ServiceReferral
 from cadra.steering.budget import actions as budget
 from cadra.steering.exchange.actions import runs
@@ -113,6 +115,7 @@ def build(house: Any) -> World:
         offer = support.offer(actor=marta, person=person, offers=[_offer()])[0]
         said = support.Decision("not_now")
         support.decide(actor=marta, person=person, offer=offer, version=offer.version, decision=said)
+    fair = _be_fair(house, person, offer)
     with house.as_("kleo") as kleo:
         support.receive(actor=kleo, referral=scene_referral)
         support.answer(actor=kleo, referral=scene_referral, state="accepted", words="Fjalakerkese welcome")
@@ -145,6 +148,7 @@ def build(house: Any) -> World:
             "offer_id": offer.pk,
             **needs,
             "contact_made_id": reached.pk,
+            **fair,
             "consent_id": scene_referral.consent_id,
             "refusal_id": refusal.pk,
             "opening_id": house.sql("SELECT id FROM access_breakglass")[0][0],
@@ -264,6 +268,44 @@ def _reach(actor: Any, person: Person) -> Any:
     """Marta rang her, against her rule."""
     channel = {"kind": "phone", "value": "Kanalikontakt"}
     return contacts.reach_out(actor=actor, person=person, contact={}, channel=channel, why="Kanalikontakt is late")
+
+
+def _be_fair(house: Any, person: Person, offer: Any) -> dict[str, Any]:
+    """Rules she answered, a restriction looked at once, and a notice of exclusion."""
+    with house.as_("ina") as ina:
+        own = dict.fromkeys(pack().written_languages, "1. **Knock.** Before coming in.")
+        rules = support.write_rules(actor=ina, text=own, submission=uuid4())
+    with house.as_("marta") as marta:
+        who: dict[str, Any] = {"actor": marta, "person": person}
+        said = support.Explained("spoken", "sq", "yes", "signed", "Sekretfjala rule")
+        version = {"institution": rules.institution, "number": rules.number, "draft": ""}
+        support.answer_rules(**who, **version, explained=said, submission=uuid4())
+        restriction = support.restrict(
+            **who,
+            new=support.NewRestriction(
+                kind="telephone",
+                ground="danger_others",
+                reason="Kanarinastrofa was called",
+                agreement="not_agreed",
+                her_words="Sekretfjala no",
+                decided_by=marta.user_id,
+                since=today(),
+                review_on=today(),
+            ),
+            submission=uuid4(),
+        )
+        looked = support.Looked("kept", "Kanarinastrofa still", "agreed", "Sekretfjala yes", today())
+        support.look_again(**who, restriction=restriction, version=1, looked=looked, submission=uuid4())
+        exclusion = support.give_notice(
+            **who,
+            offer=offer,
+            reasons=["excluded_for_rules"],
+            happened_words="Sekretfjala happened",
+            tried="Kanarinastrofa talked",
+            takes_effect_on=earliest_effect(),
+            submission=uuid4(),
+        )
+    return {"restriction_id": restriction.pk, "exclusion_id": exclusion.pk, "step": "object"}
 
 
 def _offer() -> Any:

@@ -6,7 +6,18 @@ from uuid import uuid4
 from django.urls import reverse
 
 from cadra.foundation.kernel.pack import pack
-from cadra.stages.support.tests.posted import GOAL, INCIDENT, NEEDS, OFFER, REFERRAL, RISK, SAFETY_PLAN, seen_in
+from cadra.stages.support.tests.posted import (
+    GOAL,
+    INCIDENT,
+    NEEDS,
+    OFFER,
+    REFERRAL,
+    RISK,
+    RULES,
+    SAFETY_PLAN,
+    restriction,
+    seen_in,
+)
 from cadra.stages.support.tests.scene import Scene
 
 
@@ -52,6 +63,16 @@ def posted_forms(house: Any, scene: Scene) -> dict[str, tuple[str, dict[str, Any
         "incident": (url("support:safety_incident", case), INCIDENT, "support_incident"),
         "contact": (url("mechanism:contact_reach", case, 1), {"why": "She waits"}, "people_contactmade"),
         "offer": (url("support:offer_new", case), OFFER, "support_offer"),
+        "rules": (
+            url("support:rules_answer", case),
+            {**RULES, "number": "0", "draft": pack().programme_rules.version},
+            "support_rulesanswer",
+        ),
+        "restriction": (
+            url("support:restriction_new", case),
+            restriction(house.user("sara").pk),
+            "support_restriction",
+        ),
         "refer": (
             url("support:refer_desk", case, scene.clinic.pk),
             {**REFERRAL, "seen": seen(house, url("support:refer_desk", case, scene.clinic.pk)), "then": "send"},

@@ -161,6 +161,10 @@ OTHER_DEFINERS = {
     "support_consent_ended",  # a referral closes in the statement that ends its grant
     "support_moved",  # a referral sent never changes, and a closed one stays closed
     "support_help_came",  # the first help is stamped on a file the provider can't see
+    "administers",  # does this session administer an institution: whose rules it may write
+    "oversees",  # is this session a monitor’s?
+    "oversee_restrictions",  # restrictions without file, name or words, for the monitor alone
+    "oversee_counts",  # how many there are by institution and kind, for the monitor alone
     "usual_answer",  # how long a desk usually takes to answer: one figure from many requests
     "budget_counts",  # what a line has left, written by nobody else
     "budget_line_opens",  # is this session a supervisor's?

@@ -11,6 +11,7 @@ from cadra.demo.acts import Script
 from cadra.demo.network import Network
 from cadra.demo.someone import SPACE, Someone
 from cadra.demo.telling import care
+from cadra.demo.telling.fair import be_fair
 from cadra.demo.telling.papers import papers
 from cadra.demo.telling.requests import request
 from cadra.foundation import vault
@@ -60,6 +61,7 @@ def help_her(script: Script, net: Network, assigned: dt.datetime, spoken: str) -
             _offer_again(script, offered, service, spoken)
     _reviews(script, custody, planned, spoken)
     _onward(script, custody)
+    be_fair(script, custody, spoken)
 
 
 def _person(one: Someone) -> Person:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cadra.stages.support.views import needs, offers, plans, ratings, refer, requests, safety
+from cadra.stages.support.views import exclusions, fairness, needs, offers, plans, ratings, refer, requests, safety
 
 app_name = "support"
 FILE = "files/<uuid:case_id>/"
@@ -18,6 +18,15 @@ urlpatterns = [
     path(f"{FILE}offers/new/", offers.new, name="offer_new"),
     path(f"{FILE}offers/<uuid:offer_id>/", offers.offer, name="offer"),
     path(f"{FILE}offers/<uuid:offer_id>/decide/", offers.decide, name="offer_decide"),
+    path(f"{FILE}offers/<uuid:offer_id>/exclude/", exclusions.notice, name="exclusion_new"),
+    path(f"{FILE}exclusions/<uuid:exclusion_id>/", exclusions.exclusion, name="exclusion"),
+    path(f"{FILE}exclusions/<uuid:exclusion_id>/<slug:step>/", exclusions.step, name="exclusion_step"),
+    path(f"{FILE}rules/", fairness.rules, name="rules"),
+    path(f"{FILE}rules/answer/", fairness.rules_answer, name="rules_answer"),
+    path(f"{FILE}restrictions/", fairness.restrictions, name="restrictions"),
+    path(f"{FILE}restrictions/new/", fairness.restriction_new, name="restriction_new"),
+    path(f"{FILE}restrictions/<uuid:restriction_id>/", fairness.restriction, name="restriction"),
+    path(f"{FILE}restrictions/<uuid:restriction_id>/review/", fairness.restriction_review, name="restriction_review"),
     path(f"{FILE}refer/", refer.choose, name="refer"),
     path(f"{FILE}refer/<uuid:desk_id>/", refer.compose, name="refer_desk"),
     path(f"{FILE}referrals/<uuid:referral_id>/", refer.referral, name="referral"),
@@ -50,4 +59,6 @@ urlpatterns = [
     path("requests/<uuid:referral_id>/start/", requests.start, name="request_start"),
     path("requests/<uuid:referral_id>/give/", requests.give, name="request_give"),
     path("requests/<uuid:referral_id>/end/", requests.end, name="request_end"),
+    path("rules/", fairness.house_rules, name="house_rules"),
+    path("oversight/", fairness.oversight, name="oversight"),
 ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from cadra.foundation.kernel.pack.fairness import Ground
 from cadra.foundation.kernel.pack.models import (
     Actor,
     AgeBasis,
@@ -58,6 +59,10 @@ class CodeOfConduct(Row):
     text: Text
 
 
+class ProgrammeRules(CodeOfConduct):
+    """Rules read to her where her institution has none of its own: a draft, by version."""
+
+
 @dataclass(frozen=True)
 class CountryPack:
     """One country as data. Made and checked by the loader; read-only after that."""
@@ -74,6 +79,7 @@ class CountryPack:
     publishing: Publishing
     money: Money
     code_of_conduct: CodeOfConduct
+    programme_rules: ProgrammeRules
     areas: Table[Area]
     countries: Table[Country]
     indicator_groups: Table[IndicatorGroup]
@@ -92,6 +98,8 @@ class CountryPack:
     family_parts: Table[Hinted]
     reading_levels: Table[Hinted]
     stage_reasons: Table[StageReason]
+    restriction_kinds: Table[Hinted]
+    restriction_grounds: Table[Ground]
     information_forms: Table[Hinted]
     purposes: Table[Hinted]
     document_kinds: Table[DocumentKind]

@@ -8,10 +8,10 @@ from typing import Any
 from django.conf import settings
 from pydantic import BaseModel
 
+from cadra.foundation.kernel.pack import fairness, papers, questions
 from cadra.foundation.kernel.pack import models as m
-from cadra.foundation.kernel.pack import papers, questions
 from cadra.foundation.kernel.pack.checks import check
-from cadra.foundation.kernel.pack.country import CodeOfConduct, CountryPack
+from cadra.foundation.kernel.pack.country import CodeOfConduct, CountryPack, ProgrammeRules
 from cadra.foundation.kernel.pack.errors import PackError
 from cadra.foundation.kernel.pack.reading import Reader
 from cadra.foundation.kernel.pack.text import Dated, Table
@@ -39,6 +39,8 @@ TABLES: dict[str, tuple[str, type[m.Entry]]] = {
     "reading_levels": ("reading_levels.csv", m.Hinted),
     "stage_reasons": ("stage_reasons.csv", m.StageReason),
     "information_forms": ("information_forms.csv", m.Hinted),
+    "restriction_kinds": ("restriction_kinds.csv", m.Hinted),
+    "restriction_grounds": ("restriction_grounds.csv", fairness.Ground),
     "purposes": ("purposes.csv", m.Hinted),
     "document_kinds": ("document_kinds.csv", papers.DocumentKind),
     "document_reasons": ("document_reasons.csv", papers.DocumentReason),
@@ -90,12 +92,13 @@ def load(code: str, root: str = str(COUNTRIES), limits_file: str = "") -> Countr
     explanations = reader.toml("explanations.toml", m.ExplanationsFile)
     wording = reader.toml("wording.toml", m.WordingFile)
     conduct = reader.markdown("code_of_conduct", head.code_of_conduct)
+    rules = reader.markdown("programme_rules", head.programme_rules)
     ages = reader.rows("ages.csv", m.AgeRule)
     limits = _limits(reader, limits_file)
     holidays = reader.rows("holidays.csv", m.Holiday)
     needs = questions.versions(reader, "needs", questions.Need)
     protection = questions.versions(reader, "protection", questions.Protection)
-    if safety is None or explanations is None or wording is None or conduct is None:
+    if safety is None or explanations is None or wording is None or conduct is None or rules is None:
         raise PackError(reader.problems)
     tables["safety_questions"] = list(safety.question)
     tables["explanations"] = list(explanations.explanation)
@@ -117,6 +120,7 @@ def load(code: str, root: str = str(COUNTRIES), limits_file: str = "") -> Countr
         publishing=head.publishing,
         money=head.money,
         code_of_conduct=CodeOfConduct(version=head.code_of_conduct, text=conduct),
+        programme_rules=ProgrammeRules(version=head.programme_rules, text=rules),
         immediate_risk=safety.immediate_risk,
         explanations_version=explanations.version,
         ages=Dated("ages", ages),

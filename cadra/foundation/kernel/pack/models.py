@@ -370,6 +370,7 @@ class PackFile(Row):
     needs: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9\-]+$")]
     protection: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9\-]+$")]
     betraying: tuple[Annotated[str, StringConstraints(min_length=3, to_lower=True)], ...]
+    programme_rules: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9\-]+$")]
 
 
 class SafetyFile(Row):

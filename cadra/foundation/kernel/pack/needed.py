@@ -72,5 +72,8 @@ NEEDED_LIMITS = (
     "second_look",
     "places_fresh",
     "service_verified",
+    "restriction_review",
+    "exclusion_notice",
+    "exclusion_objection",
     "retention_file",
 )

@@ -144,7 +144,7 @@ from cadra.foundation.kernel.pack import PackError, load
             "pack.toml",
             'child = ["purpose"]',
             'child = ["aim"]',
-            "countries/zz/pack.toml, line 17: 'aim' in 'elements.child' is not a code of elements.csv.",
+            "countries/zz/pack.toml, line 18: 'aim' in 'elements.child' is not a code of elements.csv.",
         ),
         (
             "pack.toml",

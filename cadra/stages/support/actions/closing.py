@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from cadra.foundation import vault
 from cadra.foundation.access import actions as access
@@ -15,6 +16,8 @@ from cadra.foundation.outbox import actions as outbox
 from cadra.record.consent.models import Consent
 from cadra.record.people.models import Person
 from cadra.stages.support.actions.common import happened, must_plan
+from cadra.stages.support.actions.excluding import stop_exclusions
+from cadra.stages.support.actions.restricting import end_restrictions
 from cadra.stages.support.models import OPEN, ReferralState, ServiceReferral, Turn
 from cadra.stages.support.queries import providers
 
@@ -55,7 +58,9 @@ def settle(*, actor: Actor, person: Person, referral: ServiceReferral) -> None:
 
 @act
 def close_all(*, actor: Actor, person: Person) -> None:
-    """The file is being closed: each referral on its way is taken back, each other one put away."""
+    """The file is being closed: each referral on its way is taken back, each other put away, each restriction ended."""
+    stop_exclusions(actor=actor, person=person)
+    end_restrictions(actor=actor, person=person, words=_("The file is being closed."))
     for referral in ServiceReferral.objects.filter(case_id=person.pk, settled_at=None).order_by("sent_at", "id"):
         if referral.state in OPEN or Grant.objects.filter(pk=referral.grant_id, ended_at=None).exists():
             close(actor=actor, person=person, referral=referral)

@@ -75,3 +75,16 @@ def once(submission: UUID) -> None:
 def happened(person: Person) -> None:
     """The file moves up in lists; its next date PostgreSQL has worked out already."""
     cases.touch(case_id=person.pk)
+
+
+class NotOurs(SupportError):
+    """Only the institution that has the file restricts or excludes in it."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Only the institution that carries this file can do this."))
+
+
+def must_hold(actor: Actor, person: Person) -> None:
+    """`NotOurs` unless the actor's institution has the file."""
+    if not Case.objects.filter(case_id=person.pk, holder=actor.institution_principal).exists():
+        raise NotOurs

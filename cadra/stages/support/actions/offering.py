@@ -102,6 +102,15 @@ def decide(
     return kept
 
 
+def decide_excluded(*, actor: Actor, person: Person, offer: Offer, decision: Decision) -> OfferDecision:
+    """For an exclusion that took effect (excluding.py), within its transaction: the offer says so too."""
+    offer.version += 1
+    kept = _keep(actor, offer, decision, uuid4())
+    offer.save(update_fields=["decision", "decided_at", "offer_again_on", "version"])
+    _record(actor, person, f"decided_{decision.decision}", offer.pk)
+    return kept
+
+
 def _offer(actor: Actor, person: Person, new: NewOffer, submission: UUID) -> Offer:
     if new.service not in pack().services:
         raise SupportError(_("Choose a service."))
@@ -127,7 +136,13 @@ def _offer(actor: Actor, person: Person, new: NewOffer, submission: UUID) -> Off
 
 
 def _decide(actor: Actor, row: Offer, said: Decision, submission: UUID) -> OfferDecision:
-    """Add one decision and repeat it on the offer (not saved)."""
+    """Add one decision of hers and repeat it on the offer (not saved). Excluded is never one of them."""
+    if said.decision == DecisionOnOffer.EXCLUDED:
+        raise SupportError(_("She can only be excluded by way of a notice, a second person, and a hand-over."))
+    return _keep(actor, row, said, submission)
+
+
+def _keep(actor: Actor, row: Offer, said: Decision, submission: UUID) -> OfferDecision:
     if not _is_known(said):
         raise SupportError(_("Choose the decision and its reasons from the list."))
     moment = now()

@@ -21,15 +21,15 @@ WITH_REASONS = (
     DecisionOnOffer.NOT_NOW,
     DecisionOnOffer.DECLINED,
     DecisionOnOffer.NOT_OFFERED,
-    DecisionOnOffer.EXCLUDED,
 )
-NEEDS_REASON = (DecisionOnOffer.DECLINED, DecisionOnOffer.NOT_OFFERED, DecisionOnOffer.EXCLUDED)
+NEEDS_REASON = (DecisionOnOffer.DECLINED, DecisionOnOffer.NOT_OFFERED)
+#: What can be written on an offer. Excluded comes only by way of an exclusion.
+HERS = [choice for choice in DecisionOnOffer.choices if choice[0] != DecisionOnOffer.EXCLUDED]
 DECISION_HINTS: dict[str, Any] = {
     DecisionOnOffer.PARTLY: _("She takes a part of it. Say in her words which part."),
     DecisionOnOffer.NOT_NOW: _("She needs time, or it is not the moment. You come back on a day she agrees to."),
     DecisionOnOffer.DECLINED: _("Her right. It touches no other service, and the door stays open."),
     DecisionOnOffer.NOT_OFFERED: _("There was nothing to offer: no place, no money, not in this area."),
-    DecisionOnOffer.EXCLUDED: _("The service would not take her, or put her out."),
 }
 
 
@@ -93,7 +93,7 @@ class DecisionFields(forms.Form):
     def __init__(self, *args: Any, undecided: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         none = [("", _("She has not decided yet"))] if undecided else []
-        self.fields["decision"].choices = [*DecisionOnOffer.choices, *none]  # type: ignore[attr-defined]
+        self.fields["decision"].choices = [*HERS, *none]  # type: ignore[attr-defined]
         self.fields["decision"].required = not undecided
         self.fields["family_part"].choices = [NOT_ASKED, *pack().family_parts.choices()]  # type: ignore[attr-defined]
         self.fields["hard"].choices = pack().difficulties.choices()  # type: ignore[attr-defined]

@@ -1,5 +1,15 @@
 """Pillar 2: a plan in her words, services offered and answered, referrals to providers and what they gave."""
 
+from cadra.stages.support.models.exclusions import Exclusion, ExclusionState, HandedTo, Objection
+from cadra.stages.support.models.fairness import (
+    Assent,
+    HouseRules,
+    Restriction,
+    RestrictionReview,
+    ReviewOutcome,
+    RulesAnswer,
+    RulesSaid,
+)
 from cadra.stages.support.models.needs import AssessedDomain, Assessment, Dependant, HeldHow, NeedAnswer
 from cadra.stages.support.models.offers import Children, DecisionOnOffer, Offer, OfferDecision, Understood
 from cadra.stages.support.models.plan import Change, Goal, Plan
@@ -21,6 +31,7 @@ from cadra.stages.support.models.sheets import WordingEdition
 __all__ = [
     "CLOSED",
     "OPEN",
+    "Assent",
     "AssessedDomain",
     "Assessment",
     "Change",
@@ -29,18 +40,28 @@ __all__ = [
     "Delivery",
     "DeliveryKind",
     "Dependant",
+    "Exclusion",
+    "ExclusionState",
     "Extract",
     "Goal",
+    "HandedTo",
     "HeldHow",
+    "HouseRules",
     "Incident",
     "NeedAnswer",
+    "Objection",
     "Offer",
     "OfferDecision",
     "Plan",
     "Rated",
     "Rating",
     "ReferralState",
+    "Restriction",
+    "RestrictionReview",
+    "ReviewOutcome",
     "RiskAssessment",
+    "RulesAnswer",
+    "RulesSaid",
     "SafetyPlan",
     "SafetyReview",
     "ServiceReferral",

@@ -60,6 +60,8 @@ def frame(file: File, current: str) -> dict[str, Any]:
         ("plan", _("Plan"), reverse("support:plan", args=[case_id])),
         ("offers", _("Offers and decisions"), reverse("support:offers", args=[case_id])),
         ("help", _("Help given"), reverse("support:help", args=[case_id])),
+        ("rules", _("Rules"), reverse("support:rules", args=[case_id])),
+        ("restrictions", _("Restrictions"), reverse("support:restrictions", args=[case_id])),
     ]
     return {
         "file": file,

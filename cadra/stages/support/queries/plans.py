@@ -12,6 +12,7 @@ from cadra.stages.support.models import (
     Change,
     DecisionOnOffer,
     Delivery,
+    Exclusion,
     Goal,
     Offer,
     OfferDecision,
@@ -41,6 +42,7 @@ class OfferPage:
     file: File
     offer: Offer
     decisions: Sequence[OfferDecision]
+    exclusions: Sequence[Exclusion]
     names: dict[UUID, str]
 
 
@@ -102,14 +104,15 @@ def offer_page(actor: Actor, case_id: UUID, offer_id: UUID, *, to_change: bool =
         case_id,
         Offer.objects.filter(case_id=case_id, pk=offer_id),
         OfferDecision.objects.filter(offer_id=offer_id).order_by("-decided_at", "-id")[:CHANGES],
+        Exclusion.objects.filter(case_id=case_id, offer_id=offer_id).order_by("-proposed_at", "-id")[:CHANGES],
         verb="looked_at_plan",
         to_change=to_change,
     )
-    offers, decisions = file.more
+    offers, decisions, exclusions = file.more
     if not offers:
         raise Http404
     who = [offers[0].offered_by, *(decision.recorded_by for decision in decisions)]
-    return OfferPage(file, offers[0], decisions, user_names(who))
+    return OfferPage(file, offers[0], decisions, exclusions, user_names(who))
 
 
 def deliveries_page(actor: Actor, case_id: UUID) -> tuple[File, list[Delivery], dict[UUID, str]]:

@@ -29,6 +29,7 @@ from cadra.stages.support.models import (
     ServiceReferral,
     Urgency,
 )
+from cadra.stages.support.queries.fair_work import fair_work
 
 SHOWN = 50
 FILES = 1000  # files one person carries, at most
@@ -37,12 +38,12 @@ AHEAD = dt.timedelta(days=7)  # how early a date shows up as work
 
 
 def work(actor: Actor) -> list[WorkItem]:
-    """Up to 50 things, soonest first, in three queries."""
+    """Up to 50 things, soonest first, in four queries."""
     asked = Exists(Assessment.objects.filter(case_id=OuterRef("case_id")))
     rows = _files(actor).annotate(asked=asked).values_list("case_id", "reference", "opened_at", "asked")[:FILES]
     carried = {case_id: reference for case_id, reference, _opened_at, _asked in rows}
     never = {case_id: (reference, opened_at) for case_id, reference, opened_at, asked in rows if not asked}
-    items = [*_referrals(actor, carried), *_dates(carried), *_never_assessed(never)]
+    items = [*_referrals(actor, carried), *_dates(carried), *_never_assessed(never), *fair_work(actor, carried)]
     far = dt.datetime.max.replace(tzinfo=dt.UTC)
     return sorted(items, key=lambda item: (not item.mine, item.due_at or far))[:SHOWN]
 

@@ -1,7 +1,11 @@
 """What a browser posts in tests of support: the fields of a form as a person fills them in."""
 
+import datetime as dt
 from typing import Any
 from uuid import uuid4
+
+from cadra.foundation.kernel.clock import today
+from cadra.stages.support.fairness import earliest_effect
 
 # A request to a provider's desk: contact, and nothing else of what she was asked about.
 REFERRAL: dict[str, Any] = {
@@ -65,3 +69,34 @@ def send(client: Any, url: str, **typed: Any) -> Any:
 def seen_in(preview: str) -> str:
     """The mark of what a preview showed."""
     return preview.split('name="seen" value="')[1].split('"')[0]
+
+
+RULES: dict[str, Any] = {"form": "spoken", "language": "sq", "understood": "yes", "said": "signed", "words": "Yes"}
+
+
+def _day(name: str, on: dt.date) -> dict[str, Any]:
+    return {f"{name}_day": on.day, f"{name}_month": on.month, f"{name}_year": on.year}
+
+
+def restriction(decided_by: Any) -> dict[str, Any]:
+    """A telephone taken for a day."""
+    return {
+        "kind": "telephone",
+        "reason": "He rang her",
+        "ground": "danger_others",
+        "agreement": "agreed",
+        "her_words": "For this week",
+        "decided_by": str(decided_by),
+        **_day("since", today()),
+        **_day("review_on", today()),
+    }
+
+
+def notice() -> dict[str, Any]:
+    """Notice that she may lose a service."""
+    return {
+        "reasons": ["excluded_for_rules"],
+        "happened": "She came back at night twice",
+        "tried": "Talked with her",
+        **_day("takes_effect_on", earliest_effect()),
+    }

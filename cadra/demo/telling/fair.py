@@ -1,0 +1,79 @@
+"""Rules she was told, a telephone kept back for some days, and who looked at it again."""
+
+import datetime as dt
+
+from cadra.demo import data
+from cadra.demo.acts import Script
+from cadra.demo.someone import Someone
+from cadra.foundation.access.actor import Actor
+from cadra.foundation.kernel.clock import today
+from cadra.foundation.kernel.pack import pack
+from cadra.record.people.models import Person
+from cadra.stages.support import actions as support
+from cadra.stages.support.fairness import latest_review
+from cadra.stages.support.models import Restriction
+
+DAY = dt.timedelta(days=1)
+#: Of so many files one has a restriction; of these, so many are looked at in time and end.
+ONE_IN, LOOKED_AT = 7, 2
+
+
+def be_fair(script: Script, custody: dt.datetime, spoken: str) -> None:
+    """Drawn from her number, not from her dice: the rest of the year stays as it was."""
+    one = script.one
+    if one.number % 2 == 0:
+        script.add(custody + DAY, one.manager, lambda actor: _told(one, actor, spoken))
+    if one.number % ONE_IN == 0 and not one.is_child:
+        begun = custody + 2 * DAY
+        script.add(begun, one.manager, lambda actor: _restrict(one, actor, spoken))
+        if one.number % LOOKED_AT:
+            script.add(begun + 9 * DAY, one.manager, lambda actor: _end(one, actor, spoken))
+
+
+def _person(one: Someone) -> Person:
+    return Person.objects.get(pk=one.case_id)
+
+
+def _told(one: Someone, actor: Actor, spoken: str) -> None:
+    said = support.Explained("spoken", one.languages[0], "yes", "signed", data.words("rules", spoken)[0])
+    support.answer_rules(
+        actor=actor,
+        person=_person(one),
+        institution=actor.institution_principal,
+        number=0,
+        draft=pack().programme_rules.version,
+        explained=said,
+        submission=one.referral_id,
+    )
+
+
+def _restrict(one: Someone, actor: Actor, spoken: str) -> None:
+    agrees = bool(one.number % 3)
+    support.restrict(
+        actor=actor,
+        person=_person(one),
+        new=support.NewRestriction(
+            kind="telephone" if agrees else "movement",
+            ground="danger_others",
+            reason=data.words("restriction", spoken)[0],
+            agreement="agreed" if agrees else "not_agreed",
+            her_words=data.words("restriction", spoken)[1],
+            decided_by=actor.user_id,
+            since=today(),
+            review_on=latest_review(),
+        ),
+        submission=one.referral_id,
+    )
+
+
+def _end(one: Someone, actor: Actor, spoken: str) -> None:
+    for row in Restriction.objects.filter(case_id=one.case_id, ended_on=None):
+        looked = support.Looked("ended", data.words("restriction", spoken)[2], "agreed")
+        support.look_again(
+            actor=actor,
+            person=_person(one),
+            restriction=row,
+            version=row.version,
+            looked=looked,
+            submission=one.referral_id,
+        )
