@@ -4,8 +4,8 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
+from django.db.models import BooleanField, CharField, Exists, F, Func, OuterRef, Q, QuerySet, Value, When
 from django.db.models import Case as Case_
-from django.db.models import CharField, Exists, F, Func, OuterRef, Q, QuerySet, UUIDField, Value, When
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -48,17 +48,19 @@ def work(actor: Actor) -> list[WorkItem]:
     return sorted(items, key=lambda item: (not item.mine, item.due_at or far))[:SHOWN]
 
 
-class StandsFor(Func):
-    """Users whose files wait for whoever asks: PostgreSQL knows who is away and who covers."""
+class WaitsForMe(Func):
+    """A user whose files wait for whoever asks: PostgreSQL knows who is away and who covers.
 
-    function = "authz.stands_for"
-    template = "(SELECT %(function)s())"
-    output_field = UUIDField()
+    An array, not a sub-select: beside an OR only an array is looked up by index.
+    """
+
+    template = "%(expressions)s = ANY (ARRAY(SELECT authz.stands_for()))"
+    output_field = BooleanField()
 
 
 def _files(actor: Actor) -> QuerySet[Case]:
     """Files that wait for the actor: hers, those of whom she stands in for, and of her house those nobody carries."""
-    waits = Q(manager_id__in=StandsFor())
+    waits = Q(WaitsForMe(F("manager_id")))
     if actor.has(*CARRYING_ROLES):
         waits |= Q(manager_id=None, holder=actor.institution_principal)
     return Case.objects.filter(waits, closed_at=None)
