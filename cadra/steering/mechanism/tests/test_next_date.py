@@ -84,6 +84,8 @@ def test_a_provider_who_answers_moves_the_next_date_of_a_file_it_cannot_see(hous
     house.sql("UPDATE support_safetyreview SET done_at = now()")
     house.sql("UPDATE support_assessment SET next_on = NULL")
     house.sql("UPDATE documents_paper SET expected_on = NULL")
+    house.sql("UPDATE support_restriction SET review_on = current_date + 300")
+    house.sql("DELETE FROM support_exclusion")
     (due,) = house.sql("SELECT next_due_at FROM support_servicereferral")[0]
     assert next_date(house, world.case_id) == due
     with house.as_("kleo") as kleo:
