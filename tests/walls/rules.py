@@ -1,6 +1,7 @@
 """Rules about the program's text that no tool brings along. Each has a bad sample, which it must find (security.md K2).
 
-A Python rule looks at one node of the syntax tree, a text rule at one line of a template, style or script.
+A Python rule looks at one node of the syntax tree, a text rule at the text of a template, style or script. What is
+forbidden is written here only: as the names a rule looks for, and in the sample it must find.
 """
 
 import ast
@@ -34,7 +35,7 @@ class Rule:
     def lines(self, text: str) -> list[int]:
         """The numbers of the lines that break the rule."""
         if isinstance(self.found, re.Pattern):
-            return [number for number, line in enumerate(text.splitlines(), 1) if self.found.search(line)]
+            return [text.count("\n", 0, one.start()) + 1 for one in self.found.finditer(text)]
         return [getattr(node, "lineno", 0) for node in nodes_of(text) if self.found(node)]
 
 
@@ -171,6 +172,7 @@ PYTHON = [
     Rule("no SQL in querysets", 'rows.extra(where=["1"])', calls("extra", "RawSQL")),
     Rule("views reach no rows", "Note.objects.all()", names("objects", "_base_manager", "_default_manager"),
          only=VIEWS),
+    # The forbidden names themselves, and after each rule's name the sample it must find.
     Rule("nothing is marked safe", "mark_safe(words)", names("mark_safe", "SafeString", "SafeText", "html_safe")),
     Rule("no page of strings", 'HttpResponse(f"<p>{name}")', made_html),
     Rule("forms need their token", "@csrf_exempt\ndef page(request): ...", names("csrf_exempt")),
@@ -213,6 +215,7 @@ PYTHON = [
 ]  # fmt: skip
 
 MARKUP = [
+    # As above: the second word is the sample, the pattern is what finds it.
     Rule("templates escape", "{{ words|safe }}", re.compile(r"\|\s*safe(seq)?\b")),
     Rule("escaping stays on", "{% autoescape off %}", re.compile(r"autoescape off"), but=(".txt",)),
     Rule("no script in a page", "<script>go()</script>", re.compile(r"<script(?![^>]*(\bsrc=|application/json))")),

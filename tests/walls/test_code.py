@@ -77,36 +77,6 @@ def test_no_function_of_the_program_imports() -> None:
     assert found == []
 
 
-VIEWS = re.compile(r"(^|/)views(/|\.py$)")
-
-
-def test_views_never_reach_for_rows_themselves() -> None:
-    found = [
-        f"{short(path)}:{node.lineno}"
-        for path in sources()
-        if VIEWS.search(short(path)) and not is_test(path)
-        for node in ast.walk(tree_of(path))
-        if isinstance(node, ast.Attribute) and node.attr in ("objects", "_base_manager", "_default_manager")
-    ]
-    assert found == []
-
-
-FORBIDDEN = re.compile(r"mark_safe|csrf_exempt|SafeString|\|\s*safe(seq)?\b")
-NO_ESCAPING = re.compile(r"\bautoescape off\b")  # right in a mail of plain text, nowhere else
-
-
-def test_nothing_escapes_escaping() -> None:
-    places = [*ROOT.glob("cadra/**/*.py"), *ROOT.glob("cadra/**/templates/**/*")]
-    found = [
-        f"{short(path)}:{number}: {line.strip()}"
-        for path in places
-        if path.is_file() and not is_test(path)
-        for number, line in enumerate(path.read_text().splitlines(), 1)
-        if FORBIDDEN.search(line) or (path.suffix != ".txt" and NO_ESCAPING.search(line))
-    ]
-    assert found == []
-
-
 def _verbs() -> list[tuple[str, ast.FunctionDef]]:
     """Public functions of every actions module."""
     found = []

@@ -5,6 +5,7 @@ the shapes are those of `actions.intake.save_screen`.
 """
 
 import datetime as dt
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
@@ -75,9 +76,9 @@ class ScreenForm(forms.Form):
         """What to show, from what is kept."""
         return dict(kept)
 
+    @abstractmethod
     def values(self) -> dict[str, Any]:
         """What to keep, from what was typed; also of a form that is not complete."""
-        raise NotImplementedError  # each form says it for its own fields; this base is never shown
 
     @property
     def lacks_only(self) -> bool:

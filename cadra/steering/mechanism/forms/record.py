@@ -1,6 +1,7 @@
 """Identity, profile and safe contact: edited with a version, so that two editors never overwrite each other."""
 
 import datetime as dt
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
@@ -56,9 +57,9 @@ class Versioned(Quiet):
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, initial=0)
 
+    @abstractmethod
     def values(self) -> dict[str, Any]:
         """The sealed values as the record keeps them."""
-        raise NotImplementedError  # each form says it for its own fields; this base is never shown
 
     @property
     def shown_version(self) -> int:
