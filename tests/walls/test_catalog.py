@@ -151,6 +151,7 @@ OTHER_DEFINERS = {
     "escalate_support",
     "escalate_files",
     "next_due",  # the next date of a file, from everything due on it in tables its writer may not see
+    "first_due",  # its share of that: the stage, identification, consents, the plan
     "keep_next_due",  # writes it, and nothing else, on the row just written
     "work_out_due",  # the same when a date elsewhere in the file changed
     "due_begins",

@@ -1,39 +1,44 @@
-"""The day to ask about needs again and the reviews of a safety plan are dates of the file."""
+"""Which tables hold dates of a file is a list; the next date is worked out from it.
+
+The day to ask about needs again and the reviews of a safety plan are the first of these.
+"""
 
 from django.db import migrations
 
-DUE = """
--- Two more sources of dates are put into the sum, whatever other sources it has by now.
-DO $do$
+from cadra.steering.mechanism.dates import HoldsDate
+
+DATES = """
+-- Each table whose rows may be due: when (`due`), and for how long that counts (`holds`), of a row `d`.
+CREATE TABLE authz.dates (name name PRIMARY KEY, due text NOT NULL, holds text NOT NULL);
+ALTER FUNCTION authz.next_due(cases_case) RENAME TO first_due;
+
+-- Writes authz.next_due anew from that list; runs when the list changes, in migrations.
+CREATE FUNCTION authz.write_next_due() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $write$
 DECLARE
-    told text := pg_get_functiondef('authz.next_due(cases_case)'::regprocedure);
+    told text := (SELECT string_agg(format(
+        'UNION ALL SELECT %s FROM public.%I d WHERE d.case_id = of_case.case_id AND (%s)', due, name, holds), E'\n'
+        ORDER BY name) FROM authz.dates);
 BEGIN
-    IF position(') AS dates' IN told) = 0 THEN
-        RAISE EXCEPTION 'authz.next_due is not the sum it was';
-    END IF;
-    EXECUTE replace(told, ') AS dates', '    UNION ALL
-        SELECT authz.ends(next_on) FROM support_assessment WHERE case_id = of_case.case_id
-        UNION ALL
-        SELECT due_at FROM support_safetyreview WHERE case_id = of_case.case_id AND done_at IS NULL
-    ) AS dates');
-END $do$;
-"""
-#: Tables with dates, and which columns move them.
-SOURCES = {"support_assessment": "next_on", "support_safetyreview": "due_at, done_at"}
-WATCH = """
-CREATE TRIGGER due_begins AFTER INSERT ON {table} REFERENCING NEW TABLE AS begun
-    FOR EACH STATEMENT EXECUTE FUNCTION authz.due_begins();
-CREATE TRIGGER due_moves AFTER DELETE OR UPDATE OF {columns} ON {table}
-    FOR EACH ROW EXECUTE FUNCTION authz.due_moves();
+    EXECUTE format($function$
+CREATE OR REPLACE FUNCTION authz.next_due(of_case cases_case) RETURNS timestamptz LANGUAGE sql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $body$
+    SELECT min(due) FROM (SELECT authz.first_due(of_case) AS due
+%s) AS dates WHERE of_case.stage <> 'closed'
+$body$ $function$, told);
+    REVOKE EXECUTE ON FUNCTION authz.next_due(cases_case) FROM PUBLIC;
+    RETURN NULL;
+END $write$;
+REVOKE EXECUTE ON FUNCTION authz.write_next_due() FROM PUBLIC;
+CREATE TRIGGER write_next_due AFTER INSERT OR UPDATE OR DELETE ON authz.dates
+    FOR EACH STATEMENT EXECUTE FUNCTION authz.write_next_due();
 """
 
 
 class Migration(migrations.Migration):
     dependencies = [("mechanism", "0004_closed_files_rest"), ("support", "0006_safety")]
     operations = [
-        migrations.RunSQL(DUE, migrations.RunSQL.noop),
-        *(
-            migrations.RunSQL(WATCH.format(table=table, columns=columns), migrations.RunSQL.noop)
-            for table, columns in SOURCES.items()
-        ),
+        migrations.RunSQL("SET LOCAL check_function_bodies = off;" + DATES, migrations.RunSQL.noop),
+        HoldsDate("support_assessment", "authz.ends(d.next_on)", moved_by="next_on"),
+        HoldsDate("support_safetyreview", "d.due_at", holds="d.done_at IS NULL", moved_by="due_at, done_at"),
     ]
