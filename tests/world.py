@@ -25,7 +25,7 @@ from cadra.record.people.models import Person
 from cadra.stages.identification.actions import intake, pair
 from cadra.stages.identification.tests import story
 from cadra.stages.support import actions as support
-from cadra.stages.support.actions.excluding import earliest_effect
+from cadra.stages.support.fairness import earliest_effect
 from cadra.stages.support.models import ServiceReferral
 from cadra.steering.budget import actions as budget
 from cadra.steering.exchange.actions import runs
