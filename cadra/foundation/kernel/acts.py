@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar
+from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -47,6 +48,12 @@ def act(verb: Callable[P, T]) -> Callable[P, T]:
             return done
 
     return acted
+
+
+def once(submission: UUID) -> None:
+    """Hold back a second sending of the same form until the first is done (transaction-long)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(submission)])
 
 
 def write_at_the_end(write: Callable[[list[Any]], None], rows: list[Any]) -> None:

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
-from cadra.foundation.kernel.acts import act
+from cadra.foundation.kernel.acts import act, once
 from cadra.foundation.kernel.clock import now, today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.ledger import actions as ledger
 from cadra.record.people.models import Person
-from cadra.stages.support.actions.common import SupportError, must_plan, once
+from cadra.stages.support.actions.common import SupportError, must_plan
 from cadra.stages.support.actions.offering import Decision, NewOffer, offer
 from cadra.stages.support.models import DecisionOnOffer, Delivery, Offer
 from cadra.steering.budget import policy, queries

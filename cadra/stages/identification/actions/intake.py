@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.http import Http404
 
 from cadra.foundation import vault
@@ -16,7 +16,7 @@ from cadra.foundation.access import actions as access
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Basis
 from cadra.foundation.kernel import references
-from cadra.foundation.kernel.acts import act
+from cadra.foundation.kernel.acts import act, once
 from cadra.foundation.kernel.answers import Answer
 from cadra.foundation.kernel.clock import deadline, local_date, now
 from cadra.foundation.kernel.compartments import Compartment
@@ -70,8 +70,7 @@ def start_referral(*, actor: Actor, submission: UUID | None = None) -> Referral:
 
 def _begun(actor: Actor, submission: UUID) -> Referral | None:
     """The draft this very form has begun already; whoever presses twice at once waits here for the first."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(submission)])
+    once(submission)
     return policy.my_drafts(actor).filter(pk=submission).first()
 
 

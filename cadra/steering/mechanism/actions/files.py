@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.postgres.functions import TransactionNow
-from django.db import connection
 from django.http import Http404
 from django.urls import reverse
 
@@ -14,7 +13,7 @@ from cadra.foundation.access import actions as access
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Basis, BreakGlass, Grant, Refusal
 from cadra.foundation.kernel import clock
-from cadra.foundation.kernel.acts import act
+from cadra.foundation.kernel.acts import act, once
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.references import WrongReference, parse
 from cadra.foundation.kernel.roles import Role
@@ -95,7 +94,7 @@ def record_answer(*, actor: Actor, file: Opened, kind: str, given: NewAnswer, op
     """
     if not file.changeable:
         raise Http404
-    _once(given.consent_id)
+    once(given.consent_id)
     known = Consent.objects.filter(pk=given.consent_id, case_id=file.person.pk).first()
     if known is not None:
         return known
@@ -149,12 +148,6 @@ def record_answer(*, actor: Actor, file: Opened, kind: str, given: NewAnswer, op
             object_id=consent.pk,
         )
     return consent
-
-
-def _once(submission: UUID) -> None:
-    """Hold back a second sending of the same form until the first is done (transaction-long)."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(submission)])
 
 
 def _end_of(day: dt.date | None) -> dt.datetime:
