@@ -1,18 +1,26 @@
-"""What the verbs of support share: who may, once per submission."""
+"""What the verbs of support share: who may, once per submission, and how a row is kept."""
 
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import connection
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
+from cadra.foundation.access.protected import Protected
 from cadra.foundation.access.queries import live_grants
+from cadra.foundation.kernel.acts import once
+from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.together import together
+from cadra.foundation.ledger import actions as ledger
 from cadra.record.cases import actions as cases
 from cadra.record.cases.models import Case, Stage
+from cadra.record.people.actions import ChangedMeanwhile
 from cadra.record.people.models import Person
 from cadra.stages.support import policy
+
+Row = TypeVar("Row", bound=Protected)
 
 
 class SupportError(Exception):
@@ -66,10 +74,39 @@ def must_plan(actor: Actor, person: Person) -> None:
         raise Rests
 
 
-def once(submission: UUID) -> None:
-    """Hold back a second sending of the same form until the first is done (transaction-long)."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(submission)])
+def made_before(model: type[Row], person: Person, submission: UUID) -> Row | None:
+    """The row this very form made already, or None; whoever sends it twice at once waits here for the first."""
+    once(submission)
+    return model._default_manager.filter(case_id=person.pk, submission=submission).first()
+
+
+def as_shown(actor: Actor, person: Person, row: Row, version: int) -> Row:
+    """The row as it is now, held until the end. `ChangedMeanwhile` when it is not the version that was shown."""
+    found: Any = type(row)._default_manager.select_for_update().get(pk=row.pk, case_id=person.pk)
+    if found.version != version:
+        vault.unseal(actor.ring, [found])
+        raise ChangedMeanwhile(found)
+    return found
+
+
+def keep(actor: Actor, person: Person, verb: str, row: Protected, **words: Any) -> None:
+    """Seal the words of a new row, keep it, and say so."""
+    if words:
+        vault.seal(actor.ring, row, **words)
+    row.save(force_insert=True)
+    done(actor, person, verb, row)
+
+
+def done(actor: Actor, person: Person, verb: str, row: Protected | None = None) -> None:
+    """The verb's entry in the ledger, under the part of the file its row belongs to; the file moves up in lists."""
+    ledger.record(
+        actor=actor,
+        verb=verb,
+        subjects=[person.ledger_alias],
+        compartments=[row.sealed_under if row is not None else str(Compartment.SUPPORT)],
+        object_id=row.pk if row is not None else None,
+    )
+    happened(person)
 
 
 def happened(person: Person) -> None:

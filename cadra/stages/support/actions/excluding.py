@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID, uuid4
 
 from django.urls import reverse
@@ -10,15 +9,22 @@ from django.utils.translation import gettext as _
 
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
-from cadra.foundation.kernel.acts import act
+from cadra.foundation.kernel.acts import act, once
 from cadra.foundation.kernel.clock import at, deadline, now, today
 from cadra.foundation.kernel.pack import pack
-from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.network.queries import intake_desk
 from cadra.foundation.outbox import actions as outbox
-from cadra.record.people.actions import ChangedMeanwhile
 from cadra.record.people.models import Person
-from cadra.stages.support.actions.common import NotNow, SupportError, happened, must_hold, must_plan, once
+from cadra.stages.support.actions.common import (
+    NotNow,
+    SupportError,
+    as_shown,
+    done,
+    keep,
+    made_before,
+    must_hold,
+    must_plan,
+)
 from cadra.stages.support.actions.offering import Decision, decide_excluded
 from cadra.stages.support.fairness import earliest_effect, what_is_missing
 from cadra.stages.support.models import (
@@ -33,7 +39,6 @@ from cadra.stages.support.models import (
 )
 
 UNDER_WAY = (ExclusionState.NOTICED, ExclusionState.AGREED)
-DAY = dt.timedelta(days=1)
 
 
 class AnotherPerson(SupportError):
@@ -58,8 +63,7 @@ def give_notice(
     """Say that she may lose a service: why, what was tried, from when. Nothing changes for her yet."""
     must_plan(actor, person)
     must_hold(actor, person)
-    once(submission)
-    known = Exclusion.objects.filter(submission=submission, case_id=person.pk).first()
+    known = made_before(Exclusion, person, submission)
     if known is not None:
         return known
     if not reasons or any(code not in pack().decline_reasons for code in reasons):
@@ -81,9 +85,7 @@ def give_notice(
         proposed_by=actor.user_id,
         due_at=at(takes_effect_on),
     )
-    vault.seal(actor.ring, row, notice={"happened": happened_words, "tried": tried})
-    row.save(force_insert=True)
-    _record(actor, person, "exclusion_noticed", row)
+    keep(actor, person, "exclusion_noticed", row, notice={"happened": happened_words, "tried": tried})
     return row
 
 
@@ -151,7 +153,8 @@ def hand_on(
     row.handed_referral_id = referral.pk if referral is not None else None
     row.handed_by, row.handed_at = actor.user_id, now()
     if referral is None:
-        outbox.post(actor=actor, to=intake_desk(), kind="waiting", link=reverse("support:exclusion", args=_at(row)))
+        link = reverse("support:exclusion", args=[row.case_id, row.pk])
+        outbox.post(actor=actor, to=intake_desk(), kind="waiting", link=link)
     return _kept(actor, person, row, "exclusion_handed_over")
 
 
@@ -190,11 +193,7 @@ def stop_exclusions(*, actor: Actor, person: Person) -> None:
 
 def _held(actor: Actor, person: Person, exclusion: Exclusion, version: int) -> Exclusion:
     must_plan(actor, person)
-    row = Exclusion.objects.select_for_update().get(pk=exclusion.pk, case_id=person.pk)
-    if row.version != version:
-        vault.unseal(actor.ring, [row])
-        raise ChangedMeanwhile(row)
-    return row
+    return as_shown(actor, person, exclusion, version)
 
 
 def _move(row: Exclusion, state: ExclusionState) -> None:
@@ -203,17 +202,8 @@ def _move(row: Exclusion, state: ExclusionState) -> None:
         row.due_at = None
 
 
-def _at(row: Exclusion) -> list[Any]:
-    return [row.case_id, row.pk]
-
-
 def _kept(actor: Actor, person: Person, row: Exclusion, verb: str) -> Exclusion:
     row.version += 1
     row.save()
-    _record(actor, person, verb, row)
+    done(actor, person, verb, row)
     return row
-
-
-def _record(actor: Actor, person: Person, verb: str, row: Exclusion) -> None:
-    ledger.record(actor=actor, verb=verb, subjects=[person.ledger_alias], compartments=["support"], object_id=row.pk)
-    happened(person)

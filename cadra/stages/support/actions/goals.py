@@ -7,13 +7,12 @@ from uuid import UUID, uuid4
 
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
-from cadra.foundation.kernel.acts import act
+from cadra.foundation.kernel.acts import act, once
 from cadra.foundation.kernel.clock import deadline, local_date, now, today
 from cadra.foundation.kernel.pack import pack
-from cadra.foundation.ledger import actions as ledger
 from cadra.record.people.actions import ChangedMeanwhile
 from cadra.record.people.models import Person
-from cadra.stages.support.actions.common import happened, must_plan, once
+from cadra.stages.support.actions.common import done, keep, made_before, must_plan
 from cadra.stages.support.models import Change, Goal, Plan
 from cadra.stages.support.queries.boards import earliest, steps_of
 
@@ -34,9 +33,7 @@ def start_plan(*, actor: Actor, person: Person) -> Plan:
         made_by=actor.user_id,
         review_on=local_date(deadline(now(), pack().limit("plan_review"))),
     )
-    row.save(force_insert=True)
-    _record(actor, person, "started_plan", row.pk)
-    happened(person)
+    keep(actor, person, "started_plan", row)
     return row
 
 
@@ -66,8 +63,7 @@ def agree_plan(
     plan.review_on = review_on or local_date(deadline(now(), pack().limit("plan_review")))
     plan.version += 1
     plan.save()
-    _record(actor, person, "agreed_plan", plan.pk)
-    happened(person)
+    done(actor, person, "agreed_plan", plan)
     return plan
 
 
@@ -85,8 +81,7 @@ def add_goal(
     """A goal in her own words, with steps {"what", "who", "by"}. The same submission is one goal."""
     must_plan(actor, person)
     submission = submission or uuid4()
-    once(submission)
-    known = Goal.objects.filter(case_id=person.pk, submission=submission).first()
+    known = made_before(Goal, person, submission)
     if known is not None:
         return known
     plan = start_plan(actor=actor, person=person)
@@ -100,9 +95,7 @@ def add_goal(
         written_by=actor.user_id,
     )
     _write(actor, row, words, [_step(step) for step in steps])
-    row.save(force_insert=True)
-    _record(actor, person, "added_goal", row.pk)
-    happened(person)
+    keep(actor, person, "added_goal", row)
     return row
 
 
@@ -200,8 +193,7 @@ def _changed(actor: Actor, person: Person, row: Goal, verb: str) -> Goal:
     row.version += 1
     row.written_by, row.written_at = actor.user_id, now()
     row.save()
-    _record(actor, person, verb, row.pk)
-    happened(person)
+    done(actor, person, verb, row)
     return row
 
 
@@ -247,7 +239,3 @@ def _state(former: Step | None) -> Step:
 
 def _day(day: dt.date | None) -> str:
     return day.isoformat() if day else ""
-
-
-def _record(actor: Actor, person: Person, verb: str, row: UUID) -> None:
-    ledger.record(actor=actor, verb=verb, subjects=[person.ledger_alias], compartments=["support"], object_id=row)

@@ -8,13 +8,12 @@ from django.http import Http404
 
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
-from cadra.foundation.kernel.acts import act
+from cadra.foundation.kernel.acts import act, once
 from cadra.foundation.kernel.clock import deadline, local_date, now
 from cadra.foundation.kernel.pack import pack
-from cadra.foundation.ledger import actions as ledger
 from cadra.record.people.actions import ChangedMeanwhile
 from cadra.record.people.models import Person
-from cadra.stages.support.actions.common import happened, must_plan, once
+from cadra.stages.support.actions.common import done, keep, made_before, must_plan
 from cadra.stages.support.actions.goals import add_goal
 from cadra.stages.support.models import AssessedDomain, Assessment, Dependant, Goal
 from cadra.stages.support.queries.needs import goal_of
@@ -28,14 +27,13 @@ def name_dependant(
 ) -> Dependant:
     """Somebody who depends on her: {"called", "relation", "age"}. With `known`, what is kept is corrected."""
     must_plan(actor, person)
-    once(submission)
-    row = known or Dependant.objects.filter(case_id=person.pk, submission=submission).first()
-    if row is not None and known is None:
-        return row
-    row = row or Dependant(id=uuid4(), case_id=person.pk, submission=submission, added_by=actor.user_id)
+    same = made_before(Dependant, person, submission)
+    if same is not None and known is None:
+        return same
+    row = known or Dependant(id=uuid4(), case_id=person.pk, submission=submission, added_by=actor.user_id)
     vault.seal(actor.ring, row, words=dict(words))
     row.save(force_insert=known is None)
-    _record(actor, person, "named_dependant", row.pk)
+    done(actor, person, "named_dependant", row)
     return row
 
 
@@ -65,9 +63,7 @@ def begin_assessment(
         held_how=held_how,
         begun_by=actor.user_id,
     )
-    row.save(force_insert=True)
-    _record(actor, person, "began_assessment", row.pk)
-    happened(person)
+    keep(actor, person, "began_assessment", row)
     return row
 
 
@@ -99,8 +95,7 @@ def assess_domain(
     row.written_by, row.written_at = actor.user_id, now()
     vault.seal(actor.ring, row, answers=dict(answers), words=dict(words))
     row.save(force_insert=is_new)
-    _record(actor, person, "assessed_needs", row.pk)
-    happened(person)
+    done(actor, person, "assessed_needs", row)
     return row
 
 
@@ -117,8 +112,7 @@ def finish_assessment(
     row.finished_at, row.finished_by = now(), actor.user_id
     row.next_on = next_on or local_date(deadline(now(), pack().limit("needs_review")))
     row.save()
-    _record(actor, person, "finished_assessment", row.pk)
-    happened(person)
+    done(actor, person, "finished_assessment", row)
     return row
 
 
@@ -148,7 +142,3 @@ def _still_open(person: Person, assessment: Assessment) -> None:
     found = Assessment.objects.select_for_update().filter(pk=assessment.pk, case_id=person.pk, finished_at=None)
     if not found.exists():
         raise Http404
-
-
-def _record(actor: Actor, person: Person, verb: str, row: UUID) -> None:
-    ledger.record(actor=actor, verb=verb, subjects=[person.ledger_alias], compartments=["support"], object_id=row)

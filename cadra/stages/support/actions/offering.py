@@ -9,13 +9,11 @@ from django.utils.translation import gettext as _
 
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
-from cadra.foundation.kernel.acts import act
+from cadra.foundation.kernel.acts import act, once
 from cadra.foundation.kernel.clock import now, today
 from cadra.foundation.kernel.pack import pack
-from cadra.foundation.ledger import actions as ledger
-from cadra.record.people.actions import ChangedMeanwhile
 from cadra.record.people.models import Person
-from cadra.stages.support.actions.common import SupportError, happened, must_plan, once
+from cadra.stages.support.actions.common import SupportError, as_shown, done, must_plan
 from cadra.stages.support.models import Children, DecisionOnOffer, Goal, Offer, OfferDecision, Understood
 
 
@@ -65,8 +63,7 @@ def offer(*, actor: Actor, person: Person, offers: Sequence[NewOffer], submissio
     if known:
         return known
     rows = [_offer(actor, person, new, submission) for new in offers]
-    _record(actor, person, "offered", rows[0].pk if len(rows) == 1 else None)
-    happened(person)
+    done(actor, person, "offered", rows[0] if len(rows) == 1 else None)
     return rows
 
 
@@ -90,24 +87,20 @@ def decide(
     known = OfferDecision.objects.filter(offer=offer, submission=submission).first()
     if known is not None:
         return known
-    row = Offer.objects.select_for_update().get(pk=offer.pk, case_id=person.pk)
-    if row.version != version:
-        vault.unseal(actor.ring, [row])
-        raise ChangedMeanwhile(row)
-    row.version += 1
-    kept = _decide(actor, row, decision, submission)
-    row.save(update_fields=["decision", "decided_at", "offer_again_on", "again_way", "version"])
-    _record(actor, person, f"decided_{decision.decision}", row.pk)
-    happened(person)
-    return kept
+    _never_excluded(decision)
+    return _decided(actor, person, as_shown(actor, person, offer, version), decision, submission)
 
 
 def decide_excluded(*, actor: Actor, person: Person, offer: Offer, decision: Decision) -> OfferDecision:
     """For an exclusion that took effect (excluding.py), within its transaction: the offer says so too."""
-    offer.version += 1
-    kept = _keep(actor, offer, decision, uuid4())
-    offer.save(update_fields=["decision", "decided_at", "offer_again_on", "version"])
-    _record(actor, person, f"decided_{decision.decision}", offer.pk)
+    return _decided(actor, person, offer, decision, uuid4())
+
+
+def _decided(actor: Actor, person: Person, row: Offer, said: Decision, submission: UUID) -> OfferDecision:
+    row.version += 1
+    kept = _keep(actor, row, said, submission)
+    row.save(update_fields=["decision", "decided_at", "offer_again_on", "again_way", "version"])
+    done(actor, person, f"decided_{said.decision}", row)
     return kept
 
 
@@ -130,19 +123,19 @@ def _offer(actor: Actor, person: Person, new: NewOffer, submission: UUID) -> Off
     vault.seal(actor.ring, row, explained=new.explained)
     row.save(force_insert=True)
     if new.decision is not None:
-        _decide(actor, row, new.decision, submission)
+        _never_excluded(new.decision)
+        _keep(actor, row, new.decision, submission)
         row.save(update_fields=["decision", "decided_at", "offer_again_on", "again_way"])
     return row
 
 
-def _decide(actor: Actor, row: Offer, said: Decision, submission: UUID) -> OfferDecision:
-    """Add one decision of hers and repeat it on the offer (not saved). Excluded is never one of them."""
+def _never_excluded(said: Decision) -> None:
     if said.decision == DecisionOnOffer.EXCLUDED:
         raise SupportError(_("She can only be excluded by way of a notice, a second person, and a hand-over."))
-    return _keep(actor, row, said, submission)
 
 
 def _keep(actor: Actor, row: Offer, said: Decision, submission: UUID) -> OfferDecision:
+    """Add one decision and repeat it on the offer (not saved)."""
     if not _is_known(said):
         raise SupportError(_("Choose the decision and its reasons from the list."))
     moment = now()
@@ -178,7 +171,3 @@ def _is_known(said: Decision) -> bool:
         and (not said.again_way or said.again_way in pack().offer_ways)
         and (not said.children or said.children in Children.values)
     )
-
-
-def _record(actor: Actor, person: Person, verb: str, row: UUID | None) -> None:
-    ledger.record(actor=actor, verb=verb, subjects=[person.ledger_alias], compartments=["support"], object_id=row)

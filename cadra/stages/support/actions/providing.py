@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.holding import hold
-from cadra.foundation.kernel.acts import act
+from cadra.foundation.kernel.acts import act, once
 from cadra.foundation.kernel.clock import now, today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.outbox import actions as outbox
 from cadra.record.people.models import Person
-from cadra.stages.support.actions.common import AnsweredMeanwhile, NotNow, SupportError, happened, must_plan, once
+from cadra.stages.support.actions.common import AnsweredMeanwhile, NotNow, SupportError, done, made_before, must_plan
 from cadra.stages.support.dates import set_next
 from cadra.stages.support.models import Delivery, DeliveryKind, ReferralState, ServiceReferral, Turn
 from cadra.stages.support.queries.requests import request_for
@@ -142,17 +142,13 @@ def deliver_own(
     """Something the file's holder gave itself, without a referral: a bed, a meal, a talk."""
     must_plan(actor, person)
     submission = submission or uuid4()
-    once(submission)
-    known = Delivery.objects.filter(case_id=person.pk, submission=submission).first()
+    known = made_before(Delivery, person, submission)
     if known is not None:
         return known
     if service not in pack().services:
         raise SupportError(_("Choose a service."))
     given = _delivery(actor, person.pk, service, kind, amount, on, at_distance, words, submission, None)
-    ledger.record(
-        actor=actor, verb="gave_help", subjects=[person.ledger_alias], compartments=["support"], object_id=given.pk
-    )
-    happened(person)
+    done(actor, person, "gave_help", given)
     return given
 
 

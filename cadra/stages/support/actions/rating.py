@@ -6,15 +6,13 @@ from uuid import UUID, uuid4
 
 from django.utils.translation import gettext as _
 
-from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.kernel.acts import act
 from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.pack import pack
-from cadra.foundation.ledger import actions as ledger
 from cadra.record.people.models import Person
 from cadra.stages.support import policy
-from cadra.stages.support.actions.common import NotNow, SupportError, happened, must_plan, once
+from cadra.stages.support.actions.common import NotNow, SupportError, keep, made_before, must_plan
 from cadra.stages.support.models import Rated, Rating, ServiceReferral
 from cadra.stages.support.queries import providers
 
@@ -38,8 +36,7 @@ def rate(
     """
     must_plan(actor, person)
     submission = submission or uuid4()
-    once(submission)
-    known = Rating.objects.filter(case_id=person.pk, submission=submission).first()
+    known = made_before(Rating, person, submission)
     if known is not None:
         return known
     desk = providers.desk_at(referral.desk)
@@ -47,8 +44,8 @@ def rate(
         raise NotNow
     if not policy.may_rate(actor, desk):
         raise SupportError(_("Somebody who does not work for this provider asks her."))
-    kept = {one.code: answers.get(one.code, Rated.NOT_ASKED) for one in pack().rating_questions}
-    if set(answers) - set(kept) or set(kept.values()) - set(Rated.values) or set(kept.values()) == {Rated.NOT_ASKED}:
+    said = {one.code: answers.get(one.code, Rated.NOT_ASKED) for one in pack().rating_questions}
+    if set(answers) - set(said) or set(said.values()) - set(Rated.values) or set(said.values()) == {Rated.NOT_ASKED}:
         raise SupportError(_("Choose an answer to at least one question she was asked"))
     row = Rating(
         id=uuid4(),
@@ -58,16 +55,11 @@ def rate(
         service=referral.service,
         desk=referral.desk,
         provider=desk.institution.principal,
-        answers={code: str(answer) for code, answer in kept.items()},
+        answers={code: str(answer) for code, answer in said.items()},
         form=form,
         asked_on=asked_on or today(),
         asked_by=actor.user_id,
         asked_by_institution=actor.institution_principal,
     )
-    vault.seal(actor.ring, row, words=words or None)
-    row.save(force_insert=True)
-    ledger.record(
-        actor=actor, verb="rated_service", subjects=[person.ledger_alias], compartments=["support"], object_id=row.pk
-    )
-    happened(person)
+    keep(actor, person, "rated_service", row, words=words or None)
     return row

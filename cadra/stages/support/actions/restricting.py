@@ -11,17 +11,23 @@ from cadra.foundation.access.actor import Actor
 from cadra.foundation.kernel.acts import act
 from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.pack import pack
-from cadra.foundation.ledger import actions as ledger
-from cadra.record.people.actions import ChangedMeanwhile
 from cadra.record.people.models import Person
-from cadra.stages.support.actions.common import SupportError, happened, must_hold, must_plan, once
+from cadra.stages.support.actions.common import (
+    SupportError,
+    as_shown,
+    done,
+    keep,
+    made_before,
+    must_hold,
+    must_plan,
+)
 from cadra.stages.support.fairness import latest_review
 from cadra.stages.support.models import Assent, Restriction, RestrictionReview, ReviewOutcome
 
 
 @dataclass(frozen=True)
 class NewRestriction:
-    """`kind`, `ground`: codes of the pack. `decided_by`: a user. `review_on`: at the latest `latest_review(since)`."""
+    """`kind`, `ground`: codes of the pack. `decided_by`: a user. `review_on`: at most `latest_review()`."""
 
     kind: str
     ground: str
@@ -49,8 +55,7 @@ def restrict(*, actor: Actor, person: Person, new: NewRestriction, submission: U
     """Write a restriction down. The same submission is one restriction."""
     must_plan(actor, person)
     must_hold(actor, person)
-    once(submission)
-    known = Restriction.objects.filter(submission=submission, case_id=person.pk).first()
+    known = made_before(Restriction, person, submission)
     if known is not None:
         return known
     if (
@@ -76,10 +81,7 @@ def restrict(*, actor: Actor, person: Person, new: NewRestriction, submission: U
         review_on=new.review_on,
         recorded_by=actor.user_id,
     )
-    vault.seal(actor.ring, row, reason=new.reason, her_words=new.her_words or None)
-    row.save(force_insert=True)
-    _record(actor, person, "restricted", row.pk)
-    happened(person)
+    keep(actor, person, "restricted", row, reason=new.reason, her_words=new.her_words or None)
     return row
 
 
@@ -92,19 +94,14 @@ def look_again(
     `ChangedMeanwhile` when somebody else looked at it since it was shown.
     """
     must_plan(actor, person)
-    once(submission)
-    known = RestrictionReview.objects.filter(submission=submission, restriction=restriction).first()
+    known = made_before(RestrictionReview, person, submission)
     if known is not None:
         return known
-    row = Restriction.objects.select_for_update().get(pk=restriction.pk, case_id=person.pk)
-    if row.version != version or row.ended_on is not None:
-        vault.unseal(actor.ring, [row])
-        raise ChangedMeanwhile(row)
+    row = as_shown(actor, person, restriction, version)
     if looked.outcome not in ReviewOutcome.values or looked.agreement not in Assent.values or not looked.words.strip():
         raise SupportError(_("Say why it stays or ends."))
     kept = _review(actor, row, looked, submission)
-    _record(actor, person, f"restriction_{looked.outcome}", row.pk)
-    happened(person)
+    done(actor, person, f"restriction_{looked.outcome}", row)
     return kept
 
 
@@ -114,7 +111,7 @@ def end_restrictions(*, actor: Actor, person: Person, words: str) -> None:
     must_plan(actor, person)
     for row in Restriction.objects.select_for_update().filter(case_id=person.pk, ended_on=None).order_by("since", "id"):
         _review(actor, row, Looked(ReviewOutcome.ENDED, words), uuid4())
-        _record(actor, person, "restriction_ended", row.pk)
+        done(actor, person, "restriction_ended", row)
 
 
 def _review(actor: Actor, row: Restriction, looked: Looked, submission: UUID) -> RestrictionReview:
@@ -147,7 +144,3 @@ def _review(actor: Actor, row: Restriction, looked: Looked, submission: UUID) ->
 def _must_be_looked_at(on: dt.date | None) -> None:
     if on is None or not today() <= on <= latest_review():
         raise SupportError(_("Choose a day of review within the time allowed."))
-
-
-def _record(actor: Actor, person: Person, verb: str, row: UUID) -> None:
-    ledger.record(actor=actor, verb=verb, subjects=[person.ledger_alias], compartments=["support"], object_id=row)

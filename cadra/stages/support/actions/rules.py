@@ -8,14 +8,13 @@ from django.db.models import Max
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
-from cadra.foundation.kernel.acts import act
+from cadra.foundation.kernel.acts import act, once
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.roles import Role
 from cadra.foundation.ledger import actions as ledger
 from cadra.record.people.models import Person
-from cadra.stages.support.actions.common import SupportError, happened, must_plan, once
+from cadra.stages.support.actions.common import SupportError, keep, made_before, must_plan
 from cadra.stages.support.models import HouseRules, RulesAnswer, RulesSaid, Understood
 
 
@@ -77,8 +76,7 @@ def answer_rules(
     `number` and `draft`: the version that was read to her; `NewerRules` when it is not the one in force any more.
     """
     must_plan(actor, person)
-    once(submission)
-    known = RulesAnswer.objects.filter(submission=submission, case_id=person.pk).first()
+    known = made_before(RulesAnswer, person, submission)
     if known is not None:
         return known
     newest = HouseRules.objects.filter(institution=institution).aggregate(last=Max("number"))["last"] or 0
@@ -104,14 +102,5 @@ def answer_rules(
         said=explained.said,
         recorded_by=actor.user_id,
     )
-    vault.seal(actor.ring, row, words=explained.words or None)
-    row.save(force_insert=True)
-    ledger.record(
-        actor=actor,
-        verb=f"rules_{explained.said}",
-        subjects=[person.ledger_alias],
-        compartments=["support"],
-        object_id=row.pk,
-    )
-    happened(person)
+    keep(actor, person, f"rules_{explained.said}", row, words=explained.words or None)
     return row

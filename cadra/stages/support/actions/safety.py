@@ -11,16 +11,15 @@ from django.urls import reverse
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.queries import my_compartments
-from cadra.foundation.kernel.acts import act
+from cadra.foundation.kernel.acts import act, once
 from cadra.foundation.kernel.clock import DAY, at, deadline, now
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
-from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.outbox import actions as outbox
 from cadra.record.cases.models import Case
 from cadra.record.people.actions import ChangedMeanwhile
 from cadra.record.people.models import Person
-from cadra.stages.support.actions.common import happened, must_plan, once
+from cadra.stages.support.actions.common import keep, made_before, must_plan
 from cadra.stages.support.models import Incident, RiskAssessment, SafetyPlan, SafetyReview
 
 
@@ -67,8 +66,7 @@ def note_incident(
 ) -> Incident:
     """Something happened: it is written down, and the safety plan waits to be looked at, within the pack's time."""
     must_plan(actor, person)
-    once(submission)
-    known = Incident.objects.filter(case_id=person.pk, submission=submission).first()
+    known = made_before(Incident, person, submission)
     if known is not None:
         return known
     row = Incident(
@@ -79,11 +77,9 @@ def note_incident(
         happened_on=happened_on,
         recorded_by=actor.user_id,
     )
-    vault.seal(actor.ring, row, words={"what": what, "done": done})
-    row.save(force_insert=True)
-    _record(actor, person, "noted_incident", Compartment.SUPPORT, row.pk)
+    keep(actor, person, "noted_incident", row, words={"what": what, "done": done})
     due = deadline(now(), pack().limit("safety_review_event"))
-    _ask(actor, person, kind, due, incident=row)
+    keep(actor, person, "asked_safety_review", _review(actor, person, kind, due, incident=row))
     _tell_who_carries(actor, person)
     return row
 
@@ -95,12 +91,13 @@ def ask_safety_review(
     """Something comes or has changed (a hearing, a move): the plan is looked at again, until that day at the latest."""
     must_plan(actor, person)
     submission = submission or uuid4()
-    once(submission)
-    known = SafetyReview.objects.filter(case_id=person.pk, submission=submission).first()
+    known = made_before(SafetyReview, person, submission)
     if known is not None:
         return known
     due = at(due_on + DAY) if due_on else deadline(now(), pack().limit("safety_review_event"))
-    return _ask(actor, person, event, due, submission=submission)
+    row = _review(actor, person, event, due, submission=submission)
+    keep(actor, person, "asked_safety_review", row)
+    return row
 
 
 @act
@@ -111,9 +108,8 @@ def review_safety(*, actor: Actor, person: Person, next_on: dt.date | None = Non
     waiting = SafetyReview.objects.filter(case_id=person.pk, done_at=None)
     waiting.update(done_at=now(), done_by=actor.user_id)
     due = at(next_on + DAY) if next_on else deadline(now(), pack().limit("safety_review"))
-    row = _new_review(actor, person, "", due)
-    _record(actor, person, "reviewed_safety", Compartment.SUPPORT, row.pk)
-    happened(person)
+    row = _review(actor, person, "", due)
+    keep(actor, person, "reviewed_safety", row)
     return row
 
 
@@ -131,7 +127,7 @@ def _write(
         raise Http404
     submission = submission or uuid4()
     once(person.pk)
-    known = model.objects.filter(case_id=person.pk, submission=submission).first()
+    known = made_before(model, person, submission)
     if known is not None:
         return known
     newest = model.objects.filter(case_id=person.pk).order_by("-version").first()
@@ -147,27 +143,14 @@ def _write(
         for_child=for_child,
         written_by=actor.user_id,
     )
-    vault.seal(actor.ring, row, **values)
-    row.save(force_insert=True)
-    verb = "wrote_safety_plan" if model is SafetyPlan else "wrote_risk"
-    _record(actor, person, verb, Compartment.CONTACT, row.pk)
+    keep(actor, person, "wrote_safety_plan" if model is SafetyPlan else "wrote_risk", row, **values)
     if not SafetyReview.objects.filter(case_id=person.pk, done_at=None, event="").exists():
-        _new_review(actor, person, "", deadline(now(), pack().limit("safety_review")))
-    happened(person)
+        _review(actor, person, "", deadline(now(), pack().limit("safety_review"))).save(force_insert=True)
     return row
 
 
-def _ask(actor: Actor, person: Person, event: str, due: dt.datetime, **more: Any) -> SafetyReview:
-    row = _new_review(actor, person, event, due, **more)
-    _record(actor, person, "asked_safety_review", Compartment.SUPPORT, row.pk)
-    happened(person)
-    return row
-
-
-def _new_review(actor: Actor, person: Person, event: str, due: dt.datetime, **more: Any) -> SafetyReview:
-    row = SafetyReview(id=uuid4(), case_id=person.pk, event=event, due_at=due, asked_by=actor.user_id, **more)
-    row.save(force_insert=True)
-    return row
+def _review(actor: Actor, person: Person, event: str, due: dt.datetime, **more: Any) -> SafetyReview:
+    return SafetyReview(id=uuid4(), case_id=person.pk, event=event, due_at=due, asked_by=actor.user_id, **more)
 
 
 def _tell_who_carries(actor: Actor, person: Person) -> None:
@@ -176,7 +159,3 @@ def _tell_who_carries(actor: Actor, person: Person) -> None:
     if case is not None and case.manager_id not in (None, actor.user_id):
         link = reverse("support:safety", args=[person.pk])
         outbox.post(actor=actor, to=case.manager_id, kind="urgent", link=link)
-
-
-def _record(actor: Actor, person: Person, verb: str, part: str, row: UUID) -> None:
-    ledger.record(actor=actor, verb=verb, subjects=[person.ledger_alias], compartments=[str(part)], object_id=row)

@@ -25,7 +25,14 @@ from cadra.record.consent import actions as consents
 from cadra.record.consent.models import Answer, Consent
 from cadra.record.people.models import Person
 from cadra.stages.support.actions.closing import settle
-from cadra.stages.support.actions.common import NothingAgreed, RefusedByHer, SentDiffers, SupportError, happened, once
+from cadra.stages.support.actions.common import (
+    NothingAgreed,
+    RefusedByHer,
+    SentDiffers,
+    SupportError,
+    happened,
+    made_before,
+)
 from cadra.stages.support.dates import first_dates
 from cadra.stages.support.models import Extract, ReferralState, ServiceReferral, Turn, Urgency
 from cadra.stages.support.queries import providers
@@ -84,8 +91,7 @@ def refer(
     RefusedByHer, NothingAgreed, SupportError say what a user can put right; 404 when she doesn't carry the file.
     """
     submission = submission or uuid4()
-    once(submission)
-    known = ServiceReferral.objects.filter(case_id=person.pk, submission=submission).first()
+    known = made_before(ServiceReferral, person, submission)
     if known is not None:
         return known
     if agreement.answer not in (Answer.GIVEN, Answer.LIMITED):
