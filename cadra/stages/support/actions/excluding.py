@@ -63,6 +63,7 @@ def give_notice(
     """Say that she may lose a service: why, what was tried, from when. Nothing changes for her yet."""
     must_plan(actor, person)
     must_hold(actor, person)
+    once(offer.pk)
     known = made_before(Exclusion, person, submission)
     if known is not None:
         return known
