@@ -51,7 +51,7 @@ class NotNow(SupportError):
     """The referral does not stand where this can be done."""
 
     def __init__(self) -> None:
-        super().__init__(_("This can’t be done now: the request stands differently. Look at it again."))
+        super().__init__(_("This can’t be done now: it stands differently. Look at it again."))
 
 
 class AnsweredMeanwhile(NotNow):

@@ -13,6 +13,7 @@ from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.pack import pack
 from cadra.record.people.models import Person
 from cadra.stages.support.actions.common import (
+    NotNow,
     SupportError,
     as_shown,
     done,
@@ -91,13 +92,15 @@ def look_again(
 ) -> RestrictionReview:
     """A review beside all earlier ones; it sets the next day, or ends the restriction today.
 
-    `ChangedMeanwhile` when somebody else looked at it since it was shown.
+    `ChangedMeanwhile` when somebody else looked at it since it was shown; `NotNow` when it has ended.
     """
     must_plan(actor, person)
     known = made_before(RestrictionReview, person, submission)
     if known is not None:
         return known
     row = as_shown(actor, person, restriction, version)
+    if row.ended_on is not None:
+        raise NotNow
     if looked.outcome not in ReviewOutcome.values or looked.agreement not in Assent.values or not looked.words.strip():
         raise SupportError(_("Say why it stays or ends."))
     kept = _review(actor, row, looked, submission)

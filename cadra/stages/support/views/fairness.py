@@ -135,6 +135,8 @@ def restriction_review(request: StaffRequest, case_id: UUID, restriction_id: UUI
     page = fairness.restriction_page(request.actor, case_id, restriction_id, to_change=True)
     if page.restriction.ended_on is not None:
         return redirect("support:restriction", case_id, restriction_id)
+    if page.restriction.ended_on is not None:
+        return redirect("support:restriction", case_id, restriction_id)
     form = ReviewForm(request.POST or None, initial={"version": page.restriction.version})
     changed = False
     if request.method == "POST" and form.is_valid():
