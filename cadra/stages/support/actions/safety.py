@@ -101,14 +101,20 @@ def ask_safety_review(
 
 
 @act
-def review_safety(*, actor: Actor, person: Person, next_on: dt.date | None = None) -> SafetyReview:
+def review_safety(
+    *, actor: Actor, person: Person, next_on: dt.date | None = None, submission: UUID | None = None
+) -> SafetyReview:
     """It was looked at together: whatever asked for it is answered, and the next time has its day."""
     must_plan(actor, person)
+    submission = submission or uuid4()
     once(person.pk)
+    known = made_before(SafetyReview, person, submission)
+    if known is not None:
+        return known
     waiting = SafetyReview.objects.filter(case_id=person.pk, done_at=None)
     waiting.update(done_at=now(), done_by=actor.user_id)
     due = at(next_on + DAY) if next_on else deadline(now(), pack().limit("safety_review"))
-    row = _review(actor, person, "", due)
+    row = _review(actor, person, "", due, submission=submission)
     keep(actor, person, "reviewed_safety", row)
     return row
 

@@ -138,7 +138,8 @@ def review(request: StaffRequest, case_id: UUID) -> HttpResponse:
     page = safety.safety_page(request.actor, case_id, to_change=True)
     form = forms.ReviewForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        actions.review_safety(actor=request.actor, person=page.file.person, next_on=form.cleaned_data["next_on"])
+        told = {name: form.cleaned_data[name] for name in ("next_on", "submission")}
+        actions.review_safety(actor=request.actor, person=page.file.person, **told)
         messages.success(request, _("Looked at together. The next day is kept."))
         return redirect("support:safety", case_id)
     return _small(request, page, form, _("Looked at together"), _("Keep it"))
