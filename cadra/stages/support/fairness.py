@@ -1,6 +1,8 @@
 """What fairness asks for: days that a limit of the pack sets, and what an exclusion still lacks (mission S7, S8)."""
 
 import datetime as dt
+from collections.abc import Collection
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -19,8 +21,13 @@ def latest_review() -> dt.date:
     return local_date(deadline(now(), pack().limit("restriction_review")))
 
 
-def what_is_missing(row: Exclusion) -> list[str]:
-    """Why it can't take effect yet, in sentences; empty when it can."""
+def is_handed_over(row: Exclusion, on_their_way: Collection[UUID]) -> bool:
+    """Somebody helps her afterwards: the Responsible Authority, or the desk of a request that is still on its way."""
+    return row.handed_at is not None and (row.handed_referral_id is None or row.handed_referral_id in on_their_way)
+
+
+def what_is_missing(row: Exclusion, on_their_way: Collection[UUID]) -> list[str]:
+    """Why it can't take effect yet, in sentences; empty when it can. `on_their_way`: her open requests."""
     found = []
     if row.state != ExclusionState.AGREED:
         found.append(_("A second person has not agreed."))
@@ -28,7 +35,7 @@ def what_is_missing(row: Exclusion) -> list[str]:
         found.append(_("She was not asked whether she objects."))
     if row.objection == Objection.OBJECTS and row.answered_by is None:
         found.append(_("Her objection has no answer from a third person."))
-    if row.handed_at is None:
+    if not is_handed_over(row, on_their_way):
         found.append(_("Nobody has taken over yet."))
     if today() < row.takes_effect_on:
         found.append(_("The time of the notice is not over."))

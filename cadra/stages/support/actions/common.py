@@ -48,7 +48,7 @@ class SentDiffers(SupportError):
 
 
 class NotNow(SupportError):
-    """The referral does not stand where this can be done."""
+    """It does not stand where this can be done."""
 
     def __init__(self) -> None:
         super().__init__(_("This can’t be done now: it stands differently. Look at it again."))

@@ -163,7 +163,8 @@ def hand_on(
 def take_effect(*, actor: Actor, person: Person, exclusion: Exclusion, version: int) -> Exclusion:
     """The service is closed to her: only after the notice, two persons, her word, its answer and the hand-over."""
     row = _held(actor, person, exclusion, version)
-    missing = what_is_missing(row)
+    on_their_way = ServiceReferral.objects.filter(case_id=person.pk, state__in=OPEN).values_list("pk", flat=True)
+    missing = what_is_missing(row, on_their_way)
     if missing:
         raise SupportError(missing[0])
     row.effect_on = today()

@@ -9,12 +9,12 @@ from django.db import connection
 from django.http import Http404
 
 from cadra.foundation.access.actor import Actor
-from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.roles import Role
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.network.models import Institution
 from cadra.foundation.network.queries import colleagues
+from cadra.stages.support.fairness import is_handed_over, what_is_missing
 from cadra.stages.support.models import (
     OPEN,
     Exclusion,
@@ -90,6 +90,11 @@ class ExclusionPage:
     referrals: Sequence[ServiceReferral]
     names: dict[UUID, str]
     desks: dict[int, str]
+
+    @property
+    def on_their_way(self) -> set[UUID]:
+        """The requests somebody may have taken over by."""
+        return {one.pk for one in self.referrals}
 
 
 def rules_of(institution: int) -> Rules:
@@ -178,7 +183,6 @@ def open_steps(actor: Actor, page: ExclusionPage) -> list[str]:
     if row.due_at is None or not page.file.may_plan:
         return []
     agreed = row.state == ExclusionState.AGREED
-    heard = row.objection == Objection.NONE or row.answered_by is not None
     asked = {
         "decide": not agreed and actor.user_id != row.proposed_by,
         "object": row.objection != Objection.OBJECTS,
@@ -186,8 +190,8 @@ def open_steps(actor: Actor, page: ExclusionPage) -> list[str]:
         and row.objection == Objection.OBJECTS
         and row.answered_by is None
         and actor.user_id not in (row.proposed_by, row.decided_by),
-        "hand-over": agreed and row.handed_at is None,
-        "effect": agreed and heard and row.handed_at is not None and today() >= row.takes_effect_on,
+        "hand-over": agreed and not is_handed_over(row, page.on_their_way),
+        "effect": not what_is_missing(row, page.on_their_way),
         "stop": True,
     }
     return [name for name, may in asked.items() if may]

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from cadra.foundation.kernel.pack import pack
 from cadra.stages.support import actions
 from cadra.stages.support.fairness import earliest_effect
 from cadra.stages.support.models import Exclusion, Offer
@@ -91,6 +92,25 @@ def test_the_whole_way_needs_three_persons_her_word_and_a_hand_over(
         row = Offer.objects.get()
         again = actions.Decision("accepted")
         actions.decide(actor=marta, person=scene.person, offer=row, version=row.version, decision=again)
+
+
+def test_a_provider_that_refuses_meanwhile_has_taken_over_nothing(scene: Scene, house: Any, noticed: Exclusion) -> None:
+    take(scene, house, "sara", actions.decide_exclusion, noticed, agrees=True, words="It can't go on")
+    take(scene, house, "marta", actions.hear_objection, noticed, objects=False, words="")
+    sent = scene.refer()
+    take(scene, house, "marta", actions.hand_on, noticed, referral=sent)
+    time_passes(house)
+    address = scene.url("exclusion", noticed.pk)
+    assert "hand-over/" not in house.client("marta").get(address).content.decode()
+    with house.as_("kleo") as kleo:
+        actions.answer(actor=kleo, referral=sent, state="refused", reason=next(iter(pack().referral_refusals)).code)
+    with pytest.raises(actions.SupportError, match="taken over"):
+        take(scene, house, "marta", actions.take_effect, noticed)
+    page = house.client("marta").get(address).content.decode()
+    assert "Nobody has taken over yet" in page
+    assert "hand-over/" in page
+    take(scene, house, "marta", actions.hand_on, noticed, referral=None)
+    take(scene, house, "marta", actions.take_effect, noticed)
 
 
 @pytest.mark.parametrize(

@@ -149,7 +149,7 @@ def _context(request: StaffRequest, page: fairness.ExclusionPage) -> dict[str, A
         "service": presenting.service(page.offer.service),
         "tag": drawn.exclusion_tag(row),
         "facts": drawn.exclusion_rows(page),
-        "missing": what_is_missing(row) if row.due_at else [],
+        "missing": what_is_missing(row, page.on_their_way) if row.due_at else [],
         "steps": [(name, _titles()[name]) for name in fairness.open_steps(request.actor, page)],
         "offer": page.offer,
     }
