@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.pack.questions import Need
@@ -14,6 +15,11 @@ from cadra.stages.support.queries.needs import AssessmentPage, NeedsPage, Subjec
 
 COLOURS = {NeedAnswer.NOW: "red", NeedAnswer.LATER: "yellow", NeedAnswer.YES: "blue", NeedAnswer.NO: "grey"}
 MISSING = (NeedAnswer.UNKNOWN, NeedAnswer.DECLINED, NeedAnswer.NOT_ASKED)
+BESIDE = {
+    "strengths": gettext_lazy("What goes well"),
+    "wishes": gettext_lazy("Wishes, in her words"),
+    "notes": gettext_lazy("What else matters"),
+}
 
 
 def subject_card(page: NeedsPage, subject: Subject) -> dict[str, Any]:
@@ -101,14 +107,9 @@ def paper(page: AssessmentPage | None, version: str, *, dependant: bool) -> list
             {
                 "title": str(domain),
                 "questions": [
-                    {"text": str(one), "hint": one.hint, "boxes": _boxes(one, given.get(one.code, ""))}
-                    for one in questions
+                    {"text": str(one), "boxes": _boxes(one, given.get(one.code, ""))} for one in questions
                 ],
-                "words": [
-                    (_("What goes well"), words.get("strengths", "")),
-                    (_("Wishes, in her words"), words.get("wishes", "")),
-                    (_("What else matters"), words.get("notes", "")),
-                ],
+                "words": [(label, words.get(name, "")) for name, label in BESIDE.items()],
             }
         )
     return sections
@@ -122,10 +123,8 @@ def answer_tag(answer: str) -> dict[str, str]:
 
 def meanwhile_rows(questions: list[Need], row: AssessedDomain) -> list[dict[str, Any]]:
     """What a colleague kept in the meantime, for the shell's summary list."""
-    given, words = row.plain.get("answers") or {}, row.plain.get("words") or {}
-    found = [{"key": str(one), "value": answer_tag(given.get(one.code, ""))["text"]} for one in questions]
-    labels = {"strengths": _("What goes well"), "wishes": _("Wishes, in her words"), "notes": _("What else matters")}
-    return [*found, *({"key": labels[name], "value": words[name]} for name in labels if words.get(name))]
+    found = [{"key": str(one), "value": answer_tag(_given(row, one.code))["text"]} for one in questions]
+    return [*found, *({"key": label, "value": words} for label, words in _words(row))]
 
 
 def _needed(newest: Assessment | None, rows: list[AssessedDomain], answer: NeedAnswer) -> list[str]:
@@ -153,7 +152,7 @@ def _line(
         "code": question.code,
         "text": str(question),
         "tag": answer_tag(answer),
-        "before": answer_tag(earlier) if earlier else None,
+        "before": answer_tag(earlier)["text"] if earlier else "",
         "changed": row is not None and bool(earlier) and earlier != answer,
         "wanted": wanted and page.file.may_plan,
         "is_goal": wanted and row is not None and goal_of(row, question.code) in page.goals,
@@ -166,14 +165,9 @@ def _given(row: AssessedDomain | None, code: str) -> str:
     return str((row.plain.get("answers") or {}).get(code) or NeedAnswer.NOT_ASKED)
 
 
-def _words(row: AssessedDomain | None) -> list[tuple[str, str]]:
+def _words(row: AssessedDomain | None) -> list[tuple[Any, str]]:
     words = (row.plain.get("words") or {}) if row is not None else {}
-    labels = {
-        "strengths": _("What goes well"),
-        "wishes": _("Wishes, in her words"),
-        "notes": _("What else matters"),
-    }
-    return [(labels[name], words[name]) for name in labels if words.get(name)]
+    return [(label, words[name]) for name, label in BESIDE.items() if words.get(name)]
 
 
 def _boxes(question: Need, given: str) -> list[tuple[str, bool]]:

@@ -18,6 +18,7 @@ from cadra.stages.support.forms.common import again
 from cadra.stages.support.forms.needs import BeginForm, DependantForm, DomainForm, FinishForm, WantForm
 from cadra.stages.support.presenting import needs as drawn
 from cadra.stages.support.queries import needs
+from cadra.stages.support.queries.files import file_for
 from cadra.stages.support.queries.plans import user_names
 
 
@@ -147,15 +148,12 @@ def into_the_plan(request: StaffRequest, case_id: UUID, assessment_id: UUID) -> 
 def on_paper(request: StaffRequest, case_id: UUID, assessment_id: UUID | None = None) -> HttpResponse:
     """The form to print: empty, or as it was filled."""
     if assessment_id is None:
-        whole = needs.needs_page(request.actor, case_id)
-        dependant = request.GET.get("for") == "dependant"
-        context = {**presenting.frame(whole.file, "needs"), "for_dependant": dependant}
-        sections = drawn.paper(None, pack().needs_version, dependant=dependant)
+        context = presenting.frame(file_for(request.actor, case_id), "needs")
+        sections = drawn.paper(None, pack().needs_version, dependant=request.GET.get("for") == "dependant")
     else:
         page = needs.assessment_page(request.actor, case_id, assessment_id, verb="looked_at_needs_copy")
         context = _context(page)
-        about = page.assessment.about_id is not None
-        sections = drawn.paper(page, page.assessment.questions, dependant=about)
+        sections = drawn.paper(page, page.assessment.questions, dependant=page.assessment.about_id is not None)
     return render(request, "support/needs_print.html", {**context, "sections": sections})
 
 
