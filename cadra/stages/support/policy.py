@@ -3,7 +3,9 @@
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Grant
 from cadra.foundation.kernel.compartments import Compartment
+from cadra.foundation.kernel.roles import Role
 from cadra.foundation.network.models import Desk
+from cadra.record.cases.models import Case
 from cadra.record.cases.policy import may_carry
 from cadra.stages.support.models import ServiceReferral
 
@@ -21,6 +23,16 @@ def may_see_plan(grants: list[Grant]) -> bool:
 def may_plan(actor: Actor, grants: list[Grant]) -> bool:
     """Whoever carries the file plans with her, offers, and refers."""
     return may_see_plan(grants) and may_carry(actor, grants)
+
+
+def holds(actor: Actor, case: Case) -> bool:
+    """Only the institution that has the file restricts or excludes in it."""
+    return case.holder == actor.institution_principal
+
+
+def may_oversee(actor: Actor) -> bool:
+    """The monitor's: works without files, follows how the mechanism works (policy in the database as well)."""
+    return actor.has(Role.MONITOR)
 
 
 def answers_at(actor: Actor, referral: ServiceReferral) -> bool:

@@ -68,8 +68,9 @@ def services(*, pillars: tuple[int, ...] = (2, 3, 4, 1)) -> list[tuple[str, list
     ]
 
 
-def again(typed: QueryDict, *, version: int) -> QueryDict:
-    """What was typed, to be shown beside what somebody else saved: the next saving knows of that version."""
+def again(typed: QueryDict, **seen: Any) -> QueryDict:
+    """What was typed, to be shown beside what somebody else saved: the next saving knows of that `version`."""
     data = typed.copy()
-    data["version"] = str(version)
+    for name, value in seen.items():
+        data[name] = str(value)
     return data

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.shell.templatetags.shell import moment
 from cadra.stages.support.models import (
@@ -22,7 +21,8 @@ from cadra.stages.support.models import (
     RulesAnswer,
     RulesSaid,
 )
-from cadra.stages.support.queries.fairness import Counted, ExclusionPage, Oversight, Rules, RulesPage, Seen
+from cadra.stages.support.presenting.plans import service
+from cadra.stages.support.queries.fairness import Counted, ExclusionPage, RulesPage, Seen
 
 SAID_COLOURS = {
     RulesSaid.SIGNED: "green",
@@ -50,14 +50,12 @@ def rules_context(page: RulesPage, language: str) -> dict[str, Any]:
     """The rules in force, whether she answered them, and all her answers."""
     answered = page.answered
     return {
-        "rules": page.rules,
         "house": page.house,
         "version": version_words(page.rules.number, page.rules.draft),
         "text": page.rules.says(language),
         "said": {"text": answered.get_said_display(), "colour": SAID_COLOURS[RulesSaid(answered.said)]}
         if answered
         else None,
-        "answered": answered,
         "asked_before": bool(page.answers) and answered is None,
         "events": [answer_event(one, page.names) for one in page.answers],
     }
@@ -81,15 +79,6 @@ def answer_event(answer: RulesAnswer, names: dict[UUID, str]) -> dict[str, Any]:
     }
 
 
-def own_rules_context(rules: Rules, languages: Sequence[str]) -> dict[str, Any]:
-    """An institution's rules, in each language."""
-    return {
-        "rules": rules,
-        "version": version_words(rules.number, rules.draft),
-        "texts": [(pack().languages.label(code), code, rules.text.get(code, "")) for code in languages],
-    }
-
-
 def assent_tag(agreement: str) -> dict[str, str]:
     """Words and colour of whether she agreed."""
     return {"text": str(Assent(agreement).label), "colour": ASSENT_COLOURS[Assent(agreement)]}
@@ -104,7 +93,6 @@ def restriction_line(row: Restriction) -> dict[str, Any]:
         "row": row,
         "url": reverse("support:restriction", args=[row.case_id, row.pk]),
         "is_over": row.ended_on is not None,
-        "is_late": row.ended_on is None and row.review_on < today(),
     }
 
 
@@ -155,7 +143,7 @@ def exclusion_rows(page: ExclusionPage) -> list[dict[str, Any]]:
     notice = row.plain.get("notice") or {}
     reasons = [str(pack().decline_reasons.label(code)) for code in row.reasons]
     return [
-        {"key": _("Reasons"), "lines": reasons, "value": "."},
+        {"key": _("Reasons"), "lines": reasons},
         {"key": _("What happened"), "value": notice.get("happened", "")},
         {"key": _("What was tried before"), "value": notice.get("tried", "")},
         {"key": _("Notice"), "value": _by(row.noticed_on, page.names.get(row.proposed_by))},
@@ -188,20 +176,16 @@ def _objection(row: Exclusion) -> str:
     return f"{label}\n“{words}”" if words else label
 
 
-def referral_choices(page: ExclusionPage, service_words: dict[UUID, str]) -> list[tuple[UUID, str]]:
+def referral_choices(page: ExclusionPage) -> list[tuple[UUID, str]]:
     """Requests on their way, as choices of who takes over."""
-    return [(one.pk, f"{service_words[one.pk]}, {page.desks.get(one.desk, '')}") for one in page.referrals]
+    return [(one.pk, f"{service(one.service)}, {page.desks.get(one.desk, '')}") for one in page.referrals]
 
 
 # Oversight --------------------------------------------------------------------------------------------
 
 
-def oversight_rows(found: Oversight) -> list[list[Any]]:
-    """Rows of the table: nothing that tells of a person."""
-    return [_seen(one, found.names) for one in found.rows]
-
-
-def _seen(one: Seen, names: dict[int, str]) -> list[Any]:
+def oversight_row(one: Seen, names: dict[int, str]) -> list[Any]:
+    """A row of the table: nothing that tells of a person."""
     tag = assent_tag(one.agreement)
     late = _("%(days)s days late") % {"days": one.overdue_days} if one.overdue_days else moment(one.review_on)
     return [

@@ -106,9 +106,7 @@ def paper(page: AssessmentPage | None, version: str, *, dependant: bool) -> list
         sections.append(
             {
                 "title": str(domain),
-                "questions": [
-                    {"text": str(one), "boxes": _boxes(one, given.get(one.code, ""))} for one in questions
-                ],
+                "questions": [{"text": str(one), "boxes": _boxes(one, given.get(one.code, ""))} for one in questions],
                 "words": [(label, words.get(name, "")) for name, label in BESIDE.items()],
             }
         )

@@ -14,6 +14,7 @@ from cadra.foundation.kernel.roles import Role
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.network.models import Institution
 from cadra.foundation.network.queries import colleagues
+from cadra.stages.support import policy
 from cadra.stages.support.fairness import is_handed_over, what_is_missing
 from cadra.stages.support.models import (
     OPEN,
@@ -114,7 +115,7 @@ def own_rules(actor: Actor) -> Rules:
 
 
 def rules_page(actor: Actor, case_id: UUID, *, to_change: bool = False) -> RulesPage:
-    """The rules she lives by; 404 where no institution has the file."""
+    """The rules she lives by: those of the institution that has the file, else of the one that looks."""
     file = file_for(
         actor,
         case_id,
@@ -130,15 +131,21 @@ def rules_page(actor: Actor, case_id: UUID, *, to_change: bool = False) -> Rules
     )
 
 
-def restrictions_page(
-    actor: Actor, case_id: UUID, *, to_change: bool = False
-) -> tuple[File, list[Restriction], list[tuple[UUID, str]]]:
-    """The file, its restrictions (those in force first) and, to write one, who may have decided it."""
-    rows = Restriction.objects.filter(case_id=case_id).order_by("-ended_on", "review_on", "id")[:SHOWN]
-    file = file_for(actor, case_id, rows, verb="looked_at_restrictions", to_change=to_change)
-    found = sorted(file.more[0], key=lambda one: (one.ended_on is not None, one.review_on))
-    people = [(one.pk, one.name) for one in colleagues(actor.institution_id)] if to_change else []
-    return file, found, people
+def restrictions_page(actor: Actor, case_id: UUID) -> tuple[File, list[Restriction]]:
+    """The file and its restrictions: those in force by their next review, then those that ended, newest first."""
+    rows = Restriction.objects.filter(case_id=case_id)
+    file = file_for(
+        actor, case_id, rows.order_by("-ended_on", "review_on", "id")[:SHOWN], verb="looked_at_restrictions"
+    )
+    return file, file.more[0]
+
+
+def new_restriction(actor: Actor, case_id: UUID) -> tuple[File, list[tuple[UUID, str]]]:
+    """The file to write a restriction on, and who may have decided it; 404 where another institution has the file."""
+    file = file_for(actor, case_id, verb="looked_at_restrictions", to_change=True)
+    if not policy.holds(actor, file.case):
+        raise Http404
+    return file, [(one.pk, one.name) for one in colleagues(actor.institution_id)]
 
 
 def restriction_page(actor: Actor, case_id: UUID, restriction_id: UUID, *, to_change: bool = False) -> RestrictionPage:
@@ -226,24 +233,9 @@ class Counted:
     not_agreed: int
 
 
-@dataclass(frozen=True)
-class Oversight:
-    """A page of the list, what stands above it, and where it goes on ("" at its end)."""
-
-    rows: Sequence[Seen]
-    counts: Sequence[Counted]
-    names: dict[int, str]
-    older: str
-
-
-def may_oversee(actor: Actor) -> bool:
-    """The monitor's: works without files, follows how the mechanism works (policy in the database as well)."""
-    return actor.has(Role.MONITOR)
-
-
 def oversight_counts(actor: Actor) -> tuple[list[Counted], dict[int, str]]:
     """Counts by institution and kind, and the names of the institutions."""
-    if not may_oversee(actor):
+    if not policy.may_oversee(actor):
         raise Http404
     with connection.cursor() as cursor:
         cursor.execute("SELECT institution, kind, running, overdue, not_agreed FROM authz.oversee_counts()")
@@ -254,17 +246,18 @@ def oversight_counts(actor: Actor) -> tuple[list[Counted], dict[int, str]]:
 
 def oversight(
     actor: Actor,
-    counts: Sequence[Counted],
-    names: dict[int, str],
     *,
     show: str = "",
     institution: str = "",
     kind: str = "",
     agreement: str = "",
     after: str = "",
-) -> Oversight:
-    """All restrictions in force everywhere, the longest overdue review first; the look is recorded."""
-    if not may_oversee(actor):
+) -> tuple[list[Seen], str]:
+    """A page of all restrictions everywhere, the longest overdue review first, and where it goes on ("" at its end).
+
+    The look is recorded.
+    """
+    if not policy.may_oversee(actor):
         raise Http404
     day, row = _place(after)
     asked = [show or "running", int(institution) if institution else None, kind, agreement, day, row, PAGE + 1]
@@ -274,7 +267,7 @@ def oversight(
     ledger.record(actor=actor, verb="oversaw_restrictions")
     shown = found[:PAGE]
     older = f"{shown[-1].review_on.isoformat()}.{shown[-1].id}" if len(found) > PAGE else ""
-    return Oversight(shown, counts, names, older)
+    return shown, older
 
 
 def _place(after: str) -> tuple[dt.date | None, UUID | None]:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from cadra.foundation.access.middleware import StaffRequest
 from cadra.record.people.actions import ChangedMeanwhile
-from cadra.stages.support import actions, presenting
+from cadra.stages.support import actions, policy, presenting
 from cadra.stages.support.actions import SupportError
 from cadra.stages.support.fairness import what_is_missing
 from cadra.stages.support.forms.common import again
@@ -41,7 +41,7 @@ FORMS: dict[str, type[StepForm]] = {
 def notice(request: StaffRequest, case_id: UUID, offer_id: UUID) -> HttpResponse:
     """Give notice that she may lose a service."""
     page = plans.offer_page(request.actor, case_id, offer_id, to_change=True)
-    if page.file.case.holder != request.actor.institution_principal:
+    if not policy.holds(request.actor, page.file.case):
         raise Http404
     form = NoticeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -86,10 +86,7 @@ def step(request: StaffRequest, case_id: UUID, exclusion_id: UUID, step: str) ->
     page = fairness.exclusion_page(request.actor, case_id, exclusion_id, to_change=True)
     if step not in FORMS:
         raise Http404
-    options: dict[str, Any] = {}
-    if step == "hand-over":
-        words = {one.pk: presenting.service(one.service) for one in page.referrals}
-        options["referrals"] = drawn.referral_choices(page, words)
+    options = {"referrals": drawn.referral_choices(page)} if step == "hand-over" else {}
     form = FORMS[step](request.POST or None, initial={"version": page.exclusion.version}, **options)
     changed = False
     if request.method == "POST" and form.is_valid():

@@ -5,15 +5,14 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cadra.foundation.access.middleware import StaffRequest
-from cadra.foundation.kernel.pack import pack
 from cadra.record.people.actions import ChangedMeanwhile
-from cadra.stages.support import actions, presenting
+from cadra.stages.support import actions, policy, presenting
 from cadra.stages.support.actions import SupportError
 from cadra.stages.support.forms.common import again
 from cadra.stages.support.forms.fairness import (
@@ -36,7 +35,7 @@ def house_rules(request: StaffRequest) -> HttpResponse:
         actions.write_rules(actor=request.actor, text=form.text(), submission=form.cleaned_data["submission"])
         messages.success(request, _("The new version is in force. Everyone is asked to explain it to her."))
         return redirect("support:house_rules")
-    context = {**drawn.own_rules_context(rules, pack().written_languages), "form": form}
+    context = {"rules": rules, "version": drawn.version_words(rules.number, rules.draft), "form": form}
     return render(request, "support/house_rules.html", context)
 
 
@@ -68,10 +67,7 @@ def rules_answer(request: StaffRequest, case_id: UUID) -> HttpResponse:
                 submission=form.cleaned_data["submission"],
             )
         except SupportError as wrong:
-            typed = request.POST.copy()
-            for name, value in shown.items():
-                typed[name] = str(value)
-            form = RulesAnswerForm(typed)
+            form.data = again(request.POST, **shown)
             form.add_error(None, str(wrong))
         else:
             messages.success(request, _("What she said is kept, with the version of the rules."))
@@ -87,13 +83,13 @@ def rules_answer(request: StaffRequest, case_id: UUID) -> HttpResponse:
 @require_GET
 def restrictions(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Everything she may not do as she likes, and what was lifted."""
-    file, rows, _people = fairness.restrictions_page(request.actor, case_id)
+    file, rows = fairness.restrictions_page(request.actor, case_id)
     lines = [drawn.restriction_line(row) for row in rows]
     context = {
         **presenting.frame(file, "restrictions"),
         "running": [one for one in lines if not one["is_over"]],
         "over": [one for one in lines if one["is_over"]],
-        "may_restrict": file.may_plan and file.case.holder == request.actor.institution_principal,
+        "may_restrict": file.may_plan and policy.holds(request.actor, file.case),
     }
     return render(request, "support/restrictions.html", context)
 
@@ -101,9 +97,7 @@ def restrictions(request: StaffRequest, case_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def restriction_new(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Write a restriction down: why, on which ground, what she says, and when it is looked at again."""
-    file, _rows, people = fairness.restrictions_page(request.actor, case_id, to_change=True)
-    if file.case.holder != request.actor.institution_principal:
-        raise Http404
+    file, people = fairness.new_restriction(request.actor, case_id)
     form = RestrictionForm(request.POST or None, colleagues=people)
     if request.method == "POST" and form.is_valid():
         try:
@@ -178,14 +172,14 @@ def oversight(request: StaffRequest) -> HttpResponse:
     houses = sorted(names.items(), key=lambda pair: pair[1])
     form = OversightForm(request.GET, institutions=houses)
     chosen = {name: value for name, value in form.cleaned_data.items() if value} if form.is_valid() else {}
-    found = fairness.oversight(request.actor, counts, names, **chosen, after=request.GET.get("after", ""))
+    found, older = fairness.oversight(request.actor, **chosen, after=request.GET.get("after", ""))
     context = {
         "form": form,
         "chosen": chosen,
-        "rows": drawn.oversight_rows(found),
+        "rows": [drawn.oversight_row(one, names) for one in found],
         "totals": drawn.oversight_totals(counts, names),
         "head": _head(),
-        "older_url": "?" + urlencode({**chosen, "after": found.older}) if found.older else "",
+        "older_url": "?" + urlencode({**chosen, "after": older}) if older else "",
     }
     return render(request, "support/oversight.html", context)
 

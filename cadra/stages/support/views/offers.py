@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from cadra.foundation.access.middleware import StaffRequest
 from cadra.record.people.actions import ChangedMeanwhile
-from cadra.stages.support import actions, presenting
+from cadra.stages.support import actions, policy, presenting
 from cadra.stages.support.actions.excluding import UNDER_WAY
 from cadra.stages.support.forms.common import again
 from cadra.stages.support.forms.offers import MOST, DecideForm, GoalOfOffer, OfferForm, ServicesForm, offer_forms
@@ -71,7 +71,7 @@ def offer(request: StaffRequest, case_id: UUID, offer_id: UUID) -> HttpResponse:
         "refer_url": refer,
         "exclusions": [(one, exclusion_tag(one)) for one in page.exclusions],
         "may_exclude": page.file.may_plan
-        and page.file.case.holder == request.actor.institution_principal
+        and policy.holds(request.actor, page.file.case)
         and not any(one.state in UNDER_WAY for one in page.exclusions),
         "may_refer": page.file.may_plan and page.offer.decision in ("accepted", "partly"),
     }
