@@ -1,6 +1,7 @@
 """Fields the forms of support share."""
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -48,8 +49,10 @@ def date_of(limit: str) -> dt.date:
     return local_date(deadline(now(), pack().limit(limit)))
 
 
-def ahead(label: Any, **kwargs: Any) -> GovukDateField:
-    """A day from today on."""
+def ahead(label: Any, *, usual: str = "", **kwargs: Any) -> GovukDateField:
+    """A day from today on. `usual`: the limit of the pack whose end stands there first."""
+    if usual:
+        kwargs["initial"] = partial(date_of, usual)
     return GovukDateField(label=label, future=True, **kwargs)
 
 

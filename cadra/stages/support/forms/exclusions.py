@@ -30,18 +30,12 @@ class NoticeForm(SubmissionMixin):
             "Talks, other rules, another room, another worker. Breaking a rule may be a question, not an answer."
         ),
     )
-    takes_effect_on = ahead(_("From when, at the earliest?"))
+    takes_effect_on = ahead(_("From when, at the earliest?"), initial=earliest_effect)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["initial"] = {"takes_effect_on": earliest_effect(), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
         reasons: Any = self.fields["reasons"]
-        reasons.choices = [
-            (one.code, one.text)
-            for family, found in pack().reasons_by_family()
-            if family.code == "system"
-            for one in found
-        ]
+        reasons.choices = [(one.code, one.text) for one in pack().decline_reasons.where(family="system")]
         self.fields["takes_effect_on"].help_text = gettext("Not before %(date)s.") % {
             "date": date_format(earliest_effect(), "DATE_FORMAT")
         }

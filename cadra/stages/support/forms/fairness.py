@@ -95,11 +95,10 @@ class RestrictionForm(_Reviewed):
     agreement = forms.ChoiceField(label=_("Does she agree?"), choices=Assent.choices, widget=Radios())
     her_words = WordsField(label=_("In her words"), required=False, max_length=1000)
     decided_by = forms.ChoiceField(label=_("Who decided it?"), widget=Select())
-    since = GovukDateField(label=_("Since when?"), past=True)
-    review_on = ahead(_("When is it looked at again?"))
+    since = GovukDateField(label=_("Since when?"), past=True, initial=today)
+    review_on = ahead(_("When is it looked at again?"), initial=latest_review)
 
     def __init__(self, *args: Any, colleagues: Sequence[tuple[UUID, str]], **kwargs: Any) -> None:
-        kwargs["initial"] = {"since": today(), "review_on": latest_review(), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
         kinds, grounds = pack().restriction_kinds, pack().restriction_grounds
         for name, table in (("kind", kinds), ("ground", grounds)):

@@ -7,9 +7,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cadra.foundation.kernel.answers import Answer
+from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.pack.questions import Need
 from cadra.foundation.shell.forms import ChoiceAnswerField, GovukDateField, Radios, SubmissionMixin
-from cadra.stages.support.forms.common import LineField, WordsField, ahead, date_of
+from cadra.stages.support.forms.common import LineField, WordsField, ahead
 from cadra.stages.support.models import HeldHow, NeedAnswer
 
 ANSWERS = {
@@ -43,8 +44,11 @@ class BeginForm(SubmissionMixin):
         label=_("When was it, or is it today?"),
         help_text=_("For a form filled on paper: the day it was filled."),
         past=True,
+        initial=today,
     )
-    held_how = forms.ChoiceField(label=_("How?"), choices=HeldHow.choices, widget=Radios())
+    held_how = forms.ChoiceField(
+        label=_("How?"), choices=HeldHow.choices, initial=HeldHow.TOGETHER.value, widget=Radios()
+    )
 
 
 class DomainForm(SubmissionMixin):
@@ -85,11 +89,7 @@ class DomainForm(SubmissionMixin):
 class FinishForm(SubmissionMixin):
     """It is whole; when it is asked again."""
 
-    next_on = ahead(_("When do you ask again?"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["initial"] = {"next_on": date_of("needs_review"), **(kwargs.get("initial") or {})}
-        super().__init__(*args, **kwargs)
+    next_on = ahead(_("When do you ask again?"), usual="needs_review")
 
 
 class WantForm(forms.Form):

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cadra.foundation.shell.forms import GovukDateField, Select, SubmissionMixin
-from cadra.stages.support.forms.common import CHOOSE, LineField, WordsField, ahead, date_of, form_field, services
+from cadra.stages.support.forms.common import CHOOSE, LineField, WordsField, ahead, form_field, services
 
 BLANK_STEPS = 2  # empty rows shown under the steps there are
 MOST_STEPS = 40
@@ -82,12 +82,8 @@ class AgreeForm(SubmissionMixin):
     agreed_on = GovukDateField(label=_("When did she agree?"), past=True)
     form = form_field(_("In which form?"))
     her_words = WordsField(label=_("What did she say about it?"), required=False, max_length=600)
-    review_on = ahead(_("When do you look at it again together?"))
+    review_on = ahead(_("When do you look at it again together?"), usual="plan_review")
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["initial"] = {"review_on": date_of("plan_review"), **(kwargs.get("initial") or {})}
-        super().__init__(*args, **kwargs)
 
 
 class DoForm(forms.Form):

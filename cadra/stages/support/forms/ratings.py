@@ -16,12 +16,12 @@ from cadra.stages.support.models import Rated
 class RateForm(SubmissionMixin):
     """One question after the other; none is compulsory, and "not asked" is what stands there first."""
 
-    asked_on = GovukDateField(label=_("When did you ask her?"), past=True)
+    asked_on = GovukDateField(label=_("When did you ask her?"), past=True, initial=today)
     form = form_field(_("How did she answer?"))
     words = WordsField(label=_("In her words"), required=False, max_length=600)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{**kwargs, "initial": {"asked_on": today(), **(kwargs.get("initial") or {})}})
+        super().__init__(*args, **kwargs)
         for one in pack().rating_questions:
             self.fields[f"answer_{one.code}"] = forms.ChoiceField(
                 label=str(one),

@@ -11,7 +11,7 @@ from cadra.foundation.kernel.answers import Answer
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.pack.questions import Protection
 from cadra.foundation.shell.forms import GovukDateField, Radios, Select, SubmissionMixin, YesNoField
-from cadra.stages.support.forms.common import LineField, WordsField, ahead, date_of
+from cadra.stages.support.forms.common import LineField, WordsField, ahead
 from cadra.stages.support.queries.safety import betrays
 
 MISSING = (Answer.UNKNOWN, Answer.DECLINED, Answer.NOT_ASKED)
@@ -187,10 +187,9 @@ class EventForm(SubmissionMixin):
     """Something that comes, or has changed, for which the plan is looked at again."""
 
     event = forms.ChoiceField(label=_("What comes, or has changed?"), widget=Radios())
-    due_on = ahead(_("Look at the plan again by"))
+    due_on = ahead(_("Look at the plan again by"), usual="safety_review_event")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["initial"] = {"due_on": date_of("safety_review_event"), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
         self.fields["event"].choices = [(one.code, one.text) for one in pack().safety_events]  # type: ignore[attr-defined]
 
@@ -198,8 +197,4 @@ class EventForm(SubmissionMixin):
 class ReviewForm(SubmissionMixin):
     """It was looked at together."""
 
-    next_on = ahead(_("When do you look at it again?"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["initial"] = {"next_on": date_of("safety_review"), **(kwargs.get("initial") or {})}
-        super().__init__(*args, **kwargs)
+    next_on = ahead(_("When do you look at it again?"), usual="safety_review")

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cadra.foundation.access.middleware import StaffRequest
-from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.pack import pack
 from cadra.record.people.actions import ChangedMeanwhile
 from cadra.stages.support import actions, presenting
@@ -58,7 +57,7 @@ def begin(request: StaffRequest, case_id: UUID, dependant_id: UUID | None = None
     """Begin a look at needs; one that is begun already is taken up again."""
     page = needs.needs_page(request.actor, case_id, to_change=True)
     about = _dependant(page, dependant_id) if dependant_id is not None else None
-    form = BeginForm(request.POST or None, initial={"held_on": today(), "held_how": "together"})
+    form = BeginForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         row = actions.begin_assessment(
             actor=request.actor,
