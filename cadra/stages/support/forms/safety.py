@@ -1,6 +1,6 @@
 """Forms that keep her safe: what threatens, the plan, the card she carries, what happened, the next look."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -22,10 +22,18 @@ def _line(label: Any, most: int, **more: Any) -> LineField:
     return LineField(label=label, max_length=most, required=False, widget=forms.TextInput(attrs=QUIET), **more)
 
 
-class RiskForm(SubmissionMixin):
-    """What threatens her: yes or no, or why there is no answer. Nothing is added up."""
+class AnewForm(SubmissionMixin):
+    """What is written anew each time. `version`: the one that was shown, or 0."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+
+    def seen(self) -> dict[str, Any]:
+        """Which form this is, and what it was written over."""
+        return {"version": self.cleaned_data["version"] or 0, "submission": self.cleaned_data["submission"]}
+
+
+class RiskForm(AnewForm):
+    """What threatens her: yes or no, or why there is no answer. Nothing is added up."""
 
     def __init__(self, *args: Any, questions: Sequence[Protection], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -47,9 +55,11 @@ class RiskForm(SubmissionMixin):
         )
         self.fields["words"].widget.attrs.update(QUIET)
 
-    def answers(self) -> dict[str, str]:
-        """Code of the question → answer."""
-        return {one.code: str(self.cleaned_data[f"q_{one.code}"] or Answer.NOT_ASKED) for one in self.questions}
+    def value(self, sources: Any) -> dict[str, Any]:
+        """All of it in the shape of the action, with the rows of `sources`."""
+        said = {one.code: str(self.cleaned_data[f"q_{one.code}"] or Answer.NOT_ASKED) for one in self.questions}
+        named = kept(sources, "words", "principal")
+        return {**self.seen(), "answers": said, "sources": named, "words": self.cleaned_data["words"]}
 
     @staticmethod
     def initial_of(row: Any) -> dict[str, Any]:
@@ -77,14 +87,12 @@ class SourceForm(forms.Form):
         self.fields["principal"].choices = [("", _("No")), *feared.items()]  # type: ignore[attr-defined]
 
 
-class SafetyPlanForm(SubmissionMixin):
-    """What she does when danger comes, in her words; what stands on the card she carries."""
+class SafetyPlanForm(AnewForm):
+    """What she does when danger comes, in her words; what stands on the card she carries, and none of `houses`."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
-
-    def __init__(self, *args: Any, parts: Sequence[Protection], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, parts: Sequence[Protection], houses: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.parts = parts
+        self.parts, self.houses = parts, houses
         for one in parts:
             hint = str(one.hint) if one.hint else ""
             self.fields[f"p_{one.code}"] = WordsField(label=one.text, help_text=hint, required=False, max_length=1000)
@@ -101,13 +109,13 @@ class SafetyPlanForm(SubmissionMixin):
         self.fields["card"].widget.attrs.update(QUIET)
 
     def clean_card(self) -> str:
-        return innocent(self.cleaned_data["card"])
+        return innocent(self.cleaned_data["card"], self.houses)
 
-    def values(self) -> dict[str, str]:
-        """Code of the part → words, those left empty not."""
-        return {
-            one.code: self.cleaned_data[f"p_{one.code}"] for one in self.parts if self.cleaned_data[f"p_{one.code}"]
-        }
+    def value(self, people: Any) -> dict[str, Any]:
+        """All of it in the shape of the action, with the rows of `people`; parts left empty are none."""
+        said = {one.code: words for one in self.parts if (words := self.cleaned_data[f"p_{one.code}"])}
+        told = {name: self.cleaned_data[name] for name in ("code_word", "card")}
+        return {**self.seen(), "parts": said, "people": kept(people, "name", "phone"), **told}
 
     @staticmethod
     def initial_of(row: Any) -> dict[str, Any]:
@@ -126,8 +134,12 @@ class HelperForm(forms.Form):
     phone = _line(_("Number"), 40)
     on_card = _line(_("What stands for the name on the card"), 30, help_text=_("Left empty: not on the card."))
 
+    def __init__(self, *args: Any, houses: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.houses = houses
+
     def clean_on_card(self) -> str:
-        return innocent(self.cleaned_data["on_card"])
+        return innocent(self.cleaned_data["on_card"], self.houses)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -136,9 +148,9 @@ class HelperForm(forms.Form):
         return values
 
 
-def innocent(words: str) -> str:
+def innocent(words: str, houses: Iterable[str]) -> str:
     """The words, when nothing in them tells a stranger what this is."""
-    word = betrays(words) if words else ""
+    word = betrays(words, houses) if words else ""
     if word:
         raise forms.ValidationError(
             _now("“%(word)s” tells a stranger what this is. Write it so that only she understands") % {"word": word}
@@ -146,10 +158,10 @@ def innocent(words: str) -> str:
     return words
 
 
-def helpers(data: Any = None, people: Sequence[Mapping[str, str]] = ()) -> Any:
+def helpers(data: Any = None, people: Sequence[Mapping[str, str]] = (), *, houses: Iterable[str]) -> Any:
     """The rows of people she can ring, and two empty ones."""
     kind = forms.formset_factory(HelperForm, extra=0 if data else 2, max_num=10, absolute_max=12)
-    return kind(data, initial=[dict(one) for one in people], prefix="people")
+    return kind(data, initial=[dict(one) for one in people], prefix="people", form_kwargs={"houses": houses})
 
 
 def threats(data: Any = None, sources: Sequence[Mapping[str, Any]] = (), *, feared: Mapping[int, str]) -> Any:

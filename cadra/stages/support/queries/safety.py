@@ -1,10 +1,11 @@
 """Reading what keeps her safe. What is sealed with her contact is read only by whom that is open to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404
 
 from cadra.foundation.access.actor import Actor
@@ -92,12 +93,16 @@ def safety_page(
     return page
 
 
-def betrays(words: str) -> str:
-    """The first word in it that tells a stranger what this is: a telltale of the pack, a name of the directory."""
+def house_names() -> QuerySet[Any, str]:
+    """The names of the directory, asked once, by the first who needs them."""
+    return Institution.objects.filter(is_active=True).values_list("name", flat=True)
+
+
+def betrays(words: str, houses: Iterable[str]) -> str:
+    """The first word in it that tells a stranger what this is: a telltale of the pack, or one of these names."""
     folded = words.casefold()
     for word in folded.replace("-", " ").split():
         bare = word.strip(".,;:!?()“”\"'«»")
         if any(bare.startswith(beginning) for beginning in pack().betraying):
             return bare
-    houses: list[Any] = list(Institution.objects.filter(is_active=True).values_list("name", flat=True))
     return next((house for house in houses if house.casefold() in folded), "")

@@ -1,5 +1,7 @@
 """Her safety: what threatens, her plan, the card she carries, what happened, when it is looked at again."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -43,27 +45,8 @@ def risk(request: StaffRequest, case_id: UUID) -> HttpResponse:
     sources = (page.risk.plain.get("sources") or []) if page.risk is not None else []
     form = forms.RiskForm(request.POST or None, questions=questions, initial=forms.RiskForm.initial_of(page.risk))
     rows = forms.threats(request.POST or None, sources, feared=page.feared)
-    more: dict[str, Any] = {}
-    if request.method == "POST" and all([form.is_valid(), rows.is_valid()]):
-        try:
-            actions.write_risk(
-                actor=request.actor,
-                person=page.file.person,
-                version=form.cleaned_data["version"] or 0,
-                for_child=page.for_child,
-                answers=form.answers(),
-                sources=forms.kept(rows, "words", "principal"),
-                words=form.cleaned_data["words"],
-                submission=form.cleaned_data["submission"],
-            )
-        except ChangedMeanwhile as changed:
-            form.data = again(request.POST, version=changed.row.version)
-            more = _meanwhile(changed.row, drawn.risk_rows(page, changed.row))
-        else:
-            messages.success(request, _("Kept. What was said before stays."))
-            return redirect("support:safety", case_id)
-    context = {**presenting.frame(page.file, "safety"), "form": form, "rows": rows, "child": page.for_child, **more}
-    return render(request, "support/safety_risk.html", context)
+    shown = partial(drawn.risk_rows, page)
+    return _anew(request, page, form, rows, actions.write_risk, shown, "support/safety_risk.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -72,30 +55,10 @@ def plan(request: StaffRequest, case_id: UUID) -> HttpResponse:
     page = safety.safety_page(request.actor, case_id, to_write=True)
     parts = pack().protection(pack().protection_version, "plan", child=page.for_child)
     people = (page.plan.plain.get("people") or []) if page.plan is not None else []
-    form = forms.SafetyPlanForm(request.POST or None, parts=parts, initial=forms.SafetyPlanForm.initial_of(page.plan))
-    rows = forms.helpers(request.POST or None, people)
-    more: dict[str, Any] = {}
-    if request.method == "POST" and all([form.is_valid(), rows.is_valid()]):
-        try:
-            actions.write_safety_plan(
-                actor=request.actor,
-                person=page.file.person,
-                version=form.cleaned_data["version"] or 0,
-                for_child=page.for_child,
-                parts=form.values(),
-                people=forms.kept(rows, "name", "phone"),
-                code_word=form.cleaned_data["code_word"],
-                card=form.cleaned_data["card"],
-                submission=form.cleaned_data["submission"],
-            )
-        except ChangedMeanwhile as changed:
-            form.data = again(request.POST, version=changed.row.version)
-            more = _meanwhile(changed.row, drawn.plan_rows(changed.row))
-        else:
-            messages.success(request, _("Kept. What was said before stays."))
-            return redirect("support:safety", case_id)
-    context = {**presenting.frame(page.file, "safety"), "form": form, "rows": rows, "child": page.for_child, **more}
-    return render(request, "support/safety_plan.html", context)
+    initial, houses = forms.SafetyPlanForm.initial_of(page.plan), safety.house_names()
+    form = forms.SafetyPlanForm(request.POST or None, parts=parts, houses=houses, initial=initial)
+    rows = forms.helpers(request.POST or None, people, houses=houses)
+    return _anew(request, page, form, rows, actions.write_safety_plan, drawn.plan_rows, "support/safety_plan.html")
 
 
 @require_GET
@@ -150,5 +113,26 @@ def _small(request: StaffRequest, page: safety.SafetyPage, form: Any, heading: s
     return render(request, "support/safety_small.html", context)
 
 
-def _meanwhile(row: Any, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"meanwhile": rows, "meanwhile_by": user_names([row.written_by]).get(row.written_by, "")}
+def _anew(
+    request: StaffRequest,
+    page: safety.SafetyPage,
+    form: forms.RiskForm | forms.SafetyPlanForm,
+    rows: Any,
+    write: Callable[..., Any],
+    shown: Callable[[Any], list[dict[str, Any]]],
+    template: str,
+) -> HttpResponse:
+    """Keep a new version with its rows. Whoever saves second sees what the first one kept, beside what was typed."""
+    more: dict[str, Any] = {}
+    if request.method == "POST" and all([form.is_valid(), rows.is_valid()]):
+        try:
+            write(actor=request.actor, person=page.file.person, for_child=page.for_child, **form.value(rows))
+        except ChangedMeanwhile as changed:
+            row = changed.row
+            form.data = again(request.POST, version=row.version)
+            more = {"meanwhile": shown(row), "meanwhile_by": user_names([row.written_by]).get(row.written_by, "")}
+        else:
+            messages.success(request, _("Kept. What was said before stays."))
+            return redirect("support:safety", page.file.person.pk)
+    context = {**presenting.frame(page.file, "safety"), "form": form, "rows": rows, "child": page.for_child, **more}
+    return render(request, template, context)
