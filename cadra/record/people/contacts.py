@@ -8,7 +8,7 @@ from django.http import Http404
 
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
-from cadra.foundation.kernel.acts import act
+from cadra.foundation.kernel.acts import act, once
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.ledger import actions as ledger
 from cadra.record.people.models import ContactMade, Person
@@ -40,6 +40,7 @@ def reach_out(
     `contact`: the opened record; `channel`: {"kind", "value"} of it, or {"kind": "visit"}.
     """
     submission = submission or uuid4()
+    once(submission)
     known = ContactMade.objects.filter(case_id=person.pk, submission=submission).first()
     if known is not None:
         return known

@@ -71,12 +71,11 @@ def may_contact(contact: Mapping[str, Any] | None, channel: Mapping[str, Any], a
     if not contact or not (contact.get("channels") or contact.get("rules") or contact.get("whereabouts")):
         return Verdict((Why.NOTHING_KNOWN,))
     rules = contact.get("rules") or {}
-    against = [*_of_channel(contact, channel)]
-    times = rules.get("times") or []
-    if times and not any(_within(one, local(at)) for one in times):
+    against = _of_channel(contact, channel)
+    if now_is_unsafe(contact, at):
         against.append(Why.NOT_NOW)
     unclear = []
-    if rules.get("hours") or not times:
+    if rules.get("hours") or not rules.get("times"):
         unclear.append(Why.HOURS_IN_WORDS)
     if rules.get("leave_message") != Answer.YES:
         unclear.append(Why.NO_MESSAGE)

@@ -64,7 +64,6 @@ def reach(request: StaffRequest, case_id: UUID, number: int) -> HttpResponse:
         **presenting.frame(file, "contact"),
         "form": form,
         "way": str(WAYS.get(known[number]["kind"], "")),
-        "verdict": verdict,
         "stops": [why.label for why in verdict.against],
         "weigh": [why.label for why in verdict.unclear],
         "rows": record_lines.rows(record_lines.rule_lines(plain)),
@@ -77,11 +76,10 @@ def reach(request: StaffRequest, case_id: UUID, number: int) -> HttpResponse:
 def made(request: StaffRequest, case_id: UUID, contact_made_id: UUID) -> HttpResponse:
     """The number, once her rule was read; and what came of it."""
     file, row = queries.contact(request.actor, case_id)
-    plain = queries.plain_of(row)
     one = contacts.contact_made(request.actor, case_id, contact_made_id)
     words = one.plain["words"]
     mine = one.made_by == request.actor.user_id
-    form = ResultForm(request.POST or None, initial={"what": words["what"]})
+    form = ResultForm(request.POST or None, initial={"result": one.result, "what": words["what"]})
     if request.method == "POST" and mine and form.is_valid():
         result, what = form.cleaned_data["result"], form.cleaned_data["what"]
         contacts.note_result(actor=request.actor, person=file.person, row=one, result=result, what=what)
@@ -95,7 +93,6 @@ def made(request: StaffRequest, case_id: UUID, contact_made_id: UUID) -> HttpRes
         "value": words["value"],
         "why": words["why"],
         "warnings": presenting.contact_warnings(row),
-        "rows": record_lines.rows(record_lines.rule_lines(plain)),
         "back_url": reverse("mechanism:contact", args=[case_id]),
     }
     return render(request, "mechanism/contact_made.html", context)
