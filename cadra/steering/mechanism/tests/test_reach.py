@@ -122,6 +122,9 @@ def test_a_number_is_shown_after_her_rule_and_the_contact_is_written_down(scene:
     made = client.post(page(scene, "contact_reach", 0), {})
     shown = client.get(made.url).content.decode()
     assert shown.index("Never say: the shelter") < shown.index(PHONE["value"])
+    colleague = house.client("sara").get(made.url)  # has not read her rule
+    assert colleague.status_code == 200
+    assert PHONE["value"] not in colleague.content.decode()
     assert client.post(made.url, {"result": "reached", "what": "She is well"}).status_code == 302
     assert "She is well" in client.get(page(scene, "contact")).content.decode()
     assert house.sql("SELECT result, against FROM people_contactmade") == [("reached", [])]

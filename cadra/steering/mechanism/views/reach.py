@@ -74,7 +74,7 @@ def reach(request: StaffRequest, case_id: UUID, number: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def made(request: StaffRequest, case_id: UUID, contact_made_id: UUID) -> HttpResponse:
-    """The number, once her rule was read; and what came of it."""
+    """The number, for whoever read her rule; and what came of it, for all who may reach her."""
     file, row = queries.contact(request.actor, case_id)
     one = contacts.contact_made(request.actor, case_id, contact_made_id)
     words = one.plain["words"]
@@ -90,7 +90,7 @@ def made(request: StaffRequest, case_id: UUID, contact_made_id: UUID) -> HttpRes
         "form": form if mine else None,
         "made": one,
         "way": str(WAYS.get(one.channel, "")),
-        "value": words["value"],
+        "value": words["value"] if mine else "",
         "why": words["why"],
         "warnings": presenting.contact_warnings(row),
         "back_url": reverse("mechanism:contact", args=[case_id]),
