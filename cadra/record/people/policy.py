@@ -7,8 +7,3 @@ from cadra.foundation.kernel.roles import Role
 def may_match(actor: Actor) -> bool:
     """Only the Responsible Authority's officer asks whether someone is already known (mission I8)."""
     return actor.has(Role.RA_OFFICER)
-
-
-def may_register(actor: Actor) -> bool:
-    """Only the Responsible Authority registers a person."""
-    return actor.has(Role.RA_OFFICER)

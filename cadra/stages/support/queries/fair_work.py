@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cadra.foundation.access.actor import Actor
-from cadra.foundation.kernel.clock import at, today
+from cadra.foundation.kernel.clock import DAY, at, today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.roles import Role
 from cadra.foundation.kernel.together import together
@@ -18,7 +18,6 @@ from cadra.stages.support.models import Exclusion, HouseRules, Restriction, Rule
 
 SHOWN = 50
 AHEAD = dt.timedelta(days=7)
-DAY = dt.timedelta(days=1)
 
 
 def fair_work(actor: Actor, carried: dict[UUID, str]) -> list[WorkItem]:
