@@ -77,7 +77,7 @@ def _referrals(actor: Actor, carried: dict[UUID, str]) -> list[WorkItem]:
         .order_by(F("next_due_at").asc(nulls_first=True), "id")[: 2 * SHOWN]
     )
     fields = ("id", "case_id", "state", "next_due_at", "desk", "reference", "urgency", "answered_at")
-    return [_item(row, row.desk in desks, carried) for row in rows.only(*fields)]
+    return [_item(row, row.desk in desks and row.state in OPEN, carried) for row in rows.only(*fields)]
 
 
 def someone_there() -> QuerySet[DeskMember]:

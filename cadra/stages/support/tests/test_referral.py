@@ -109,6 +109,20 @@ def test_the_desks_work_shows_what_waits_there(scene: Scene, house: Any) -> None
     assert item.due_at == sent.answer_due_at
 
 
+def test_a_refusal_at_a_desk_of_ones_own_is_the_senders_work(scene: Scene, house: Any) -> None:
+    """Whoever answers at the desk she asked before has still to choose with her what now."""
+    refused(scene, house)
+    house.sql(
+        "INSERT INTO network_deskmember (id, desk_id, user_id) VALUES (gen_random_uuid(), %s, %s)",
+        [scene.clinic.pk, house.user("marta").pk],
+    )
+    with house.as_("marta") as marta:
+        assert scene.clinic.principal in marta.principals
+        [item] = work(marta)
+    assert item.kind == "service_referral"
+    assert item.mine
+
+
 def test_the_same_is_asked_elsewhere_and_her_consent_anew(scene: Scene, house: Any) -> None:
     """What was asked stands there already; nothing she agreed to for the first desk is taken over."""
     row = refused(scene, house)
