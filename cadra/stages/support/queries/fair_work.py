@@ -1,6 +1,8 @@
 """What waits for somebody about rules, restrictions and exclusions."""
 
 import datetime as dt
+from collections.abc import Collection, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -11,7 +13,6 @@ from cadra.foundation.access.actor import Actor
 from cadra.foundation.kernel.clock import DAY, at, today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.roles import Role
-from cadra.foundation.kernel.together import together
 from cadra.foundation.kernel.work import WorkItem
 from cadra.record.cases.models import Case, Stage
 from cadra.stages.support.models import Exclusion, HouseRules, Restriction, RulesAnswer
@@ -20,16 +21,16 @@ SHOWN = 50
 AHEAD = dt.timedelta(days=7)
 
 
-def fair_work(actor: Actor, carried: dict[UUID, str]) -> list[WorkItem]:
-    """Restrictions to look at again, exclusions with a step to take, new rules to explain: one query."""
-    leads = actor.has(Role.SUPERVISOR)
-    if not carried and not leads:
-        return []
-    restrictions, exclusions, files = together(
-        _restrictions(actor, list(carried), leads=leads),
-        _exclusions(actor, list(carried), leads=leads),
-        _unexplained(list(carried)),
-    )
+def wanted(actor: Actor, carried: Collection[UUID]) -> list[QuerySet[Any]]:
+    """Restrictions to look at again, exclusions with a step to take, files with rules to explain (to be read together;
+    `items` takes their rows)."""
+    leads, files = actor.has(Role.SUPERVISOR), list(carried)
+    return [_restrictions(actor, files, leads=leads), _exclusions(actor, files, leads=leads), _unexplained(files)]
+
+
+def items(rows: Sequence[Sequence[Any]], carried: dict[UUID, str]) -> list[WorkItem]:
+    """What these rows ask for."""
+    restrictions, exclusions, files = rows
     return [
         *(_restriction(row, carried) for row in restrictions),
         *(_exclusion(row, carried) for row in exclusions),

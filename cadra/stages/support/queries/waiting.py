@@ -1,19 +1,19 @@
 """What waits for somebody in pillar 2: requests at a desk, answers awaited, offers to repeat, plans to review."""
 
 import datetime as dt
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, CharField, Exists, F, Func, OuterRef, Q, QuerySet, Value, When
-from django.db.models import Case as Case_
-from django.db.models.functions import TruncDate
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Refusal
-from cadra.foundation.kernel.clock import at, deadline, now, today
+from cadra.foundation.kernel.clock import at, deadline, local_date, now, today
 from cadra.foundation.kernel.pack import pack
+from cadra.foundation.kernel.together import together
 from cadra.foundation.kernel.work import WorkItem
 from cadra.foundation.network.models import DeskMember
 from cadra.record.cases.models import Case
@@ -29,21 +29,27 @@ from cadra.stages.support.models import (
     ServiceReferral,
     Urgency,
 )
-from cadra.stages.support.queries.fair_work import fair_work
+from cadra.stages.support.queries import fair_work
 
 SHOWN = 50
 FILES = 1000  # files one person carries, at most
-NO_WAY = Value("", output_field=CharField())
 AHEAD = dt.timedelta(days=7)  # how early a date shows up as work
 
 
 def work(actor: Actor) -> list[WorkItem]:
-    """Up to 50 things, soonest first, in four queries."""
+    """Up to 50 things, soonest first, in three queries."""
     asked = Exists(Assessment.objects.filter(case_id=OuterRef("case_id")))
     rows = _files(actor).annotate(asked=asked).values_list("case_id", "reference", "opened_at", "asked")[:FILES]
     carried = {case_id: reference for case_id, reference, _opened_at, _asked in rows}
     never = {case_id: (reference, opened_at) for case_id, reference, opened_at, asked in rows if not asked}
-    items = [*_referrals(actor, carried), *_dates(carried), *_never_assessed(never), *fair_work(actor, carried)]
+    dates = _dates(carried)
+    found = together(*dates, *fair_work.wanted(actor, carried))
+    items = [
+        *_referrals(actor, carried),
+        *_dated(found[: len(dates)], carried),
+        *fair_work.items(found[len(dates) :], carried),
+        *_never_assessed(never),
+    ]
     far = dt.datetime.max.replace(tzinfo=dt.UTC)
     return sorted(items, key=lambda item: (not item.mine, item.due_at or far))[:SHOWN]
 
@@ -150,22 +156,33 @@ def _for_sender(state: str, silent: bool, deserted: bool) -> str:
     return _("A provider is late: ask how it stands") if silent else _("Help by a provider")
 
 
-def _dates(carried: dict[UUID, str]) -> list[WorkItem]:
-    """Dates of the files I carry, in one query: offers to repeat, steps due, plans to review."""
-    if not carried:
-        return []
+def _dates(carried: Collection[UUID]) -> list[QuerySet[Any]]:
+    """Offers to repeat, steps due, plans, needs and safety plans to look at again, of these files, within the week."""
     until = today() + AHEAD
-    offers = Offer.objects.filter(case_id__in=list(carried))
-    goals = Goal.objects.filter(case_id__in=list(carried), reached_on=None, dropped_on=None)
-    plans = Plan.objects.filter(case_id__in=list(carried))
-    needs = Assessment.objects.filter(case_id__in=list(carried))
-    found = _dated(offers, "offer", "offer_again_on", until, F("again_way")).union(
-        _dated(goals, "step", "due_on", until),
-        _dated(plans, "review", "review_on", until),
-        _dated(needs, "needs", "next_on", until),
-        _reviews(carried, until),
-        all=True,
-    )
+    mine = {"case_id__in": list(carried)}
+    return [
+        _soonest(Offer.objects.filter(**mine, offer_again_on__lte=until), "offer_again_on", "again_way"),
+        _soonest(Goal.objects.filter(**mine, reached_on=None, dropped_on=None, due_on__lte=until), "due_on"),
+        _soonest(Plan.objects.filter(**mine, review_on__lte=until), "review_on"),
+        _soonest(Assessment.objects.filter(**mine, next_on__lte=until), "next_on"),
+        _soonest(SafetyReview.objects.filter(**mine, done_at=None, due_at__lt=at(until)), "due_at", "incident"),
+    ]
+
+
+def _soonest(rows: QuerySet[Any], date: str, *besides: str) -> QuerySet[Any]:
+    return rows.order_by(date).only("id", "case_id", date, *besides)[:SHOWN]
+
+
+def _dated(rows: Sequence[Sequence[Any]], carried: dict[UUID, str]) -> list[WorkItem]:
+    """What the rows of `_dates` ask for; a safety plan after something that happened can't wait."""
+    offers, goals, plans, needs, reviews = rows
+    found: list[tuple[str, Any, dt.date]] = [
+        *(("offer", one, one.offer_again_on) for one in offers),
+        *(("step", one, one.due_on) for one in goals),
+        *(("review", one, one.review_on) for one in plans),
+        *(("needs", one, one.next_on) for one in needs),
+        *(("incident" if one.incident_id else "safety", one, local_date(one.due_at)) for one in reviews),
+    ]
     titles = {
         "offer": _("Offer a service again"),
         "step": _("A step of the plan"),
@@ -174,25 +191,18 @@ def _dates(carried: dict[UUID, str]) -> list[WorkItem]:
         "safety": _("Look at the safety plan again with her"),
         "incident": _("Look at the safety plan again with her"),
     }
+    ways = {one.pk: pack().offer_ways.label(one.again_way) for one in offers if one.again_way}
     return [
         WorkItem(
             kind=f"support_{kind}",
-            title=f"{titles[kind]}: {pack().offer_ways.label(way)}" if way else titles[kind],
-            url=_where(kind, case_id, row),
-            reference=carried[case_id],
+            title=f"{titles[kind]}: {ways[row.pk]}" if row.pk in ways else titles[kind],
+            url=_where(kind, row.case_id, row.pk),
+            reference=carried[row.case_id],
             due_at=at(on + dt.timedelta(days=1)),
             urgent=kind == "incident",
         )
-        for kind, case_id, row, on, way in found.order_by("on")[:SHOWN]
+        for kind, row, on in found
     ]
-
-
-def _reviews(carried: dict[UUID, str], until: dt.date) -> QuerySet[Any]:
-    """Safety plans to look at again; after something that happened it can't wait."""
-    kind = Case_(When(incident=None, then=Value("safety")), default=Value("incident"), output_field=CharField())
-    rows = SafetyReview.objects.filter(case_id__in=list(carried), done_at=None, due_at__lt=at(until))
-    found = rows.annotate(kind=kind, on=TruncDate("due_at", tzinfo=pack().zone), way=NO_WAY)
-    return found.values_list("kind", "case_id", "id", "on", "way")
 
 
 def _where(kind: str, case_id: UUID, row: UUID) -> str:
@@ -217,11 +227,3 @@ def _never_assessed(never: dict[UUID, tuple[str, dt.datetime]]) -> list[WorkItem
         for case_id, reference, _opened, due in sorted(found, key=lambda one: one[3])[:SHOWN]
         if due < now() + AHEAD
     ]
-
-
-def _dated(rows: QuerySet[Any], kind: str, field: str, until: dt.date, way: Any = NO_WAY) -> QuerySet:
-    return (
-        rows.filter(**{f"{field}__lte": until})
-        .annotate(kind=Value(kind, output_field=CharField()), on=F(field), way=way)
-        .values_list("kind", "case_id", "id", "on", "way")
-    )

@@ -231,7 +231,7 @@ def test_a_supervisor_plans_too_and_strangers_find_nothing(scene: Scene, house: 
     assert house.sql("SELECT reached_on FROM support_goal") == [(None,)]
 
 
-def test_the_board_is_read_in_two_queries_and_work_in_four(
+def test_the_board_is_read_in_two_queries_and_work_in_three(
     scene: Scene, house: Any, django_assert_max_num_queries: Any
 ) -> None:
     scene.goal()
@@ -239,7 +239,7 @@ def test_the_board_is_read_in_two_queries_and_work_in_four(
     with house.as_("marta") as marta:
         with django_assert_max_num_queries(2):
             found = board(marta, scene.person)
-        with django_assert_max_num_queries(4):
+        with django_assert_max_num_queries(3):
             work(marta)
     assert [goal.plain["words"] for goal in found.open_goals] == ["I want to sleep without a light."]
     assert [one.kind for one in found.next_dates] == ["referral", "review", "step"]
