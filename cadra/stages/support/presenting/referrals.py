@@ -49,10 +49,11 @@ def shown_context(shown: ShownPage, asked: str) -> dict[str, Any]:
     names = dict(settings.LANGUAGES)
     opened = [language for _at, _who, language in shown.openings if language in names]
     language = asked if asked in names else (opened[0] if opened else get_language() or "")
+    untold = [_("A part was sent that is not open to you now."), _("The proof needs all parts.")]
     proof = {
         True: _("What is kept here is what was sent on that day: the ledger bears it out."),
         False: _("What is kept here is not what the ledger says was sent. Tell your data protection officer now."),
-        None: _("The ledger has no entry of this sending."),
+        None: " ".join(untold) if shown.sent_at else _("The ledger has no entry of this sending."),
     }
     return {
         "referral": shown.referral,
@@ -63,7 +64,7 @@ def shown_context(shown: ShownPage, asked: str) -> dict[str, Any]:
             {"text": name, "url": f"?in={code}", "current": code == language} for code, name in settings.LANGUAGES
         ],
         "sent_at": shown.sent_at,
-        "proven": shown.proven,
+        "alarming": shown.proven is False or shown.sent_at is None,
         "proof": proof[shown.proven],
         "openings": [
             {"title": who or _("Someone at the desk"), "when": at, "by": "", "text": names.get(language, language)}

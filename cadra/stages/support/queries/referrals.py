@@ -160,7 +160,7 @@ class ShownPage:
     """What the desk was shown: by whom it was opened, in which language, and whether the ledger bears it out.
 
     `openings`: (when, who, language). `proven`: what is kept is what the ledger's entry of the sending stands for;
-    None while the ledger has no such entry.
+    None when that can't be told: a part is not open to the reader, or the ledger has no such entry (`sent_at` None).
     """
 
     file: File
@@ -199,16 +199,23 @@ def shown_page(actor: Actor, case_id: UUID, referral_id: UUID) -> ShownPage:
         desk_names([referral.desk]).get(referral.desk, ""),
         sent.at if sent else None,
         [(one.at, names.get(one.actor, "") if one.actor else "", one.outcome.removeprefix(SHOWN)) for one in looks],
-        _proves(sent.outcome, referral, extracts) if sent else None,
+        _proves(sent.outcome, referral, extracts, file.parts) if sent else None,
     )
 
 
-def _proves(outcome: str, referral: ServiceReferral, extracts: Sequence[Extract]) -> bool:
-    """Every part that is open has the digest beside it, and all digests together are what the ledger keeps."""
+def _proves(
+    outcome: str, referral: ServiceReferral, extracts: Sequence[Extract], open_parts: Collection[str]
+) -> bool | None:
+    """Every part that is open has the digest beside it, and all digests together are what the ledger keeps; None when
+    a part is not open to the reader."""
     kept: Any = [(MESSAGE, referral.message_digest, referral.plain["message"])]
     kept += [(row.compartment_of_row, row.digest, row.plain["content"]) for row in extracts]
-    unchanged = all(digest == digest_of(part, content) for part, digest, content in kept if content)
-    return unchanged and outcome == commitment(referral.edition, [(part, digest) for part, digest, _content in kept])
+    if not all(digest == digest_of(part, content) for part, digest, content in kept if content):
+        return False
+    missing = set(referral.parts) - {row.compartment_of_row for row in extracts}
+    if missing and missing.isdisjoint(open_parts):
+        return None
+    return outcome == commitment(referral.edition, [(part, digest) for part, digest, _content in kept])
 
 
 def followed(actor: Actor, case_id: UUID, referral_id: UUID | None) -> ServiceReferral | None:

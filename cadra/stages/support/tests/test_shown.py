@@ -14,6 +14,8 @@ from cadra.foundation.kernel.clock import now, pretend
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.pack.loading import COUNTRIES
 from cadra.foundation.ledger import queries as ledger
+from cadra.record.consent import actions as consents
+from cadra.record.consent.models import Consent
 from cadra.stages.support.models import Extract, WordingEdition
 from cadra.stages.support.queries import referrals
 from cadra.stages.support.sheets import Edition, current, page, sections
@@ -152,6 +154,21 @@ def test_a_part_changed_behind_everyones_back_is_found_out(scene: Scene, house: 
         vault.seal(kleo.ring, row, content=content)
     house.sql("ALTER TABLE support_extract DISABLE TRIGGER USER")
     house.sql("UPDATE support_extract SET content = %s WHERE id = %s", [row.content, row.pk])
+    page_ = house.client("marta").get(scene.url("referral_shown", sent.pk)).content.decode()
+    assert "not what the ledger says" in page_
+
+
+def test_a_part_closed_to_the_reader_is_no_sign_of_a_change(scene: Scene, house: Any) -> None:
+    """Her consent for the shelter ends; what the clinic was sent of it stays as it was."""
+    sent = scene.refer()
+    with house.as_("marta") as marta:
+        agreed = Consent.objects.get(recipient=marta.institution_principal)
+        consents.withdraw(actor=marta, person=scene.person, consent=agreed)
+    page_ = house.client("marta").get(scene.url("referral_shown", sent.pk)).content.decode()
+    assert "The proof needs all parts." in page_
+    assert "not what the ledger says" not in page_
+    house.sql("ALTER TABLE support_extract DISABLE TRIGGER USER")
+    house.sql("DELETE FROM support_extract WHERE compartment = 'core'")
     page_ = house.client("marta").get(scene.url("referral_shown", sent.pk)).content.decode()
     assert "not what the ledger says" in page_
 
