@@ -228,6 +228,14 @@ def test_a_pair_and_a_holder_are_named(house: Any) -> None:
     assert again.context["form"]["police"].value() == str(house.user("petrit").pk)
 
 
+def test_nobody_is_named_for_a_file_that_was_closed_meanwhile(house: Any) -> None:
+    referral_id = story.registered(house)
+    house.sql("UPDATE cases_case SET stage = 'closed', closed_at = now()")
+    answer = house.client("rea").post(page("assign", referral_id), _named(house), follow=True)
+    assert "This step is not open now" in text(answer)
+    assert house.sql("SELECT count(*) FROM identification_pair") == [(0,)]
+
+
 def test_an_absent_officer_is_named_only_knowingly(house: Any) -> None:
     referral_id = story.registered(house)
     house.sql(

@@ -208,6 +208,9 @@ def _assign(request: StaffRequest, case: Any, naming: Callable[..., Any], contex
         except actions.CannotAssign as wrong:
             for field, problem in wrong.problems.items():
                 form.add_error(field if field in form.fields else None, problem)
+        except actions.OutOfOrder as told:
+            messages.error(request, str(told))
+            return redirect(context["back_url"])
         else:
             messages.success(request, _("Named. They have been told, and see the file from now on."))
             return redirect(context["back_url"])
