@@ -153,6 +153,10 @@ def test_two_colleagues_answering_the_same_request_are_told(scene: Scene, house:
     assert "stands differently" in page
     assert "my own words" in page
     assert house.sql("SELECT state FROM support_servicereferral") == [("accepted",)]
+    for step, typed in (("start", {"version": "1"}), ("end", {"version": "1", "outcome": "done"})):
+        page = house.client("kleo").post(f"/requests/{sent.pk}/{step}/", typed).content.decode()
+        assert "stands differently" in page
+        assert 'name="version" value="1"' not in page, "whoever has looked again may go on"
 
 
 def test_a_refusal_needs_a_reason_of_the_pack(scene: Scene, house: Any) -> None:

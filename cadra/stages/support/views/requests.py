@@ -134,8 +134,9 @@ def _show(request: StaffRequest, referral_id: UUID, bound: dict[str, Any] | None
         row = actions.receive(actor=actor, referral=row)
     page = requests.request(actor, row)
     bound = bound or {}
-    if "answer_form" in bound:
-        bound["answer_form"].data = again(request.POST, version=row.version)
+    for form in bound.values():
+        if "version" in form.fields:
+            form.data = again(request.POST, version=row.version)
     version = {"version": row.version}
     forms = {
         "answer_form": AnswerForm(initial=version),
