@@ -187,7 +187,7 @@ def _preview_or_send(
         "lines": lines,
         "desk": desk,
         "sheet": presenting.sheet(current(), parts.items()),
-        "seen": unsalted(current().digest, {part: rows for part, rows in parts.items() if rows or part == "core"}),
+        "seen": unsalted(current().digest, parts),
         "due": presenting.answer_due(form.cleaned_data["urgency"]),
         "verified": presenting.answer_verified(form.cleaned_data["urgency"]),
     }
