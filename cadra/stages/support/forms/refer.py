@@ -23,6 +23,7 @@ from cadra.foundation.shell.forms import (
 )
 from cadra.record.consent.models import Answer
 from cadra.stages.support.actions import Agreement
+from cadra.stages.support.dates import limit_of
 from cadra.stages.support.forms.common import CHOOSE, LineField, WordsField, ahead, date_of, form_field, services
 from cadra.stages.support.models import DeliveryKind, Urgency
 from cadra.stages.support.queries import providers
@@ -125,15 +126,14 @@ class ReferForm(SubmissionMixin):
         self._fill()
 
     def _fill(self) -> None:
-        hours = {Urgency.ORDINARY: "referral_answer", Urgency.URGENT: "referral_answer_urgent"}
         fields: Any = self.fields
         fields["ask_again_on"].widget.attrs["no_optional"] = True  # compulsory under "not yet"
         fields["service"].choices = [CHOOSE, *services()]
         fields["capacity"].choices = [(one.code, one.text) for one in self.recipients]
         fields["urgency"].choices = Urgency.choices
         fields["urgency"].widget.hints = {
-            code: gettext("They answer within: %(limit)s") % {"limit": limit_words(limit)}
-            for code, limit in hours.items()
+            code: gettext("They answer within: %(limit)s") % {"limit": limit_words(limit_of("referral_answer", code))}
+            for code in Urgency.values
         }
         fields["explained"].choices = pack().explanations.choices()
         fields["explained_form"].choices = [CHOOSE, *pack().information_forms.choices()]

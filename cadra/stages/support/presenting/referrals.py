@@ -16,6 +16,7 @@ from cadra.foundation.kernel.pack import pack
 from cadra.foundation.network.models import Desk
 from cadra.foundation.shell.templatetags.shell import moment
 from cadra.record.consent.models import Consent
+from cadra.stages.support.dates import limit_of
 from cadra.stages.support.models import (
     Delivery,
     DeliveryKind,
@@ -34,9 +35,9 @@ from cadra.stages.support.queries.requests import Request, RequestRow, called_in
 from cadra.stages.support.sheets import Edition, Line, current, page, said
 
 
-def sheet(edition: Edition, parts: Iterable[tuple[str, Sequence[Line]]], *, language: str | None = None) -> str:
+def sheet(edition: Edition, parts: Iterable[tuple[str, Sequence[Line]]]) -> str:
     """What the desk reads, as it reads it: the preview and its page draw this."""
-    return page(edition, parts, language)
+    return page(edition, parts)
 
 
 def senders_sheet(edition: Edition, parts: Iterable[tuple[str, Sequence[Line]]], *, language: str | None = None) -> str:
@@ -139,38 +140,29 @@ def amount(one: Delivery) -> str:
     return f"{one.amount} × {one.get_kind_display()}"
 
 
-def desk_rows(desks: Iterable[Desk]) -> list[dict[str, Any]]:
-    """Desks to choose from: who, what they say of themselves; never where a shelter stands."""
-    return [
-        {
-            "desk": desk,
-            "institution": desk.institution.name,
-            "facts": [
-                fact
-                for fact in (
-                    pack().institution_kinds.label(desk.institution.kind),
-                    desk.hours or desk.institution.hours,
-                    desk.phone or ("" if desk.institution.is_shelter else desk.institution.phone),
-                    "" if desk.institution.is_shelter else pack().place_label(desk.institution.municipality),
-                )
-                if fact
-            ],
-        }
-        for desk in desks
-    ]
-
-
 def suggestion_rows(found: Iterable[Suggestion]) -> list[dict[str, Any]]:
-    """Desks with the reasons for and against, in words; never where a shelter stands."""
+    """Desks to choose from: who, what they say of themselves, reasons for and against; never where a shelter stands."""
     return [
         {
-            **desk_rows([one.desk])[0],
+            "desk": one.desk,
+            "institution": one.desk.institution.name,
+            "facts": _facts(one.desk),
             "reasons": [mark.text for mark in one.marks if not mark.against],
             "against": [mark.text for mark in one.marks if mark.against],
-            "fits": one.fits,
         }
         for one in found
     ]
+
+
+def _facts(desk: Desk) -> list[str]:
+    house = desk.institution
+    told = (
+        pack().institution_kinds.label(house.kind),
+        desk.hours or house.hours,
+        desk.phone or ("" if house.is_shelter else house.phone),
+        "" if house.is_shelter else pack().place_label(house.municipality),
+    )
+    return [fact for fact in told if fact]
 
 
 def consent_rows(consent: Consent | None) -> list[dict[str, Any]]:
@@ -207,13 +199,12 @@ def choice_words(choice: Choice) -> str:
 
 def answer_verified(urgency: str) -> bool:
     """Whether the time to answer is verified against the country's rules; else it is only a setting."""
-    return pack().limit("referral_answer_urgent" if urgency == Urgency.URGENT else "referral_answer").verified
+    return pack().limit(limit_of("referral_answer", urgency)).verified
 
 
 def answer_due(urgency: str) -> dt.datetime:
     """When an answer would be due if it were sent now."""
-    limit = "referral_answer_urgent" if urgency == Urgency.URGENT else "referral_answer"
-    return deadline(now(), pack().limit(limit))
+    return deadline(now(), pack().limit(limit_of("referral_answer", urgency)))
 
 
 def sent_words(referral: ServiceReferral) -> str:
