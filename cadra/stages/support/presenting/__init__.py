@@ -3,7 +3,6 @@
 from cadra.stages.support.presenting.plans import (
     FORM_WORDS,
     change_events,
-    costs_url,
     decision_event,
     decision_tag,
     due_label,
@@ -48,7 +47,6 @@ __all__ = [
     "change_events",
     "choice_words",
     "consent_rows",
-    "costs_url",
     "decision_event",
     "decision_tag",
     "delivery_rows",

@@ -80,14 +80,6 @@ def file_url(case_id: UUID) -> str:
         return reverse("support:plan", args=[case_id])
 
 
-def costs_url(case_id: UUID) -> str:
-    """What was spent on the file, when money is kept at all."""
-    try:
-        return reverse("budget:costs", args=[case_id])
-    except NoReverseMatch:
-        return ""
-
-
 def service(code: str) -> str:
     """Wording of a service."""
     return pack().services.label(code)

@@ -151,7 +151,6 @@ def given(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Everything that was given, by whomever."""
     file, deliveries, who = plans.deliveries_page(request.actor, case_id)
     context = {**presenting.frame(file, "help"), "rows": presenting.delivery_rows(deliveries, who)}
-    context["costs_url"] = presenting.costs_url(case_id)
     return render(request, "support/given.html", context)
 
 
