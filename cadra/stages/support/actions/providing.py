@@ -57,15 +57,15 @@ def answer(
     """Accepted, on the waiting list, or refused (with a reason of the pack).
 
     `next_on`: when help begins, or when the waiting list will be looked at again; else the pack's time. `place`: hers
-    on the waiting list, when they have one. The desk
-    may answer again (a waiting list moves) until help began. `AnsweredMeanwhile` when a colleague was first.
+    on the waiting list, when they have one; otherwise it is not kept. The desk may answer again (a waiting list moves)
+    until help began. `AnsweredMeanwhile` when a colleague was first.
     """
     row = _locked(actor, referral.pk, version)
     if state == S.REFUSED and reason not in pack().referral_refusals:
         raise SupportError(_("Choose why it is refused."))
     _may_move(row, state)
     row.answered_at, row.answered_by, row.answer_reason = now(), actor.user_id, reason
-    row.waiting_place = place if state == S.WAITING_LIST else None
+    row.waiting_place = place
     vault.seal(actor.ring, row, answer_words=words)
     return _moved(actor, row, state, "answered_request", words=words, reason=reason, next_on=next_on)
 
@@ -189,7 +189,7 @@ def _moved(
         referral=row,
         state=state,
         reason=reason,
-        place=row.waiting_place if state == S.WAITING_LIST else None,
+        place=row.waiting_place,
         next_on=next_on,
         by=actor.user_id,
         by_institution=actor.institution_principal,

@@ -91,7 +91,7 @@ class AnswerForm(forms.Form):
             "state": values["state"],
             "reason": values["reason"] if refused else "",
             "words": values["words"],
-            "place": values["place"] if values["state"] == ReferralState.WAITING_LIST else None,
+            "place": values["place"],
             "next_on": None if refused else values[days[ReferralState(values["state"])]],
             "version": values["version"],
         }
