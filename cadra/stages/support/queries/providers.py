@@ -4,7 +4,7 @@ And what speaks for each of them, in words: the catalogue's word on whom it take
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import connection
@@ -12,7 +12,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Refusal
 from cadra.foundation.catalogue import queries as catalogue
@@ -21,12 +20,10 @@ from cadra.foundation.catalogue.models import Service, Status
 from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.pack.models import Recipient
-from cadra.foundation.kernel.together import together
 from cadra.foundation.network.models import Desk, DeskMember, User
 from cadra.foundation.network.queries import covered_on, desk_people
-from cadra.record.cases.models import Case
-from cadra.record.people.models import Person, Profile
 from cadra.stages.support.models import ServiceReferral
+from cadra.stages.support.queries.files import File
 
 SHOWN = 30
 WEIGHED = 200  # desks looked at before the first are shown
@@ -111,23 +108,21 @@ def desk_for(actor: Actor, case_id: UUID, desk_id: UUID) -> Desk | None:
 
 def suggestions(
     actor: Actor,
-    person: Person,
+    file: File,
     service: str,
     *,
     leaving_out: Iterable[int] = (),
     area: str = "",
     words: str = "",
     asked: Needs | None = None,
-    file: tuple[Case | None, Profile | None] | None = None,
 ) -> list[Suggestion]:
     """Desks to ask for a service, with the reasons: first those against which nothing is known, each by its name.
 
-    `leaving_out`: principals of desks. `asked`: what else counts (children, wheelchair, tonight). `file`: case and
-    opened profile, when the caller has them; of her only sex, age and languages are used, to find words like
-    "speaks Romani".
+    `leaving_out`: principals of desks. `asked`: what else counts (children, wheelchair, tonight). Of her only sex, age
+    and languages are used, to find words like "speaks Romani".
     """
-    desks = find(actor, person.pk, service=service, area=area, words=words, without=leaving_out)
-    needs = _needs(*(file or _known(actor, person)), area=area, asked=asked or Needs())
+    desks = find(actor, file.person.pk, service=service, area=area, words=words, without=leaving_out)
+    needs = _needs(file, area, asked or Needs())
     offered: dict[UUID, list[Service]] = {}
     for row in catalogue.offered(desks, service) if service else []:
         offered.setdefault(row.desk_id, []).append(row)
@@ -136,19 +131,11 @@ def suggestions(
     return sorted(found, key=lambda one: not one.fits)[:SHOWN]
 
 
-def next_providers(
-    actor: Actor, referral: ServiceReferral, person: Person, *, file: tuple[Case | None, Profile | None] | None = None
-) -> list[Suggestion]:
+def next_providers(actor: Actor, referral: ServiceReferral, file: File) -> list[Suggestion]:
     """Whom to ask next for the same service: nobody who was asked for it on this file."""
     asked = ServiceReferral.objects.filter(case_id=referral.case_id, service=referral.service)
     leaving_out = list(asked.values_list("desk", flat=True))
-    return suggestions(actor, person, referral.service, leaving_out=leaving_out, file=file)[:NEXT]
-
-
-def next_provider(actor: Actor, referral: ServiceReferral) -> Suggestion | None:
-    """The first of them: what is proposed when a provider refuses or stays silent. People decide."""
-    person = Person.objects.filter(pk=referral.case_id).first()
-    return next(iter(next_providers(actor, referral, person)), None) if person is not None else None
+    return suggestions(actor, file, referral.service, leaving_out=leaving_out)[:NEXT]
 
 
 def usual_answers(desks: Sequence[Desk]) -> dict[int, float]:
@@ -163,26 +150,18 @@ def usual_answers(desks: Sequence[Desk]) -> dict[int, float]:
         return {desk: float(hours) for desk, hours in cursor.fetchall()}
 
 
-def _known(actor: Actor, person: Person) -> tuple[Case | None, Profile | None]:
-    cases, profiles = together(Case.objects.filter(case_id=person.pk), Profile.objects.filter(case_id=person.pk))
-    vault.unseal(actor.ring, profiles)
-    return next(iter(cases), None), next(iter(profiles), None)
-
-
-def _needs(case: Case | None, profile: Profile | None, *, area: str, asked: Needs) -> Needs:
-    plain = getattr(profile, "plain", {})
-    age, sex = plain.get("age") or {}, str(plain.get("sex") or (case.sex if case is not None else ""))
+def _needs(file: File, area: str, asked: Needs) -> Needs:
+    plain = getattr(file.profile, "plain", {})
+    age, sex = plain.get("age") or {}, str(plain.get("sex") or file.case.sex)
     child = pack().presumed_child(age.get("years"), age.get("basis", "")) if age else None
-    if child is None and case is not None and case.is_child:
+    if child is None and file.case.is_child:
         child = True
-    return Needs(
+    return replace(
+        asked,
         groups=age_group(sex, child),
         languages=tuple(plain.get("languages") or ()),
         area=area,
-        foreign=case is not None and case.is_foreign,
-        children=asked.children,
-        wheelchair=asked.wheelchair,
-        tonight=asked.tonight,
+        foreign=file.case.is_foreign,
     )
 
 

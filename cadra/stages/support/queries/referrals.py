@@ -25,7 +25,7 @@ from cadra.stages.support.queries.plans import user_names
 from cadra.stages.support.queries.providers import Suggestion, desk_at, desk_names, next_providers
 from cadra.stages.support.queries.requests import ORDER, SHOWN
 from cadra.stages.support.queries.waiting import someone_there
-from cadra.stages.support.sheets import Edition, Line, edition_of, message_lines, page
+from cadra.stages.support.sheets import Edition, Line, edition_of, message_lines
 from cadra.stages.support.sheets.freezing import MESSAGE, commitment, digest_of
 
 
@@ -90,9 +90,7 @@ def referral_page(actor: Actor, case_id: UUID, referral_id: UUID, *, to_change: 
         next((one for one in consents if one.pk == referral.consent_id), None),
         desk,
         user_names([referral.sender_id, *who]),
-        next_providers(actor, referral, file.person, file=(file.case, file.profile))
-        if file.may_plan and (silent or needs_sender(referral))
-        else [],
+        next_providers(actor, referral, file) if file.may_plan and (silent or needs_sender(referral)) else [],
         there,
         ratings,
         desk is not None and file.may_plan and policy.may_be_rated(referral) and policy.may_rate(actor, desk),
@@ -146,13 +144,6 @@ def opened_parts(referral: ServiceReferral, extracts: Sequence[Extract]) -> list
         for row in sorted(extracts, key=lambda row: ORDER[row.compartment_of_row])
     ]
     return [(part, content["lines"]) for part, content in shown if content]
-
-
-def as_shown(actor: Actor, referral: ServiceReferral, language: str) -> bytes:
-    """The bytes the desk was shown in a language: the same years and packs later, for nothing of it ever changes."""
-    extracts = list(Extract.objects.filter(referral_id=referral.pk))
-    vault.unseal(actor.ring, [referral, *extracts])
-    return page(edition_of(referral.edition), opened_parts(referral, extracts), language).encode()
 
 
 @dataclass(frozen=True)

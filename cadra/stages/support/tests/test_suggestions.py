@@ -10,6 +10,7 @@ from cadra.foundation.catalogue.fitting import Needs
 from cadra.foundation.catalogue.tests.offers import offer
 from cadra.stages.support import actions
 from cadra.stages.support.queries import providers
+from cadra.stages.support.queries.files import file_for
 from cadra.stages.support.queries.providers import Suggestion
 from cadra.stages.support.tests.scene import Scene
 
@@ -19,7 +20,7 @@ BED = {"kind": "medical", "day_and_night": True, "capacity": 2, "whole_country":
 def suggested(scene: Scene, **asked: Any) -> dict[str, Suggestion]:
     """institution → what is suggested for `medical`, as Marta sees it."""
     with scene.house.as_("marta") as marta:
-        found = providers.suggestions(marta, scene.person, "medical", **asked)
+        found = providers.suggestions(marta, file_for(marta, scene.person.pk), "medical", **asked)
         return {one.desk.institution.name: one for one in found}
 
 
@@ -94,8 +95,7 @@ def test_after_a_refusal_the_next_provider_is_one_nobody_asked(scene: Scene, hou
     with house.as_("kleo") as kleo:
         actions.answer(actor=kleo, referral=sent, state="refused", reason="no_place")
     with house.as_("marta") as marta:
-        proposed = providers.next_provider(marta, sent)
-    assert proposed is not None
+        proposed, *_others = providers.next_providers(marta, sent, file_for(marta, scene.person.pk))
     assert proposed.desk.institution.name == "House of the River"
     page = house.client("marta").get(scene.url("referral", sent.pk)).content.decode()
     assert "2 free places" in page.split("Ask another provider")[1].split("What happened")[0]

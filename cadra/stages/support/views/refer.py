@@ -28,12 +28,11 @@ def choose(request: StaffRequest, case_id: UUID) -> HttpResponse:
     wanted = form.value()
     found = providers.suggestions(
         request.actor,
-        file.person,
+        file,
         wanted["service"],
         area=wanted["area"],
         words=wanted["words"],
         asked=form.needs(),
-        file=(file.case, file.profile),
     )
     context = {
         **presenting.frame(file, "plan"),
