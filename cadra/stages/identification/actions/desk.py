@@ -172,7 +172,7 @@ def assign_file(
     child_worker: User | None = None,
 ) -> Pair:
     """The same for a file that no referral brought: it came in with a spreadsheet. 404 where a referral did."""
-    assigning.unreferred(actor, person.pk)
+    assigning.must_be_unreferred(actor, person.pk)
     return _name(actor, person.pk, None, _Named(police, social, child_worker, holder))[0]
 
 

@@ -127,11 +127,17 @@ def may_name(actor: Actor, case: Case) -> bool:
     return policy.may_answer(actor) and case.stage != Stage.CLOSED and case.status in UNDECIDED
 
 
-def unreferred(actor: Actor, case_id: UUID) -> Unreferred:
-    """The file; the look is recorded. 404 unless it waits for identification and no referral is there to do it from."""
+def must_be_unreferred(actor: Actor, case_id: UUID) -> tuple[Person, Case]:
+    """404 unless the file waits for identification and no referral is there to name the pair from."""
     person, case = case_for(actor, case_id)
     if not may_name(actor, case) or policy.arrived(actor).filter(case_id=case_id).exists():
         raise Http404
+    return person, case
+
+
+def unreferred(actor: Actor, case_id: UUID) -> Unreferred:
+    """Such a file; the look is recorded."""
+    person, case = must_be_unreferred(actor, case_id)
     profile = profiles_for(actor, [case_id]).get(case_id)
     ledger.record(
         actor=actor,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.middleware import StaffRequest
 from cadra.foundation.kernel.clock import local_date
 from cadra.foundation.kernel.pack import pack
@@ -50,7 +51,7 @@ def _list(request: StaffRequest, form: UnheldForm) -> HttpResponse:
     context = {
         "form": form,
         "found": found,
-        "lines": [_line(row, set(form.chosen)) for row in found.rows],
+        "lines": [_line(request.actor, row, set(form.chosen)) for row in found.rows],
         "filter_form": filters,
         "chosen": _chosen(filters, kept),
         "older_url": f"?{urlencode({**kept, 'after': found.older})}" if found.older else "",
@@ -59,7 +60,7 @@ def _list(request: StaffRequest, form: UnheldForm) -> HttpResponse:
     return render(request, "identification/desk/unheld.html", context)
 
 
-def _line(row: FileRow, ticked: set[UUID]) -> dict[str, Any]:
+def _line(actor: Actor, row: FileRow, ticked: set[UUID]) -> dict[str, Any]:
     """One line of the list: the file, whether it is ticked, its status in words, and what makes it urgent."""
     status = pack().statuses.get(row.case.status)
     tags = [{"text": _("In danger"), "colour": "red"}] if row.case.in_danger else []
@@ -72,7 +73,7 @@ def _line(row: FileRow, ticked: set[UUID]) -> dict[str, Any]:
         "status": status.short if status else row.case.status,
         "since": local_date(row.case.first_contact_at or row.case.opened_at),
         "tags": tags,
-        "may_name": row.case.status in assigning.UNDECIDED,
+        "may_name": assigning.may_name(actor, row.case),
     }
 
 
