@@ -19,6 +19,7 @@ INSERT = """
         (id, actor, institution, verb, subjects, compartments, purpose, outcome, object_id)
     VALUES """
 ROW = "(%s::uuid, %s::uuid, %s::uuid, %s, %s::uuid[], %s::text[], %s, %s, %s::uuid)"
+ROWS_AT_ONCE = 1_000  # one statement takes 65,535 values
 
 
 class Acting(Protocol):
@@ -61,14 +62,16 @@ def record(
 
 
 def record_all(*, actor: Acting, entries: Sequence[Entry]) -> None:
-    """Write several entries in one statement, in the order given; each as `record` would."""
+    """Write several entries together, in the order given; each as `record` would."""
     if entries:
         write_at_the_end(_insert, [_row(actor, entry) for entry in entries])
 
 
 def _insert(rows: list[list[Any]]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(INSERT + ", ".join([ROW] * len(rows)), [value for row in rows for value in row])
+        for first in range(0, len(rows), ROWS_AT_ONCE):
+            some = rows[first : first + ROWS_AT_ONCE]
+            cursor.execute(INSERT + ", ".join([ROW] * len(some)), [value for row in some for value in row])
 
 
 def _row(actor: Acting, entry: Entry) -> list[Any]:

@@ -1,11 +1,13 @@
 """The app may add to the ledger and do nothing else; the sealer may read and seal, not change."""
 
+import contextlib
 from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from cadra.foundation.ledger.actions import record
+from cadra.foundation.kernel.acts import act
+from cadra.foundation.ledger.actions import Entry, record, record_all
 from cadra.foundation.ledger.queries import health, trail
 
 from .conftest import sql, write
@@ -39,6 +41,7 @@ FORBIDDEN_TO_THE_SEALER = [
     "UPDATE ledger_checkpoint SET root = ''",
     "SELECT * FROM ledger_trail(gen_random_uuid(), NULL, 1)",
     "SELECT * FROM ledger_changes(gen_random_uuid(), 'x', NULL, '{}', 1)",
+    "SELECT * FROM ledger_about(gen_random_uuid(), gen_random_uuid(), 1)",
 ]
 
 
@@ -82,6 +85,26 @@ def test_an_entry_goes_when_its_transaction_is_rolled_back(worker):
         record(actor=worker, verb="file.opened")
         raise RuntimeError
     assert sql("SELECT count(*) FROM ledger_entry") == [(0,)]
+
+
+def test_a_verb_leaves_all_its_entries_and_none_of_what_was_undone_within(worker):
+    @act
+    def fails() -> None:
+        record(actor=worker, verb="undone")
+        raise RuntimeError
+
+    @act
+    def goes_on() -> None:
+        record(actor=worker, verb="before")
+        with contextlib.suppress(RuntimeError), transaction.atomic():
+            fails()
+        record_all(actor=worker, entries=[Entry("many")] * 8_000)
+
+    with contextlib.suppress(RuntimeError):
+        fails()
+    goes_on()
+    found = sql("SELECT verb, count(*) FROM ledger_entry GROUP BY verb ORDER BY verb")
+    assert found == [("before", 1), ("many", 8_000)]
 
 
 @pytest.mark.parametrize(
