@@ -31,6 +31,8 @@ _MAKER = re.compile(rb'(\b\w+:(?:author|initials|userId|providerId)=)("[^"]*"|\'
 _WHEN = re.compile(rb'(\b\w+:(?:date|dateUtc)=)("[^"]*"|\'[^\']*\')')
 _OUTSIDE = re.compile(rb"<Relationship\b[^>]*>")
 _TARGET = re.compile(rb'(\bTarget\s*=\s*)("[^"]*"|\'[^\']*\')')
+# What zipfile raises for an archive it can't read; RuntimeError is also its word for a way of packing it does not know.
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, RuntimeError)
 Paragraph = tuple[str, str]
 
 
@@ -38,7 +40,7 @@ def opened(data: bytes) -> zipfile.ZipFile:
     """The container, once it is bounded, whole and without programs."""
     try:
         found = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+    except _UNREADABLE:
         raise Refused("broken") from None
     parts = found.infolist()
     names = [part.filename for part in parts]
@@ -67,7 +69,7 @@ def _read(archive: zipfile.ZipFile, name: str) -> bytes:
     try:
         with archive.open(name) as part:
             content = part.read(MOST_OF_ONE + 1)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError):
+    except _UNREADABLE:
         raise Refused("broken") from None
     if len(content) > MOST_OF_ONE:
         raise Refused("bomb")
