@@ -9,6 +9,7 @@ from typing import Any
 
 import pikepdf
 import pytest
+from defusedxml.ElementTree import fromstring
 from PIL import Image
 
 from cadra.record.documents.recognising import Recognising
@@ -90,6 +91,23 @@ def test_a_paper_loses_its_programs_and_attachments_and_keeps_its_pages() -> Non
 
 def test_a_letter_is_read_as_its_words() -> None:
     assert Made("docx", samples.docx()).text == [("h", "Vendim"), ("p", "Gjykata e Lezhës")]
+
+
+def test_a_letter_fetches_nothing_by_itself_however_that_is_spelled() -> None:
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    told = (
+        '<r:Relationships xmlns:r="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f"<r:Relationship Id='a' Type='{kind}/attachedTemplate' Target='https://spy.example/hyperlink' "
+        "TargetMode='&#69;xternal'/>"
+        f'<r:Relationship Id="b" Type="{kind}/hyperlink" Target="https://court.example/?a=1&amp;b=2" '
+        'TargetMode="External"/>'
+        f'<r:Relationship Id="c" Type="{kind}/image" Target="media/image1.jpeg"/></r:Relationships>'
+    )
+    made = Made("docx", samples.docx(("word/_rels/settings.xml.rels", told.encode("utf-16"))))
+    with zipfile.ZipFile(io.BytesIO(bytes(made.clean))) as archive:
+        kept = fromstring(archive.read("word/_rels/settings.xml.rels"))
+    targets = {one.get("Id"): one.get("Target") for one in kept}
+    assert targets == {"a": "about:blank", "b": "https://court.example/?a=1&b=2", "c": "media/image1.jpeg"}
 
 
 def test_of_a_paper_of_a_hundred_thousand_pages_the_first_are_drawn() -> None:

@@ -5,10 +5,12 @@ import posixpath
 import re
 import zipfile
 import zlib
+from collections.abc import Mapping
+from html import escape
 from typing import Any
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import ParseError, iterparse
+from defusedxml.ElementTree import ParseError, fromstring, iterparse
 
 from cadra.record.documents.workshop import pictures
 from cadra.record.documents.workshop.wire import MEGABYTE, MOST_TEXT, Refused
@@ -29,8 +31,7 @@ _BARE = {
 }
 _MAKER = re.compile(rb'(\b\w+:(?:author|initials|userId|providerId)=)("[^"]*"|\'[^\']*\')')
 _WHEN = re.compile(rb'(\b\w+:(?:date|dateUtc)=)("[^"]*"|\'[^\']*\')')
-_OUTSIDE = re.compile(rb"<Relationship\b[^>]*>")
-_TARGET = re.compile(rb'(\bTarget\s*=\s*)("[^"]*"|\'[^\']*\')')
+_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 # What zipfile raises for an archive it can't read; RuntimeError is also its word for a way of packing it does not know.
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, RuntimeError)
 Paragraph = tuple[str, str]
@@ -96,7 +97,7 @@ def _without_makers(name: str, content: bytes) -> bytes:
     if low in _BARE:
         return _BARE[low]
     if low.endswith(".rels"):
-        return _OUTSIDE.sub(_kept_inside, content)
+        return _relations(content)
     if low.startswith("word/") and low.endswith(".xml"):
         return _WHEN.sub(rb'\1"1980-01-01T00:00:00Z"', _MAKER.sub(rb'\1"-"', content))
     for kind, starts in (("jpeg", b"\xff\xd8\xff"), ("png", b"\x89PNG"), ("webp", b"RIFF")):
@@ -105,14 +106,22 @@ def _without_makers(name: str, content: bytes) -> bytes:
     return content
 
 
-def _kept_inside(found: re.Match[bytes]) -> bytes:
+def _relations(content: bytes) -> bytes:
+    """What belongs to a part, written anew from what a reader understands, not from how it is spelled."""
+    try:
+        found = [one.attrib for one in fromstring(content) if one.tag == f"{{{_RELATIONS}}}Relationship"]
+    except (ParseError, DefusedXmlException, ValueError):
+        raise Refused("broken") from None
+    kept = "".join(_relation(one) for one in found if not one.get("Type", "").endswith("/thumbnail"))
+    return f'<?xml version="1.0" encoding="UTF-8"?><Relationships xmlns="{_RELATIONS}">{kept}</Relationships>'.encode()
+
+
+def _relation(told: Mapping[str, str]) -> str:
     """Pictures and templates are not fetched from elsewhere; a link somebody clicks stays what it says."""
-    link = found.group()
-    if b"thumbnail" in link:
-        return b""
-    if b"External" in link and b"/hyperlink" not in link:
-        return _TARGET.sub(rb'\1"about:blank"', link)
-    return link
+    said = {name: told[name] for name in ("Id", "Type", "Target", "TargetMode") if name in told}
+    if said.get("TargetMode", "Internal") != "Internal" and not said.get("Type", "").endswith("/hyperlink"):
+        said["Target"] = "about:blank"
+    return "<Relationship" + "".join(f' {name}="{escape(value)}"' for name, value in said.items()) + "/>"
 
 
 def words(archive: zipfile.ZipFile) -> list[Paragraph]:
