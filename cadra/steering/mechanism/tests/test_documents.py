@@ -150,6 +150,8 @@ def test_a_paper_of_who_she_is_opens_for_a_purpose_alone(house: Any, carried: An
     asked = client.get(page).content
     assert b"Why do you need to see who she is?" in asked
     assert b"data:image" not in asked
+    for other in ("document_remove", "document_original"):
+        assert client.get(url(other, carried.pk, document.pk)).url == page
     assert b"data:image/jpeg" in client.post(page, {"purpose": "correct_record"}, follow=True).content
     looks = house.sql("SELECT purpose FROM ledger_entry WHERE verb = 'looked_at_document'")
     assert looks == [("correct_record",)]

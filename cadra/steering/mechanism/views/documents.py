@@ -20,7 +20,7 @@ from cadra.record.documents.arriving import receives_documents
 from cadra.steering.mechanism import document_words, presenting
 from cadra.steering.mechanism.forms.documents import DocumentForm, ReasonForm
 from cadra.steering.mechanism.forms.record import PurposeForm
-from cadra.steering.mechanism.identity_window import open_window, window_of
+from cadra.steering.mechanism.identity_window import Window, open_window, window_of
 from cadra.steering.mechanism.queries import documents as queries
 from cadra.steering.mechanism.views.notes import moment_of
 
@@ -98,8 +98,7 @@ def _told(count: int, part: Any) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def document(request: StaffRequest, case_id: UUID, document_id: UUID) -> HttpResponse:
     """Look at one, page by page. One of the identity part asks first why."""
-    window = window_of(request.session, case_id)
-    page = queries.document_page(request.actor, case_id, document_id, purpose=window.purpose if window else "")
+    window, page = _opened(request, case_id, document_id)
     if page.closed:
         return _ask_why(request, page)
     if request.method == "POST":
@@ -114,6 +113,12 @@ def document(request: StaffRequest, case_id: UUID, document_id: UUID) -> HttpRes
     if page.making.state == page.making.State.WAITING and page.making.attempts < 2:
         response["Refresh"] = LOOK_AGAIN
     return response
+
+
+def _opened(request: StaffRequest, case_id: UUID, document_id: UUID) -> tuple[Window | None, queries.DocumentPage]:
+    """One document; of the identity part only while its reader has said why she needs to see who she is."""
+    window = window_of(request.session, case_id)
+    return window, queries.document_page(request.actor, case_id, document_id, purpose=window.purpose if window else "")
 
 
 def _ask_why(request: StaffRequest, page: queries.DocumentPage) -> HttpResponse:
@@ -171,8 +176,7 @@ def _content(page: queries.DocumentPage, number: int) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def original(request: StaffRequest, case_id: UUID, document_id: UUID) -> HttpResponse:
     """Take the cleaned file along, for a reason that is written down."""
-    window = window_of(request.session, case_id)
-    page = queries.document_page(request.actor, case_id, document_id, purpose=window.purpose if window else "")
+    _window, page = _opened(request, case_id, document_id)
     if page.closed:
         return redirect("mechanism:document", case_id, document_id)
     if not _about(request, page)["may_take"]:
@@ -209,7 +213,9 @@ def _attached(content: bytes, page: queries.DocumentPage) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: StaffRequest, case_id: UUID, document_id: UUID) -> HttpResponse:
     """Take it out of sight, for a reason; it stays sealed until the file is erased."""
-    page = queries.document_page(request.actor, case_id, document_id, purpose="correct_record")
+    _window, page = _opened(request, case_id, document_id)
+    if page.closed:
+        return redirect("mechanism:document", case_id, document_id)
     if not policy.may_remove(request.actor, page.file.writing, page.document):
         raise Http404
     form = ReasonForm(request.POST or None, use="remove", label=_("Why is it removed?"))
