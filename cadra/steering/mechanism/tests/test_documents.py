@@ -188,7 +188,9 @@ def test_what_the_worker_cannot_open_is_thrown_away_with_a_sentence(house: Any, 
     client = house.client("marta")
     send(client, carried, samples.pdf(password="x"))
     document = the_document(house)
-    assert b"looks again by itself" in client.get(url("document", carried.pk, document.pk)).content
+    assert client.get(url("document", carried.pk, document.pk))["Refresh"] == "3"
+    house.sql("UPDATE documents_making SET begun_at = begun_at - interval '3 minutes'")
+    assert not client.get(url("document", carried.pk, document.pk)).has_header("Refresh"), "left alone it ends"
     converting.convert_due()
     page = client.get(url("document", carried.pk, document.pk))
     assert b"locked with a password" in page.content

@@ -1,6 +1,7 @@
 """Documents: see, add, look at, take along, remove."""
 
 import base64
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cadra.foundation.access.middleware import StaffRequest
+from cadra.foundation.kernel.clock import now
 from cadra.foundation.kernel.pack import pack
 from cadra.record.documents import actions, policy
 from cadra.record.documents import queries as documents
@@ -24,8 +26,9 @@ from cadra.steering.mechanism.identity_window import Window, open_window, window
 from cadra.steering.mechanism.queries import documents as queries
 from cadra.steering.mechanism.views.notes import moment_of
 
-#: While a document is being made ready its page looks again by itself, so many seconds apart.
-LOOK_AGAIN = "3"
+#: While a document is being made ready its page looks again by itself, so many seconds apart; not for long, for a page
+#: left alone would keep its reader signed in.
+LOOK_AGAIN, NOT_LONG = "3", dt.timedelta(minutes=2)
 #: What is taken along opens in no page of ours, and does nothing where it is opened by mistake.
 INERT = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
@@ -110,7 +113,7 @@ def document(request: StaffRequest, case_id: UUID, document_id: UUID) -> HttpRes
         **_content(page, number),
     }
     response = render(request, "mechanism/document.html", context)
-    if page.making.state == page.making.State.WAITING and page.making.attempts < 2:
+    if context["looks_again"]:
         response["Refresh"] = LOOK_AGAIN
     return response
 
@@ -143,12 +146,14 @@ def _page_number(request: StaffRequest, page: queries.DocumentPage) -> int:
 
 def _about(request: StaffRequest, page: queries.DocumentPage) -> dict[str, Any]:
     may_take = policy.may_take(request.actor, page.file.mine, page.document)
+    waiting = page.making.state == page.making.State.WAITING
     return {
         "line": document_words.line(page.document, page.making, page.names),
         "may_take": may_take and page.making.state == page.making.State.READY,
         "may_remove": policy.may_remove(request.actor, page.file.writing, page.document),
         "document": page.document,
-        "waiting": page.making.state == page.making.State.WAITING,
+        "waiting": waiting,
+        "looks_again": waiting and page.making.begun_at > now() - NOT_LONG,
     }
 
 
