@@ -25,7 +25,8 @@ urlpatterns = [
     path("3rdparty/", not_here),
     path("3rdparty/signup/", not_here),
     path("social/<path:rest>", not_here),
-    path("oidc/<str:provider_id>/login/", state.login),
-    path("oidc/<str:provider_id>/login/callback/", state.callback),
+    # By allauth's names: whoever comes with a session that ran out is known by them to be signing in.
+    path("oidc/<str:provider_id>/login/", state.login, name="openid_connect_login"),
+    path("oidc/<str:provider_id>/login/callback/", state.callback, name="openid_connect_callback"),
     path("", include("allauth.urls")),
 ]

@@ -55,6 +55,14 @@ def test_it_stands_for_the_password_and_the_code_is_asked_for_as_always(house: A
     assert not is_in(again), "the second time neither"
 
 
+def test_whoever_was_signed_out_by_time_signs_in_there_too(house: Any, issuer: Issuer) -> None:
+    with_app(house, "ada")
+    client = house.client("ada")
+    house.sql("UPDATE access_session SET rests_until = now() - interval '1 minute'")
+    come_back(client, issuer)
+    assert arrived(client)
+
+
 def test_whoever_has_no_second_factor_must_set_one_up(house: Any, issuer: Issuer) -> None:
     client = house.client()
     come_back(client, issuer)
