@@ -14,6 +14,7 @@ from uuid import UUID
 from django.conf import settings
 
 COPY = 1024 * 1024
+FOLDER, FILE = 0o770, 0o660
 
 
 class Store(Protocol):
@@ -33,17 +34,20 @@ class Store(Protocol):
 
 
 class FolderStore:
-    """Objects as files: `<root>/<first two digits>/<document>/<part>`, for their owner only."""
+    """Objects as files: `<root>/<first two digits>/<document>/<part>`.
+
+    For this account and its group, as far as the umask leaves it: web and worker are two accounts (docs/operations.md).
+    """
 
     def __init__(self, root: Path) -> None:
         self._root = root
 
     def put(self, document_id: UUID, part: str, content: IO[bytes]) -> None:
         folder = self._folder(document_id)
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.mkdir(parents=True, exist_ok=True, mode=FOLDER)
         coming = folder / f".{secrets.token_hex(8)}"
         try:
-            with os.fdopen(os.open(coming, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            with os.fdopen(os.open(coming, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE), "wb") as file:
                 shutil.copyfileobj(content, file, COPY)
                 file.flush()
                 os.fsync(file.fileno())
@@ -74,7 +78,7 @@ class FolderStore:
 
 @cache
 def _folder_store(root: Path) -> FolderStore:
-    root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    root.mkdir(parents=True, exist_ok=True, mode=FOLDER)
     return FolderStore(root)
 
 
@@ -86,5 +90,5 @@ def store() -> Store:
 def spool() -> IO[bytes]:
     """A file without a name for sealed bytes on their way: nothing is left of it when it is closed or we are killed."""
     folder = Path(settings.DATA_DIR) / "documents" / "arriving"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.mkdir(parents=True, exist_ok=True, mode=FOLDER)
     return TemporaryFile(dir=folder)
