@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
@@ -18,6 +18,7 @@ from cadra.record.cases import actions as cases
 from cadra.record.documents import places
 from cadra.record.documents.arriving import Arrival
 from cadra.record.documents.models import OPEN, Document, Making, Paper, Progress
+from cadra.record.documents.queries import tell
 from cadra.record.documents.store import store
 from cadra.record.documents.tasks import wake
 from cadra.record.people.actions import ChangedMeanwhile
@@ -47,7 +48,7 @@ def keep(
     for arrival in arrivals:
         arrival.close()
     if kept:
-        if about.paper is not None and about.paper.is_open:
+        if about.paper is not None:
             _received(actor, person, about.paper)
         cases.touch(case_id=person.pk)
         transaction.on_commit(wake, robust=True)
@@ -55,7 +56,7 @@ def keep(
 
 
 def _keep_one(actor: Actor, person: Person, arrival: Arrival, about: About, sent: UUID) -> Document | None:
-    if Document.objects.filter(sent=sent).exists():
+    if Document.objects.filter(sent=sent).exists():  # seen in time: a file has one writer at a moment (access.holding)
         return None
     row = Document(
         id=arrival.document_id,
@@ -71,36 +72,19 @@ def _keep_one(actor: Actor, person: Person, arrival: Arrival, about: About, sent
     )
     words = {"title": about.title, "dated": about.dated.isoformat() if about.dated else ""}
     vault.seal(actor.ring, row, secret=base64.b64encode(arrival.secret).decode(), words=words)
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError:  # the same form, sent twice at once: the first is the one
-        return None
+    row.save(force_insert=True)
     # Before the commit: a row without bytes would be a lie. Bytes without a row have no key, and the night clears them.
     store().put(row.pk, places.ARRIVED, arrival.file)
     handed = actor.ring.keeper.seal_system(places.errand(row.pk), arrival.secret)
     Making.objects.create(id=row.pk, format=row.format, size=row.size, handed=handed)
-    ledger.record(
-        actor=actor,
-        verb="added_document",
-        subjects=[person.ledger_alias],
-        compartments=[row.compartment_of_row],
-        object_id=row.pk,
-    )
+    tell(actor, person, row, verb="added_document")
     return row
 
 
 @act
 def take(*, actor: Actor, person: Person, document: Document, reason: str) -> None:
     """Write down that the original is taken along, and why (a code of the pack)."""
-    ledger.record(
-        actor=actor,
-        verb="took_document",
-        subjects=[person.ledger_alias],
-        compartments=[document.compartment_of_row],
-        purpose=reason,
-        object_id=document.pk,
-    )
+    tell(actor, person, document, verb="took_document", purpose=reason)
 
 
 @act
@@ -110,14 +94,7 @@ def remove(*, actor: Actor, person: Person, document: Document, reason: str) -> 
     if not Document.objects.filter(pk=document.pk, case_id=person.pk, removed_at=None).update(**values):
         return
     cases.touch(case_id=person.pk)
-    ledger.record(
-        actor=actor,
-        verb="removed_document",
-        subjects=[person.ledger_alias],
-        compartments=[document.compartment_of_row],
-        purpose=reason,
-        object_id=document.pk,
-    )
+    tell(actor, person, document, verb="removed_document", purpose=reason)
 
 
 @dataclass(frozen=True)
@@ -173,6 +150,8 @@ def _stand(actor: Actor, row: Paper, standing: Standing) -> None:
 def _received(actor: Actor, person: Person, paper: Paper) -> None:
     """A document that is such a paper was added: it has come."""
     row = Paper.objects.select_for_update().get(pk=paper.pk, case_id=person.pk)
+    if not row.is_open:
+        return
     row.progress, row.expected_on, row.ended_on = Progress.RECEIVED, None, today()
     row.version += 1
     row.changed_at = now()

@@ -51,11 +51,11 @@ def makings_of(documents: Iterable[Document]) -> QuerySet[Making]:
     return Making.objects.filter(pk__in=[document.pk for document in documents])
 
 
-def look(actor: Actor, person: Person, document: Document, *, purpose: str = "") -> None:
-    """Write down that this document was shown."""
+def tell(actor: Actor, person: Person, document: Document, *, verb: str, purpose: str = "") -> None:
+    """Write down what was done with this document, or that it was shown."""
     ledger.record(
         actor=actor,
-        verb="looked_at_document",
+        verb=verb,
         subjects=[person.ledger_alias],
         compartments=[document.compartment_of_row],
         purpose=purpose,

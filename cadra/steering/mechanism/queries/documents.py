@@ -1,7 +1,6 @@
 """The documents part of a file: what is kept, what is shown of it, and the papers she lacks."""
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -90,7 +89,7 @@ def document_page(actor: Actor, case_id: UUID, document_id: UUID, *, purpose: st
     closed = document.compartment_of_row == Compartment.IDENTITY and not purpose
     if not closed:
         vault.unseal(actor.ring, [document])
-        documents.look(actor, file.person, document, purpose=purpose)
+        documents.tell(actor, file.person, document, verb="looked_at_document", purpose=purpose)
     return DocumentPage(file, document, making, names_of(users=[document.added_by]), closed)
 
 
@@ -120,7 +119,3 @@ def file_to_follow(actor: Actor, case_id: UUID) -> Opened:
         raise Http404
     look(file, "looked_at_documents")
     return file
-
-
-def _newest_first(removed: Iterable[Document]) -> list[Document]:
-    return sorted(removed, key=lambda one: one.removed_at or one.added_at, reverse=True)
