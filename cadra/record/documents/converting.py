@@ -7,17 +7,14 @@ of any file.
 
 import json
 import logging
-from collections.abc import Callable
-from contextlib import ExitStack
 from datetime import timedelta
-from typing import IO
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.vault import KeeperRefused, KeeperUnavailable, SealBroken
-from cadra.foundation.vault.stream import Sealer, unsealed
+from cadra.foundation.vault.stream import Sealer, seal_into, unsealed
 from cadra.foundation.vault.system import system_keeper
 from cadra.record.documents import places
 from cadra.record.documents.models import Making
@@ -63,9 +60,7 @@ def _convert(making: Making) -> None:
         finished = _make(making, secret)
     except Refused as refusal:
         _refuse(making, refusal.code)
-    except SealBroken:
-        _refuse(making, "broken")
-    except FileNotFoundError:
+    except (SealBroken, FileNotFoundError):
         _refuse(making, "broken")
     except (KeeperUnavailable, KeeperRefused, OSError):
         # Not the document's fault: it is tried again.
@@ -87,42 +82,23 @@ def _make(making: Making, secret: bytes) -> calling.Finished:
     def text(found: list[tuple[str, str]]) -> None:
         _store(making.pk, places.TEXT, secret, json.dumps(found).encode())
 
-    with ExitStack() as open_files:
-        arrived = open_files.enter_context(store().open(making.pk, places.ARRIVED))
-        kept = open_files.enter_context(_Kept(making.pk, secret))
+    def clean(piece: bytes) -> None:
+        kept.write(sealer.feed(piece))
+
+    sealer = Sealer(secret, places.bound(making.pk, places.ORIGINAL))
+    with store().open(making.pk, places.ARRIVED) as arrived, spool() as kept:
+        kept.write(sealer.head)
         pieces = unsealed(secret, places.bound(making.pk, places.ARRIVED), arrived)
-        finished = calling.work(making.format, making.size, pieces, clean=kept.feed, picture=picture, text=text)
-        kept.finish()
-        store().put(making.pk, places.ORIGINAL, kept.file)
+        finished = calling.work(making.format, making.size, pieces, clean=clean, picture=picture, text=text)
+        kept.write(sealer.finish())
+        kept.seek(0)
+        store().put(making.pk, places.ORIGINAL, kept)
     return finished
 
 
-class _Kept:
-    """The cleaned file on its way into the store, sealed as it comes."""
-
-    def __init__(self, document_id: UUID, secret: bytes) -> None:
-        self.file: IO[bytes] = spool()
-        self._sealer = Sealer(secret, places.bound(document_id, places.ORIGINAL))
-        self.file.write(self._sealer.head)
-
-    def feed(self, piece: bytes) -> None:
-        self.file.write(self._sealer.feed(piece))
-
-    def finish(self) -> None:
-        self.file.write(self._sealer.finish())
-        self.file.seek(0)
-
-    def __enter__(self) -> "_Kept":
-        return self
-
-    def __exit__(self, *told: object) -> None:
-        self.file.close()
-
-
 def _store(document_id: UUID, part: str, secret: bytes, content: bytes) -> None:
-    sealer = Sealer(secret, places.bound(document_id, part))
     with spool() as sealed:
-        sealed.write(sealer.head + sealer.feed(content) + sealer.finish())
+        seal_into(sealed, secret, places.bound(document_id, part), [content])
         sealed.seek(0)
         store().put(document_id, part, sealed)
 
@@ -137,13 +113,12 @@ def _end(making: Making, **values: object) -> None:
     Making.objects.filter(pk=making.pk).update(handed=b"", **values)
 
 
-def tidy(forget: Callable[[], float]) -> int:
-    """Throw away bytes no document has; empty errands nobody ran. `forget`: seconds since 1970 before which bytes
-    without a document are forgotten. Returns how many documents' bytes went."""
+def tidy(before: float) -> int:
+    """Throw away bytes without a document that were written `before` (seconds since 1970); empty errands nobody ran.
+    Returns how many documents' bytes went."""
     stale = Making.objects.filter(state=Making.State.WAITING, begun_at__lt=now() - LONGEST_ERRAND)
     for making in stale:
         _refuse(making, "effort")
-    before = forget()
     old = [document_id for document_id, written in store().documents() if written < before]
     gone = 0
     for at in range(0, len(old), 1000):

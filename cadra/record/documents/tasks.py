@@ -34,4 +34,4 @@ def sweep(timestamp: int) -> None:
 @app.task(name="documents.tidy", queueing_lock="documents.tidy")
 def tidy(timestamp: int) -> None:
     """Every night, throw away what belongs to nothing."""
-    converting.tidy(lambda: time.time() - converting.FORGOTTEN_SECONDS)
+    converting.tidy(time.time() - converting.FORGOTTEN_SECONDS)

@@ -244,7 +244,7 @@ def test_removed_it_is_out_of_sight_with_its_reason_and_stays_sealed(house: Any,
 def test_bytes_without_a_document_are_thrown_away_at_night(house: Any, carried: Any, kept: Document) -> None:
     orphan = uuid4()
     store().put(orphan, "arrived", io.BytesIO(b"sealed"))
-    converting.tidy(lambda: time.time() + 60)
+    converting.tidy(time.time() + 60)
     left = whole_store()
     assert not any(str(orphan) in one for one in left)
     assert any(str(kept.pk) in one for one in left)
