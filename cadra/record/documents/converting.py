@@ -11,6 +11,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import F
 
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.vault import KeeperRefused, KeeperUnavailable, SealBroken
@@ -63,7 +64,8 @@ def _convert(making: Making) -> None:
     except (SealBroken, FileNotFoundError):
         _refuse(making, "broken")
     except (KeeperUnavailable, KeeperRefused, OSError):
-        # Not the document's fault: it is tried again.
+        # Not the document's fault: this try does not count, and it is tried again for a day (`tidy`).
+        Making.objects.filter(pk=making.pk).update(attempts=F("attempts") - 1)
         logger.warning("not made ready", extra={"event": "document.later", "count": making.attempts})
     else:
         _end(making, state=Making.State.READY, pages=finished.pages, shown=finished.shown)

@@ -15,6 +15,7 @@ from PIL import Image
 
 from cadra.foundation.access import actions as access
 from cadra.foundation.access.models import Grant
+from cadra.foundation.vault import KeeperUnavailable
 from cadra.record.documents import arriving, converting
 from cadra.record.documents.models import Document, Making, Paper
 from cadra.record.documents.store import store
@@ -215,6 +216,21 @@ def test_a_worker_killed_in_between_leaves_it_to_the_next(house: Any, carried: A
     house.sql("UPDATE documents_making SET next_try = now()")
     assert converting.convert_due() == 1
     assert house.sql("SELECT state FROM documents_making") == [("ready",)]
+
+
+def test_a_keeper_away_for_long_loses_no_document(house: Any, carried: Any, monkeypatch: Any) -> None:
+    send(house.client("marta"), carried, samples.pdf())
+    with monkeypatch.context() as during:
+        during.setattr(converting, "system_keeper", away)
+        for _time in range(converting.MOST_ATTEMPTS + 2):
+            assert converting.convert_due() == 1
+            house.sql("UPDATE documents_making SET next_try = now()")
+    assert converting.convert_due() == 1
+    assert house.sql("SELECT state FROM documents_making") == [("ready",)]
+
+
+def away() -> None:
+    raise KeeperUnavailable
 
 
 def killed(*_given: Any, **_named: Any) -> None:
