@@ -205,11 +205,18 @@ def tried(what):
     except MemoryError: return "refused"
     except OSError as error: return "refused" if error.errno == 1 else str(error)
 libc = ctypes.CDLL(None, use_errno=True)
+libc.mmap.restype, high = ctypes.c_void_p, 1 << 32  # an address whose low half is nothing
+def limited_from_high_up():
+    libc.mmap(ctypes.c_void_p(high), ctypes.c_size_t(4096), 3, 0x32, -1, ctypes.c_long(0))
+    ctypes.memset(high, 0, 16)
+    if libc.prlimit(0, resource.RLIMIT_NOFILE, ctypes.c_void_p(high), None):
+        raise OSError(ctypes.get_errno(), "")
 for what in (
     lambda: open("/etc/passwd"), lambda: open("/tmp/planted", "w"), lambda: socket.socket(), os.fork,
     lambda: os.execv("/bin/sh", ["sh"]), lambda: os.kill(os.getppid(), 9), lambda: os.unlink("/tmp/x"),
     lambda: bytearray(600_000_000), lambda: os.listdir("/"), lambda: __import__("mmap").mmap(-1, 4096, prot=7),
     lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (10, 10)), lambda: os.stat("/etc"),
+    limited_from_high_up,
 ):
     os.write(1, (tried(what) + "\\n").encode())
 """
@@ -219,4 +226,4 @@ def test_in_the_workshop_no_file_no_network_no_program_and_no_more_memory() -> N
     ran = subprocess.run(
         [sys.executable, "-I", "-c", "import mmap\n" + PROBE, str(calling.CODE)], capture_output=True, timeout=30
     )
-    assert ran.stdout.decode().split() == ["refused"] * 12, ran.stderr.decode()
+    assert ran.stdout.decode().split() == ["refused"] * 13, ran.stderr.decode()

@@ -95,8 +95,9 @@ def _program(machine: str) -> bytes:
     return b"".join(struct.pack("HBBI", code, yes, no, value) for code, yes, no, value in steps)
 
 
-def _argument(index: int) -> tuple[int, int, int, int]:
-    return (_LOAD, 0, 0, 16 + 8 * index)
+def _argument(index: int, *, high: bool = False) -> tuple[int, int, int, int]:
+    """Look at one half of an argument: its low 32 bits, or its high ones."""
+    return (_LOAD, 0, 0, 16 + 8 * index + 4 * high)
 
 
 def _unless(number: int, *, argument: int, mask: int) -> list[tuple[int, int, int, int]]:
@@ -111,10 +112,12 @@ def _unless(number: int, *, argument: int, mask: int) -> list[tuple[int, int, in
 
 
 def _only_without(number: int, *, argument: int) -> list[tuple[int, int, int, int]]:
-    """Let a call through only when the low half of an argument is nothing."""
+    """Let a call through only when an argument is nothing."""
     return [
-        (_JUMP_EQ, 0, 4, number),
+        (_JUMP_EQ, 0, 6, number),
         _argument(argument),
+        (_JUMP_EQ, 0, 3, 0),
+        _argument(argument, high=True),
         (_JUMP_EQ, 0, 1, 0),
         (_RETURN, 0, 0, _ALLOW),
         (_RETURN, 0, 0, _EPERM),
