@@ -129,18 +129,18 @@ def keeper(patient: Patient) -> Iterator[Finding]:
     if not path:
         yield Finding(CARE, "No copy runs here, so the keeper was not asked.")
         return
-    asked: list[tuple[str, str]] = []
+    said: dict[str, str] = {}
     try:
         for name in (PAGES, SYSTEM):
             if (patient.secrets_dir / name).is_file():
-                asked.append((name, _opens(path, secrets.read(patient.secrets_dir, name))))
-        if not asked:
+                said[name] = _opens(path, secrets.read(patient.secrets_dir, name))
+        if not said:
             _opens(path, "")
     except KeeperUnavailable:
         yield Finding(BAD, "The keeper does not answer at CADRA_KEEPER_SOCKET: start it, or look in its log.")
         return
     yield Finding(GOOD, "The keeper answers.")
-    yield from _secrets_at_keeper(asked)
+    yield from _secrets_at_keeper(said)
 
 
 def _opens(path: str, secret: str) -> str:
@@ -155,13 +155,13 @@ def _opens(path: str, secret: str) -> str:
     return ""
 
 
-def _secrets_at_keeper(asked: list[tuple[str, str]]) -> Iterator[Finding]:
-    for name, code in asked:
+def _secrets_at_keeper(said: Mapping[str, str]) -> Iterator[Finding]:
+    for name, code in said.items():
         if code == "not_admitted":
             yield Finding(BAD, f"The keeper does not know the secret {name}: restart it and its clients.")
-    if (PAGES, "other_client") not in asked and (PAGES, "not_admitted") not in asked and asked:
+    if said.get(PAGES, "other_client") not in ("other_client", "not_admitted"):
         yield Finding(BAD, f"With {PAGES} the pages could destroy keys: make a new {SYSTEM}.")
-    if asked == [(PAGES, "other_client"), (SYSTEM, "no_session")]:
+    if said == {PAGES: "other_client", SYSTEM: "no_session"}:
         yield Finding(GOOD, "The keeper does the system's work for the worker and commands, and not for the pages.")
 
 
