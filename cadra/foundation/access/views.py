@@ -1,6 +1,7 @@
 """One's own account: the code of conduct, signed-in devices, the panic lock, and what was kept when a session ended."""
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -16,7 +17,6 @@ from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.middleware import StaffRequest
 from cadra.foundation.access.sessions import token_hash
 from cadra.foundation.access.signin import session_row
-from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.network.actions import CannotCover
 from cadra.foundation.network.forms import Absence
@@ -57,7 +57,6 @@ def account(request: StaffRequest) -> HttpResponse:
         "roles": queries.role_labels(actor),
         "stood_in_for": queries.stood_in_for(actor),
         "covered_desks": queries.covered_desks(actor),
-        "today": today(),
     }
     return render(request, "access/account.html", context)
 
@@ -97,7 +96,9 @@ def absence(request: StaffRequest, user_id: uuid.UUID | None = None) -> HttpResp
         actions.end_absence(actor=actor, user=user)
         messages.success(request, _("Taken away. Nobody stands in any more."))
         return redirect(back)
-    start = {"first": user.absent_from, "last": user.absent_until, "cover": user.covered_by_id}
+    start: dict[str, Any] = {}
+    if user.absence_ahead:
+        start = {"first": user.absent_from, "last": user.absent_until, "cover": user.covered_by_id}
     form = Absence(request.POST or None, initial=start, colleagues=stand_ins_for(user))
     if request.method == "POST" and form.is_valid():
         try:

@@ -169,7 +169,7 @@ def set_cover(
         raise ValueError("a cover has a first and a last day")
     elif cover.institution_id != desk.institution_id or cover.pk == desk.pk:
         raise CannotCover
-    before = (desk.cover_id, desk.cover_from, desk.cover_until)
+    before = (desk.cover_id, desk.cover_from, desk.cover_until) if desk.cover_ahead else (None, None, None)
     if before == (cover and cover.pk, first, last):
         return
     ledger.record(actor=actor, verb="set_cover" if cover else "ended_cover", object_id=desk.pk)

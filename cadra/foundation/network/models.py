@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from cadra.foundation.kernel.classification import IDENTITY, OPERATIONAL, PUBLIC, SENSITIVE
+from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.roles import Role
 from cadra.foundation.network.principals import NextPrincipal
 
@@ -131,6 +132,11 @@ class Desk(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def cover_ahead(self) -> bool:
+        """Does another desk answer for it, today or on a day to come?"""
+        return self.cover_id is not None and self.cover_until is not None and self.cover_until >= today()
+
 
 class Users(BaseUserManager["User"]):
     """Accounts are made by invitation (`network.actions.invite`), never by sign-up."""
@@ -196,6 +202,11 @@ class User(AbstractBaseUser):
 
     def get_full_name(self) -> str:
         return self.name
+
+    @property
+    def absence_ahead(self) -> bool:
+        """Is she away, today or on a day to come?"""
+        return self.absent_until is not None and self.absent_until >= today()
 
 
 class RoleHolding(models.Model):

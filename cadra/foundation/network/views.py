@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from cadra.foundation.kernel.clock import now, today
+from cadra.foundation.kernel.clock import now
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.network import accounts, actions, queries
 from cadra.foundation.network.forms import Accept, Colleague, DeskForm, Invite, Search
@@ -50,7 +50,6 @@ def institution(request: HttpRequest, institution_id: UUID) -> HttpResponse:
         "place": place,
         "areas": areas,
         "desks": [(desk, [pack().services.label(code) for code in desk.services]) for desk in row.desks.all()],
-        "today": today(),
     }
     return render(request, "network/institution.html", context)
 
@@ -63,7 +62,6 @@ def staff(request: HttpRequest) -> HttpResponse:
         "people": queries.colleagues(home.pk),
         "invitations": queries.open_invitations(home.pk, now()),
         "desks": queries.desks_of(home),
-        "today": today(),
     }
     return render(request, "network/staff.html", context)
 
@@ -109,8 +107,9 @@ def desk(request: HttpRequest, desk_id: UUID) -> HttpResponse:
     row = queries.desk_of(home, desk_id)
     if row is None:
         raise Http404
-    names = ("hours", "phone", "is_open", "cover_from", "cover_until")
-    start = {"cover": row.cover_id, **{name: getattr(row, name) for name in names}}
+    start: dict[str, Any] = {"hours": row.hours, "phone": row.phone, "is_open": row.is_open}
+    if row.cover_ahead:
+        start |= {"cover": row.cover_id, "cover_from": row.cover_from, "cover_until": row.cover_until}
     form = DeskForm(request.POST if request.method == "POST" else None, initial=start, desk=row)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data

@@ -141,6 +141,17 @@ def test_a_cover_taken_away_is_gone_at_once(house: Any, world: Any, night: Any) 
     assert ledger == [("set_cover",), ("ended_cover",)]
 
 
+def test_a_cover_that_is_over_stands_in_nobodys_way(house: Any, night: Any) -> None:
+    last = today() - 2 * DAY
+    days(house, night, last - 7 * DAY, last)
+    nora = house.client("nora")
+    page = house.client("agron").get(f"/institution/desks/{reception(house)}/").content.decode()
+    assert str(last) not in page, "it is not asked for again"
+    assert say(house, "").url == "/institution/"
+    assert nora.get("/directory/").status_code == 200, "and nobody is signed out for it"
+    assert house.sql("SELECT count(*) FROM ledger_entry WHERE verb = 'ended_cover'") == [(0,)]
+
+
 def test_it_stands_where_people_look_who_answers(house: Any, night: Any) -> None:
     say(house, night, today(), today() + DAY)
     clinic = house.user("kleo").institution_id
