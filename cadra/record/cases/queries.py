@@ -10,11 +10,10 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.ledger import actions as ledger
 from cadra.record.cases import policy
-from cadra.record.cases.models import Case, Episode, Note, StageInterval, TeamMember
+from cadra.record.cases.models import Case
 from cadra.record.people.models import Person
 from cadra.record.people.queries import named, person_for
 
@@ -112,34 +111,3 @@ def after(cases: QuerySet[Case], cursor: str) -> QuerySet[Case]:
 def cursor_of(case: Case) -> str:
     """Where the next page starts."""
     return base64.urlsafe_b64encode(json.dumps([case.last_event_at.isoformat(), str(case.id)]).encode()).decode()
-
-
-def episodes(actor: Actor, case_id: UUID) -> list[Episode]:
-    """Her episodes, first to last."""
-    return list(Episode.objects.filter(case_id=case_id).order_by("number"))
-
-
-def stages(actor: Actor, case_id: UUID) -> list[StageInterval]:
-    """The stages the file went through, first to last."""
-    return list(StageInterval.objects.filter(case_id=case_id).order_by("entered_at"))
-
-
-def team(actor: Actor, case_id: UUID) -> list[TeamMember]:
-    """Who works with her now."""
-    return list(TeamMember.objects.filter(case_id=case_id, until=None).order_by("since"))
-
-
-def notes(actor: Actor, case_id: UUID, limit: int = 20) -> list[Note]:
-    """Newest notes of the compartments open to the actor, opened. The caller records the look."""
-    rows = list(Note.objects.filter(case_id=case_id).order_by("-written_at", "-id")[:limit])
-    vault.unseal(actor.ring, rows)
-    return rows
-
-
-def note_for(actor: Actor, case_id: UUID, note_id: UUID) -> Note:
-    """One note, opened, or 404. The caller records the look."""
-    row = Note.objects.filter(case_id=case_id, pk=note_id).first()
-    if row is None:
-        raise Http404
-    vault.unseal(actor.ring, [row])
-    return row
