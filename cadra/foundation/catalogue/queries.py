@@ -1,8 +1,6 @@
 """Reading the catalogue: one page of a search, one service, what an institution keeps, what it should look at."""
 
-import base64
 import datetime as dt
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -16,6 +14,7 @@ from cadra.foundation.access.actor import Actor
 from cadra.foundation.catalogue import openings, policy
 from cadra.foundation.catalogue.models import Access, Service, Status
 from cadra.foundation.catalogue.words import fold, kinds_called
+from cadra.foundation.kernel import keyset
 from cadra.foundation.kernel.clock import deadline, now
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.work import WorkItem
@@ -93,16 +92,8 @@ def serving(area: str) -> Q:
 
 def search(wanted: Wanted, *, after: str = "") -> tuple[list[Service], str]:
     """One page in the order of the names of institutions, and the cursor of the next ('' at the end)."""
-    found = matching(wanted).select_related("institution", "desk").order_by("institution__name", "id")
-    if after:
-        name, row = _cursor(after)
-        found = found.filter(Q(institution__name__gt=name) | Q(institution__name=name, id__gt=row))
-    rows = list(found[: PAGE + 1])
-    if len(rows) <= PAGE:
-        return rows, ""
-    last = rows[PAGE - 1]
-    mark = json.dumps([last.institution.name, str(last.pk)]).encode()
-    return rows[:PAGE], base64.urlsafe_b64encode(mark).decode()
+    found = matching(wanted).select_related("institution", "desk")
+    return keyset.page(found, ("institution__name", "id"), after, PAGE)
 
 
 def institution_named(institution_id: UUID | None) -> Institution | None:
@@ -176,11 +167,3 @@ def work(unverified: Sequence[Service]) -> list[WorkItem]:
 
 def _term() -> dt.timedelta:
     return deadline(now(), pack().limit("service_verified")) - now()
-
-
-def _cursor(text: str) -> tuple[str, UUID]:
-    try:
-        name, row = json.loads(base64.urlsafe_b64decode(text.encode()))
-        return str(name), UUID(row)
-    except (ValueError, TypeError, AttributeError):
-        raise Http404 from None

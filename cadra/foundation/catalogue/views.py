@@ -26,7 +26,7 @@ def services(request: StaffRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     wanted = form.value()
     home = queries.institution_named(wanted.institution)
-    rows, older = queries.search(wanted, after=request.GET.get("after", "")[:600])
+    rows, older = queries.search(wanted, after=request.GET.get("after", ""))
     asked = [(name, value) for name, values in request.GET.lists() for value in values if value and name in form.fields]
     chosen = [
         {"text": words, "url": "?" + urlencode([pair for pair in asked if pair != (name, value)])}

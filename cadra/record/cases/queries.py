@@ -1,16 +1,14 @@
 """Reading files. Lists are keyset-paginated; every page that shows a file leaves a look in the ledger."""
 
-import base64
 import datetime as dt
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from cadra.foundation.access.actor import Actor
+from cadra.foundation.kernel import keyset
 from cadra.foundation.ledger import actions as ledger
 from cadra.record.cases import policy
 from cadra.record.cases.models import Case
@@ -19,6 +17,8 @@ from cadra.record.people.queries import named, person_for
 
 PAGE = 25
 NOBODY = "none"
+#: The order of lists of files: what happened last stands first.
+NEWEST = ("-last_event_at", "-id")
 
 
 @dataclass(frozen=True)
@@ -72,10 +72,8 @@ def my_files(
         found = found.filter(next_due_at__lt=dt.datetime.now(dt.UTC))
     if worker:
         found = found.filter(manager_id=None if worker == NOBODY else worker)
-    rows = list(after(found, cursor)[: PAGE + 1])
-    more = len(rows) > PAGE
-    shown = file_rows(actor, rows[:PAGE])
-    return Page(shown, cursor_of(rows[PAGE - 1]) if more else "")
+    rows, older = keyset.page(found, NEWEST, cursor, PAGE)
+    return Page(file_rows(actor, rows), older)
 
 
 def file_rows(actor: Actor, cases: Sequence[Case]) -> list[FileRow]:
@@ -93,21 +91,3 @@ def file_rows(actor: Actor, cases: Sequence[Case]) -> list[FileRow]:
     return [
         FileRow(case, persons[case.case_id], called.get(case.case_id, "")) for case in cases if case.case_id in persons
     ]
-
-
-def after(cases: QuerySet[Case], cursor: str) -> QuerySet[Case]:
-    """Newest first, starting below the cursor."""
-    ordered = cases.order_by("-last_event_at", "-id")
-    if not cursor:
-        return ordered
-    try:
-        at, row = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        moment, row_id = dt.datetime.fromisoformat(at), UUID(row)
-    except (ValueError, TypeError):
-        raise Http404 from None
-    return ordered.filter(last_event_at__lte=moment).filter(Q(last_event_at__lt=moment) | Q(id__lt=row_id))
-
-
-def cursor_of(case: Case) -> str:
-    """Where the next page starts."""
-    return base64.urlsafe_b64encode(json.dumps([case.last_event_at.isoformat(), str(case.id)]).encode()).decode()

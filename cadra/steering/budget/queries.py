@@ -1,16 +1,14 @@
 """Reading money as someone: an institution's own lines and entries, and what was spent on one file."""
 
-import base64
-import datetime as dt
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 
 from cadra.foundation.access.actor import Actor
+from cadra.foundation.kernel import keyset
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.network.models import User
@@ -88,9 +86,8 @@ def line_page(actor: Actor, line_id: UUID, cursor: str = "") -> LinePage:
     line = lines(actor).filter(pk=line_id).first()
     if line is None:
         raise Http404
-    found = _after(Entry.objects.filter(line=line), cursor).order_by("-on", "-id")
-    rows = list(found[: PAGE + 1])
-    return LinePage(line, rows[:PAGE], _cursor(rows[PAGE - 1]) if len(rows) > PAGE else "")
+    entries, older = keyset.page(Entry.objects.filter(line=line), ("-on", "-id"), cursor, PAGE)
+    return LinePage(line, entries, older)
 
 
 def entry_page(actor: Actor, entry_id: UUID) -> EntryPage:
@@ -109,12 +106,6 @@ def entry_for(actor: Actor, entry_id: UUID, *, lock: bool = False) -> Entry:
     if entry is None:
         raise Http404
     return entry
-
-
-def open_lines(actor: Actor, on: dt.date | None = None) -> list[Line]:
-    """Lines money can be taken from on a day, or at all."""
-    found = lines(actor)
-    return list(found.filter(starts__lte=on, ends__gte=on) if on else found[:MOST])
 
 
 def colleagues(actor: Actor) -> list[User]:
@@ -147,18 +138,3 @@ def exported(actor: Actor, year: int) -> Iterator[Entry]:
     ledger.record(actor=actor, verb="exported_accounts", purpose="accounting")
     rows = Entry.objects.filter(institution=actor.institution_principal, on__year=year)
     return rows.select_related("line").order_by("on", "id").iterator(chunk_size=500)
-
-
-def _after(rows: QuerySet[Entry], cursor: str) -> QuerySet[Entry]:
-    if not cursor:
-        return rows
-    try:
-        day, row = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        on, row_id = dt.date.fromisoformat(day), UUID(row)
-    except (ValueError, TypeError):
-        raise Http404 from None
-    return rows.filter(Q(on__lt=on) | Q(on=on, id__lt=row_id))
-
-
-def _cursor(row: Entry) -> str:
-    return base64.urlsafe_b64encode(json.dumps([row.on.isoformat(), str(row.pk)]).encode()).decode()

@@ -54,7 +54,7 @@ def new_line(request: StaffRequest) -> HttpResponse:
 @require_GET
 def line(request: StaffRequest, line_id: UUID) -> HttpResponse:
     """One line and its entries."""
-    page = queries.line_page(request.actor, line_id, request.GET.get("after", "")[:200])
+    page = queries.line_page(request.actor, line_id, request.GET.get("after", ""))
     context = {
         "card": presenting.line_card(page.line),
         "rows": [presenting.entry_row(entry) for entry in page.entries],
@@ -127,7 +127,7 @@ def spend(request: StaffRequest, case_id: UUID) -> HttpResponse:
     form = CostForm(
         request.POST or None,
         things=presenting.things(found),
-        lines=[presenting.line_choice(one) for one in queries.open_lines(request.actor)],
+        lines=[presenting.line_choice(one) for one in queries.lines(request.actor)[: queries.MOST]],
         people=[(str(user.pk), user.name) for user in queries.colleagues(request.actor)],
     )
     if request.method == "POST" and form.is_valid():

@@ -1,21 +1,19 @@
 """Reading at the desk: what arrived, what was sent, and who she might be. Every look is recorded."""
 
-import base64
 import datetime as dt
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cadra.foundation.access.actor import Actor
-from cadra.foundation.kernel import references
+from cadra.foundation.kernel import keyset, references
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
@@ -33,6 +31,7 @@ from cadra.stages.identification.queries import intake, sent, unheld
 
 PAGE = 25
 WAITING = policy.WAITING
+MOST_URGENT = ("-in_danger", "due", "id")
 CORE, IDENTITY = Compartment.CORE, Compartment.IDENTITY
 #: Open on the desk without asking; who she is in papers and how she is reached open for a purpose.
 PLAIN = (CORE, Compartment.STORY)
@@ -127,34 +126,14 @@ def desk(
         waiting = waiting.filter(is_child=True)
     if late:
         waiting = waiting.filter(due__lt=now())
-    rows = list(_after(waiting, cursor)[: PAGE + 1])
-    older = _cursor(rows[PAGE - 1]) if len(rows) > PAGE else ""
+    rows, older = keyset.page(waiting, MOST_URGENT, cursor, PAGE)
     without = unheld.count(actor)
-    return DeskPage(_lines(actor, rows[:PAGE]), counts, older, unheld.count_words(without) if without else "")
+    return DeskPage(_lines(actor, rows), counts, older, unheld.count_words(without) if without else "")
 
 
 def _waiting(actor: Actor) -> QuerySet[Any]:
     due = Coalesce("assign_due_at", "answer_due_at")
-    return (
-        policy.arrived(actor).filter(state__in=WAITING).annotate(due=due).order_by(F("in_danger").desc(), "due", "id")
-    )
-
-
-def _after(waiting: QuerySet[Any], cursor: str) -> QuerySet[Any]:
-    if not cursor:
-        return waiting
-    try:
-        danger, at, row = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        due, row_id = dt.datetime.fromisoformat(at), UUID(row)
-    except (ValueError, TypeError):
-        raise Http404 from None
-    later = Q(in_danger=danger, due__gt=due) | Q(in_danger=danger, due=due, id__gt=row_id)
-    return waiting.filter(later | Q(in_danger=False)) if danger else waiting.filter(later)
-
-
-def _cursor(row: Any) -> str:
-    value = [row.in_danger, row.due.isoformat(), str(row.pk)]
-    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode()
+    return policy.arrived(actor).filter(state__in=WAITING).annotate(due=due).order_by(*MOST_URGENT)
 
 
 def _lines(actor: Actor, rows: Sequence[Referral]) -> list[Line]:

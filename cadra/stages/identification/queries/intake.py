@@ -1,14 +1,12 @@
 """The first responder's reading: her drafts, screen by screen, and the receipts of what was sent."""
 
-import base64
 import datetime as dt
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
+from cadra.foundation.kernel import keyset
 from cadra.foundation.kernel.answers import Answer
 from cadra.foundation.kernel.clock import deadline, now
 from cadra.foundation.kernel.compartments import Compartment
@@ -310,27 +309,11 @@ def has_receipt(actor: Actor, receipt_id: UUID) -> bool:
 
 def receipts(actor: Actor, *, mine_only: bool = False, cursor: str = "") -> ReceiptPage:
     """What I, or my institution, sent: newest first."""
-    found = policy.my_receipts(actor).order_by("-sent_at", "-id")
+    found = policy.my_receipts(actor)
     if mine_only:
         found = found.filter(author=actor.principal)
-    if cursor:
-        moment, row_id = _read_cursor(cursor)
-        found = found.filter(sent_at__lte=moment).filter(Q(sent_at__lt=moment) | Q(id__lt=row_id))
-    rows = list(found[: PAGE + 1])
-    last = rows[PAGE - 1] if len(rows) > PAGE else None
-    return ReceiptPage(rows[:PAGE], _cursor(last) if last else "")
-
-
-def _cursor(receipt: Receipt) -> str:
-    return base64.urlsafe_b64encode(json.dumps([receipt.sent_at.isoformat(), str(receipt.pk)]).encode()).decode()
-
-
-def _read_cursor(cursor: str) -> tuple[dt.datetime, UUID]:
-    try:
-        at, row = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        return dt.datetime.fromisoformat(at), UUID(row)
-    except (ValueError, TypeError):
-        raise Http404 from None
+    rows, older = keyset.page(found, ("-sent_at", "-id"), cursor, PAGE)
+    return ReceiptPage(rows, older)
 
 
 def work(actor: Actor) -> list[WorkItem]:

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cadra.foundation.access.actor import Actor
+from cadra.foundation.kernel import keyset
 from cadra.foundation.kernel.work import WorkItem
 from cadra.foundation.network.models import Institution
 from cadra.record.cases import custody
 from cadra.record.cases import policy as cases
 from cadra.record.cases.models import Case, Stage
-from cadra.record.cases.queries import FileRow, after, cursor_of, file_rows
+from cadra.record.cases.queries import NEWEST, FileRow, file_rows
 from cadra.stages.identification import policy
 from cadra.stages.identification.models import Referral
 
@@ -49,9 +50,8 @@ def page(actor: Actor, *, status: str = "", child: bool = False, cursor: str = "
         found = found.filter(status=status)
     if child:
         found = found.filter(is_child=True)
-    rows = list(after(found, cursor)[: PAGE + 1])
-    older = cursor_of(rows[PAGE - 1]) if len(rows) > PAGE else ""
-    return UnheldPage(file_rows(actor, rows[:PAGE]), older)
+    rows, older = keyset.page(found, NEWEST, cursor, PAGE)
+    return UnheldPage(file_rows(actor, rows), older)
 
 
 def count(actor: Actor) -> int:

@@ -1,19 +1,17 @@
 """The provider's desk: requests sent to it, and of each only the envelope and what she agreed to share."""
 
-import base64
-import datetime as dt
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.http import Http404
 from django.utils.translation import get_language
 
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
+from cadra.foundation.kernel import keyset
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.together import together
 from cadra.foundation.ledger import actions as ledger
@@ -76,9 +74,9 @@ def desk_list(actor: Actor, *, which: str = "answer", urgency: str = "", cursor:
     found = at_my_desks.filter(state__in=LISTS[which])
     if urgency:
         found = found.filter(urgency=urgency)
-    rows = list(_after(found, which, cursor)[: PAGE + 1])
-    shown = rows[:PAGE]
-    return RequestList(_opened(actor, shown), counts, _cursor(shown[-1], which) if len(rows) > PAGE and shown else "")
+    order = ("-sent_at", "-id") if which == "done" else ("next_due_at", "id")
+    shown, older = keyset.page(found, order, cursor, PAGE)
+    return RequestList(_opened(actor, shown), counts, older)
 
 
 def request_for(actor: Actor, referral_id: UUID, *, lock: bool = False) -> ServiceReferral:
@@ -166,25 +164,3 @@ def _called(core: Extract) -> str:
 def called_in(lines: Sequence[Line]) -> str:
     """The name she goes by, as it was sent."""
     return next((str(line["value"]) for line in lines if line.get("code") == "called"), "")
-
-
-def _after(rows: QuerySet[ServiceReferral], which: str, cursor: str) -> QuerySet[ServiceReferral]:
-    """In the order of the list, starting below the cursor. 404 for a cursor that is none."""
-    newest = which == "done"
-    ordered = rows.order_by("-sent_at", "-id") if newest else rows.order_by("next_due_at", "id")
-    if not cursor:
-        return ordered
-    try:
-        at, row = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        moment, row_id = dt.datetime.fromisoformat(at), UUID(row)
-    except (ValueError, TypeError):
-        raise Http404 from None
-    if newest:
-        return ordered.filter(Q(sent_at__lt=moment) | Q(sent_at=moment, id__lt=row_id))
-    return ordered.filter(Q(next_due_at__gt=moment) | Q(next_due_at=moment, id__gt=row_id))
-
-
-def _cursor(row: ServiceReferral, which: str) -> str:
-    moment = row.sent_at if which == "done" else row.next_due_at
-    stamp = moment.isoformat() if moment else ""
-    return base64.urlsafe_b64encode(json.dumps([stamp, str(row.pk)]).encode()).decode()
