@@ -1,29 +1,21 @@
 """What accounting takes along: every entry of a year with its line. No file, no person, no words are in it."""
 
-import csv
 import io
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 
 from cadra.foundation.kernel.pack import pack
+from cadra.foundation.kernel.tables import FORMULA, csv_lines
 from cadra.steering.budget import money
 from cadra.steering.budget.models import Entry, Line
 
 #: Which column is the amount: a number in a workbook.
 AMOUNT = 8
-#: A cell that begins so would be run as a formula by a spreadsheet.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-class _Echo:
-    """A file that hands each line back instead of keeping it."""
-
-    def write(self, line: str) -> str:
-        return line
 
 
 def head() -> list[str]:
@@ -66,11 +58,8 @@ def row(entry: Entry) -> list[str]:
 
 
 def as_csv(entries: Iterable[Entry]) -> Iterator[str]:
-    """Line by line, with a byte order mark, without which spreadsheets misread Albanian letters."""
-    writer: Any = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow(head())
-    for entry in entries:
-        yield writer.writerow(row(entry))
+    """For any program."""
+    return csv_lines(chain([head()], map(row, entries)))
 
 
 def as_workbook(entries: Iterable[Entry]) -> bytes:

@@ -14,6 +14,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
 
+from cadra.foundation.kernel.tables import FORMULA
+
 TYPES = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
     '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -56,7 +58,6 @@ STYLES = (
     '<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" quotePrefix="1" applyNumberFormat="1"/></cellXfs>'
     '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 # What XML 1.0 can't carry, a carriage return (parsers turn it into a line end), and what would read as an escape.
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 
@@ -109,7 +110,7 @@ def _cell(place: str, value: Any, style: int) -> str:
         form = MOMENT if isinstance(value, dt.datetime) and value.time() != dt.time() else DAY
         return f'<c r="{place}" s="{form}"><v>{to_excel(value)!r}</v></c>'
     text = str(value)
-    form = QUOTED if text.startswith(FORMULA_STARTS) else style
+    form = QUOTED if text.startswith(FORMULA) else style
     words = escape(_UNSAFE.sub(_escaped, text))
     return f'<c r="{place}" s="{form}" t="inlineStr"><is><t xml:space="preserve">{words}</t></is></c>'
 

@@ -243,7 +243,7 @@ def test_accounting_gets_every_entry_and_nobody(house: Any, scene: Scene) -> Non
     entry = spend(house, scene, line, 12_34, thing, words="for Drita")
     client = house.client("marta")
     answer = client.get(f"/budget/{today().year}/entries.csv")
-    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    text = answer.content.decode("utf-8-sig")
     [row] = list(csv.DictReader(io.StringIO(text)))
     assert (row["Amount"], row["Programme"], row["Reference"]) == ("12.34", "'=Reintegration", entry.reference)
     assert not any(word in text for word in ("Drita", scene.person.reference, str(scene.person.pk)))
