@@ -7,8 +7,10 @@ a file that would unpack to more than `MOST_UNPACKED`.
 import datetime as dt
 import re
 import warnings
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from lzma import LZMAError
 from typing import IO, Any
 from zipfile import BadZipFile, ZipFile
 
@@ -31,6 +33,12 @@ OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _DATA, _ROW, _CELL, _VALUE, _FORMULA, _INLINE, _MERGED = (
     f"{{{SHEET_MAIN_NS}}}{name}" for name in ("sheetData", "row", "c", "v", "f", "is", "mergeCell")
+)
+#: What reading a damaged workbook ends in: bytes that changed on the way, then parts that are not what they should be.
+#: RuntimeError is zipfile's word for a password, and as NotImplementedError for a way of packing it does not know.
+BROKEN = (
+    *(BadZipFile, zlib.error, LZMAError, EOFError, OSError, RuntimeError),
+    *(ParseError, LookupError, ValueError, TypeError, AttributeError),
 )
 _PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -90,7 +98,7 @@ class Sheet:
                         self.merged.append(str(element.get("ref", "")))
         except DefusedXmlException:
             raise Unreadable("bomb") from None
-        except (ParseError, BadZipFile, ValueError, AttributeError, IndexError, EOFError, NotImplementedError):
+        except BROKEN:
             raise Unreadable("broken") from None
 
 
@@ -105,11 +113,7 @@ class Workbook:
             self.sheets = _Reader.sheets_of(stream, self._archive)
         except DefusedXmlException:
             raise Unreadable("bomb") from None
-        except Unreadable:
-            raise
-        except (BadZipFile, ParseError, KeyError, ValueError, TypeError, OSError, EOFError, NotImplementedError):
-            raise Unreadable("broken") from None
-        except (AttributeError, IndexError, RuntimeError):
+        except BROKEN:
             raise Unreadable("broken") from None
 
     def __enter__(self) -> "Workbook":
@@ -249,7 +253,6 @@ def look(stream: IO[bytes]) -> None:
     try:
         with ZipFile(stream) as archive:
             _look_inside(archive)
-    # NotImplementedError, here and above: zipfile's word for a way of packing it does not know.
-    except (BadZipFile, ValueError, OSError, EOFError, NotImplementedError):
+    except BROKEN:
         raise Unreadable("broken") from None
     stream.seek(0)

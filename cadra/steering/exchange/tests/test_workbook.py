@@ -98,6 +98,17 @@ def test_a_workbook_cut_off_inside_is_damaged() -> None:
     assert problem.value.code == "broken"
 
 
+def test_a_workbook_whose_bytes_changed_on_the_way_is_damaged() -> None:
+    sent = rezipped(named(drita()))
+    with zipfile.ZipFile(sent) as archive:
+        start = archive.getinfo("xl/worksheets/sheet1.xml").header_offset
+    came = bytearray(sent.getvalue())
+    came[start + 60 : start + 80] = bytes(20)
+    with pytest.raises(Unreadable) as problem, Workbook(io.BytesIO(came)) as book:
+        data_sheet(book)
+    assert problem.value.code == "broken"
+
+
 def test_a_workbook_about_something_else_says_so() -> None:
     with pytest.raises(Unreadable) as problem, Workbook(sheet(["Name", "Price"], ["Tea", 3])) as book:
         data_sheet(book)
