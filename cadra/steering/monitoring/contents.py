@@ -129,7 +129,7 @@ def help_(pages: Pages, frame: Frame) -> list[Chart]:
     """What came of referrals, requests to services and offers."""
     least = pages.minimum
     referrals, requests = pages.part("referrals", frame), pages.part("requests", frame)
-    offers, declined = pages.part("offers", frame), pages.part("declined", frame)
+    offers = pages.part("offers", frame)
     unit_requests = _("Requests")
     found = [
         line_chart(
@@ -153,8 +153,6 @@ def help_(pages: Pages, frame: Frame) -> list[Chart]:
     ]
     if not frame.axis:
         found += _services(pages, requests)
-    several = _("An offer can be declined for several reasons.")
-    several = f"{several} {pack().decline_families['system'].hint or ''}".strip()
     found += [
         line_chart(
             "decision",
@@ -164,17 +162,24 @@ def help_(pages: Pages, frame: Frame) -> list[Chart]:
             unit=_("Offers"),
             heading=_("Services offered to her"),
         ),
-        line_chart(
-            "family",
-            declined.line("family"),
-            known(offers.line("decision"), offers.total) or FEW,
-            least,
-            unit=_("Offers"),
-            note=several,
-            heading=_("Why offers did not help, or only in part"),
-        ),
+        why_not(pages, frame),
     ]
     return found
+
+
+def why_not(pages: Pages, frame: Frame) -> Chart:
+    """Kinds of reason, against the offers that did not help where these say how many they are."""
+    offers, declined = pages.part("offers", frame), pages.part("declined", frame)
+    whole = known(offers.line("decision"), offers.total)
+    return line_chart(
+        "family",
+        declined.line("family"),
+        FEW if whole is None else whole,
+        pages.minimum,
+        unit=_("Offers"),
+        heading=_("Why offers did not help, or only in part"),
+        note=f"{_('An offer can be declined for several reasons.')} {pack().decline_families['system'].hint or ''}",
+    )
 
 
 def _answer_time(pages: Pages, requests: Part) -> Chart:

@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 from cadra.foundation.kernel.pack import pack
 from cadra.steering.monitoring import words
 from cadra.steering.monitoring.charts import Chart, cross_chart, line_chart, too_few
-from cadra.steering.monitoring.contents import time_chart
-from cadra.steering.monitoring.nesting import known, known_by
+from cadra.steering.monitoring.contents import time_chart, why_not
+from cadra.steering.monitoring.nesting import known_by
 from cadra.steering.monitoring.periods import Frame
 from cadra.steering.monitoring.queries import Pages, Part
 from cadra.steering.monitoring.suppression import FEW, Figures
@@ -21,8 +21,7 @@ def not_helped(pages: Pages, frame: Frame) -> list[Chart]:
 def _in_short(pages: Pages, frame: Frame) -> list[Chart]:
     least = pages.minimum
     people, offers = pages.part("persons", frame), pages.part("offers", frame)
-    declined, again = pages.part("declined", frame), pages.part("again", frame)
-    not_taken = known(offers.line("decision"), offers.total)
+    again = pages.part("again", frame)
     return [
         line_chart("help", people.line("help"), people.total, least),
         line_chart(
@@ -33,15 +32,7 @@ def _in_short(pages: Pages, frame: Frame) -> list[Chart]:
             unit=_("Offers"),
             heading=_("What became of offers"),
         ),
-        line_chart(
-            "family",
-            declined.line("family"),
-            FEW if not_taken is None else not_taken,
-            least,
-            unit=_("Offers"),
-            heading=_("Why offers did not help, or only in part"),
-            note=f"{_('An offer can be declined for several reasons.')} {pack().decline_families['system'].hint or ''}",
-        ),
+        why_not(pages, frame),
         line_chart(
             "became",
             again.line("became"),
