@@ -65,6 +65,18 @@ def test_every_form_that_posts_carries_its_token() -> None:
     assert without == []
 
 
+def test_the_way_back_beside_a_button_is_there() -> None:
+    """What `{% url … as back %}` names lives in its own block: in another one the link would silently be missing."""
+    missing = []
+    for path in TEMPLATES:
+        text = path.read_text()
+        for used in re.finditer(r"secondary_url=(\w+)", text):
+            named, block = f" as {used[1]} %}}", text[text.rfind("{% block ", 0, used.start()) : used.start()]
+            if named in text and named not in block:
+                missing.append(f"{short(path)}: {used[1]}")
+    assert missing == []
+
+
 # What is installed ---------------------------------------------------------------------------------
 
 REQUIREMENTS = ("requirements.txt", "requirements-dev.txt", "script/node.txt")
