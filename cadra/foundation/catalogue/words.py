@@ -16,9 +16,18 @@ def fold(text: str) -> str:
 
 
 def place_in(text: str) -> str:
-    """What in a text tells where something is: the name of a municipality or crossing, or coordinates; else ""."""
-    found = NUMBERS_OF_A_PLACE.search(text) or _names(pack().code).search(text)
-    return found.group().strip() if found else ""
+    """What in a text tells where something is: the name of a municipality or crossing, or coordinates; else "".
+
+    A name is noticed also without its marks, in small letters and in another form ("ne vlore", "Shkodra").
+    """
+    written = unicodedata.normalize("NFC", text)
+    found = NUMBERS_OF_A_PLACE.search(written) or _names(pack().code).search(_unmarked(written))
+    return written[found.start() : found.end()].strip() if found else ""
+
+
+def _unmarked(text: str) -> str:
+    """As many letters, each without its marks."""
+    return "".join(unicodedata.normalize("NFKD", letter)[0] for letter in text)
 
 
 def kinds_called(word: str) -> list[str]:
@@ -30,8 +39,9 @@ def kinds_called(word: str) -> list[str]:
 def _names(country: str) -> re.Pattern[str]:
     small = pack().areas.where(lambda area: area.kind != "region")
     names = {name for area in small for text in (area.text, area.former) if text for _language, name in text.items()}
-    stems = sorted((re.escape(name.rstrip("ëeai")) for name in names if len(name) > 3), key=len, reverse=True)
-    return re.compile(rf"\b(?:{'|'.join(stems)})\w{{0,3}}\b")
+    stems = {_unmarked(name.removesuffix("ër").rstrip("ëeai")) for name in names if len(name) > 3}
+    longest_first = sorted(map(re.escape, stems), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(longest_first)})\w{{0,3}}\b", re.IGNORECASE)
 
 
 @cache

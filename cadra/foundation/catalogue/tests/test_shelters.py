@@ -80,7 +80,10 @@ def test_areas_of_a_shelter_are_kept_no_smaller_than_the_pack_allows(house: Any)
     assert row.areas == ["AL-12", "AL-06"]
 
 
-@pytest.mark.parametrize("words", ["Në Vlorë", "vjen nga Korça", "Ten minutes from Durrës", "41.327, 19.818", "41° 19"])
+@pytest.mark.parametrize(
+    "words",
+    ["Në Vlorë", "vjen nga Korça", "Ten minutes from Durrës", "ne durres", "near Shkodra", "41.327, 19.818", "41° 19"],
+)
 def test_words_that_tell_a_place_are_noticed(words: str) -> None:
     assert place_in(words)
 
