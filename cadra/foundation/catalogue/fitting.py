@@ -90,10 +90,15 @@ def _places(service: Service) -> list[Mark]:
     free = service.free_places or 0
     if not free:
         return [Mark(_("no free place"), True)]
-    words = ngettext("%(n)s free place", "%(n)s free places", free) % {"n": free}
+    words = free_places(free)
     if openings.places_are_old(service):
         return [Mark(_("%(places)s, an old number: ask") % {"places": words}, True)]
     return [Mark(words)]
+
+
+def free_places(free: int) -> str:
+    """ "2 free places"."""
+    return ngettext("%(n)s free place", "%(n)s free places", free) % {"n": free}
 
 
 def _hours(service: Service, needs: Needs) -> list[Mark]:

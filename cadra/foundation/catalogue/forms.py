@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cadra.foundation.catalogue.models import Access, Cost, Group, Service, Status, Way
 from cadra.foundation.catalogue.queries import DOMAIN, Wanted
-from cadra.foundation.catalogue.telling import Told
+from cadra.foundation.catalogue.telling import TellsAPlace, Told
 from cadra.foundation.catalogue.words import place_in
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.network.models import Desk
@@ -200,7 +200,7 @@ class ServiceForm(SubmissionMixin):
         kwargs["initial"] = {**(_initial(service) if service else FRESH), **(kwargs.pop("initial", None) or {})}
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
-        fields["kind"].choices = needs_by_pillar()
+        fields["kind"].choices = [("", gettext("Choose")), *pack().services.choices()]
         fields["languages"].choices = pack().languages.choices()
         fields["areas"].choices = self._areas()
         if not fields["areas"].choices:  # a shelter of which not even a region may be told
@@ -241,9 +241,7 @@ class ServiceForm(SubmissionMixin):
         if self.shelter:
             for name in [*(f"words_{code}" for code, _name in settings.LANGUAGES), "licence_number"]:
                 if place := place_in(values.get(name) or ""):
-                    self.add_error(
-                        name, gettext("A shelter never tells where it is. Take this out: %(place)s") % {"place": place}
-                    )
+                    self.add_error(name, str(TellsAPlace(place)))
         return values
 
     def told(self) -> Told:
@@ -302,11 +300,3 @@ def _initial(service: Service) -> dict[str, Any]:
         "whole_country": "yes" if service.whole_country else "no",
         "answers": "always" if service.day_and_night else "hours",
     }
-
-
-def needs_by_pillar() -> Choices:
-    """Every kind of service once, pillar by pillar."""
-    return [
-        ("", gettext("Choose")),
-        *((one.code, one.text) for one in pack().services),
-    ]

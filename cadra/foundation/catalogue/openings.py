@@ -38,11 +38,6 @@ def tonight() -> Q:
     return (Q(day_and_night=True) | Q(at_night=True)) & (Q(capacity=None) | Q(free_places__gt=0))
 
 
-def answers_at_night(service: Service) -> bool:
-    """Whether somebody answers at night."""
-    return service.day_and_night or service.at_night
-
-
 def is_full(service: Service) -> bool:
     """Places are counted and none is free."""
     return service.capacity is not None and not service.free_places

@@ -13,7 +13,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from cadra.foundation.catalogue import openings
-from cadra.foundation.catalogue.fitting import shown_areas
+from cadra.foundation.catalogue.fitting import free_places, shown_areas
 from cadra.foundation.catalogue.models import Access, Cost, Group, Service, Status, Way
 from cadra.foundation.catalogue.words import place_in
 from cadra.foundation.kernel.clock import local, now
@@ -34,7 +34,12 @@ def description(service: Service) -> str:
     words = service.words.get(get_language() or "") or next(
         (said for code, _name in settings.LANGUAGES if (said := service.words.get(code))), ""
     )
-    return "" if service.institution.is_shelter and place_in(words) else str(words)
+    return _without_place(service, str(words))
+
+
+def _without_place(service: Service, words: str) -> str:
+    """Words as they may be shown, in whatever way they were stored: of a shelter none that tell where it is."""
+    return "" if service.institution.is_shelter and place_in(words) else words
 
 
 def place(service: Service) -> str:
@@ -84,7 +89,7 @@ def tags(service: Service) -> list[Tag]:
     if openings.is_full(service):
         found.append({"text": _("Full"), "colour": "red"})
     elif service.capacity is not None:
-        found.append({"text": _places_free(service.free_places or 0), "colour": "green"})
+        found.append({"text": free_places(service.free_places or 0), "colour": "green"})
     if openings.places_are_old(service):
         found.append({"text": _("Old number: ask"), "colour": "yellow"})
     if openings.is_open(service):
@@ -145,7 +150,7 @@ def rows(service: Service) -> list[dict[str, Any]]:
 def licence(service: Service) -> str:
     """Number and last day."""
     until = _("until %(day)s") % {"day": moment(service.licence_until)} if service.licence_until else ""
-    return ", ".join(part for part in (service.licence_number, until) if part)
+    return ", ".join(part for part in (_without_place(service, service.licence_number), until) if part)
 
 
 def verified(service: Service) -> str:
@@ -177,12 +182,7 @@ def own_line(service: Service) -> dict[str, Any]:
         **line(service),
         "tap": tap(service) if service.capacity is not None and service.status == Status.OPEN else None,
         "verified": verified(service),
-        "look_again": openings.look_again_at(service),
     }
-
-
-def _places_free(free: int) -> str:
-    return ngettext("%(n)s free place", "%(n)s free places", free) % {"n": free}
 
 
 def _tongues(service: Service) -> str:

@@ -1,6 +1,5 @@
 """Reading the catalogue: one page of a search, one service, what an institution keeps, what it should look at."""
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -15,7 +14,7 @@ from cadra.foundation.catalogue import openings, policy
 from cadra.foundation.catalogue.models import Access, Service, Status
 from cadra.foundation.catalogue.words import fold, kinds_called
 from cadra.foundation.kernel import keyset
-from cadra.foundation.kernel.clock import deadline, now
+from cadra.foundation.kernel.clock import now
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.work import WorkItem
 from cadra.foundation.network.models import Desk, Institution
@@ -148,22 +147,19 @@ def offered(desks: Sequence[Desk], kind: str) -> list[Service]:
     return list(found.order_by("institution__name", "desk__name", "id"))
 
 
-def long_unverified(actor: Actor) -> QuerySet[Service]:
-    """The service of the actor's keeping that was looked at the longest ago, when that is too long."""
+def longest_unverified(actor: Actor) -> QuerySet[Service]:
+    """The service of the actor's keeping that was looked at the longest ago."""
     if not policy.keeps_any(actor):
         return Service.objects.none()
-    old = Service.objects.filter(policy.kept(actor), verified_at__lt=now() - _term()).exclude(status=Status.ENDED)
-    return old.order_by("verified_at")[:1]
+    kept = Service.objects.filter(policy.kept(actor)).exclude(status=Status.ENDED)
+    return kept.order_by("verified_at")[:1]
 
 
 def work(unverified: Sequence[Service]) -> list[WorkItem]:
     """What the catalogue asks of its keepers: one line when something was not looked at for too long."""
     title = _("Look again at what the catalogue says of your services")
     return [
-        WorkItem("catalogue", title, reverse("catalogue:own"), "", due_at=one.verified_at + _term())
-        for one in unverified
+        WorkItem("catalogue", title, reverse("catalogue:own"), "", due_at=due)
+        for due in map(openings.look_again_at, unverified)
+        if due < now()
     ]
-
-
-def _term() -> dt.timedelta:
-    return deadline(now(), pack().limit("service_verified")) - now()

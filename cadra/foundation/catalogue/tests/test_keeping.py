@@ -118,15 +118,15 @@ def test_two_who_change_one_service_lose_no_word(house: Any) -> None:
 def test_what_was_not_looked_at_for_too_long_is_work_until_someone_says_it_is_still_so(house: Any) -> None:
     row = offer(house, "kleo")
     with house.as_("kleo") as kleo:
-        assert queries.work(queries.long_unverified(kleo)) == []
+        assert queries.work(queries.longest_unverified(kleo)) == []
     house.sql("UPDATE catalogue_service SET verified_at = now() - interval '7 months'")
     with house.as_("kleo") as kleo:
-        [item] = queries.work(queries.long_unverified(kleo))
+        [item] = queries.work(queries.longest_unverified(kleo))
     assert item.due_at is not None and item.due_at < now()
     assert "Look again at what the catalogue says" in house.client("kleo").get("/").content.decode()
     house.client("kleo").post(f"/services/own/{row.pk}/verify/")
     with house.as_("kleo") as kleo:
-        assert queries.work(queries.long_unverified(kleo)) == []
+        assert queries.work(queries.longest_unverified(kleo)) == []
 
 
 def test_a_licence_that_ran_out_is_told(house: Any) -> None:

@@ -54,7 +54,7 @@ def home(actor: Actor) -> Home:
         _to_ask_again(actor),
         _to_review(actor),
         _second_looks(actor),
-        catalogue.long_unverified(actor),
+        catalogue.longest_unverified(actor),
     )
     asked = {closing.case_id for closing in closings} - {case.case_id for case in own}
     own_and_asked = [*own, *(Case.objects.filter(case_id__in=asked) if asked else [])]
