@@ -6,6 +6,7 @@ once and are shared by all workers; each test gets a copy of a migrated database
 
 import atexit
 import itertools
+import logging
 import os
 import shutil
 import subprocess
@@ -215,6 +216,22 @@ def house(template: str) -> Iterator[House]:
         _forget_names(made)
         _point_at(template)
         server.drop_database(name)
+
+
+@pytest.fixture
+def world(house: House) -> Any:
+    """One file with a row in every table about a person, among the cast."""
+    from tests import world as worlds  # noqa: PLC0415
+
+    return worlds.build(house)
+
+
+@pytest.fixture
+def quiet() -> Iterator[None]:
+    """A log record of a refused request keeps the whole request: thousands of them are most of the time of a sweep."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
 
 
 def _forget_names(house: House) -> None:

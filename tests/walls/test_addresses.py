@@ -3,7 +3,6 @@
 The addresses come from the URL configuration itself, so a new page stands inside the wall the day it is written.
 """
 
-import logging
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,15 +12,15 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests import world as worlds
 from tests.walls import relations
 from tests.walls.relations import FOREIGN, GRANTED, LOST, NOTHING
 from tests.world import WORDS, World
 
+pytestmark = pytest.mark.usefixtures("quiet")
+
 OURS = (
-    *("mechanism", "shell", "access", "network", "catalogue", "identification", "support", "monitoring", "exchange"),
-    "budget",
-    "outbox",
+    *("mechanism", "shell", "access", "network", "catalogue", "identification", "support"),
+    *("monitoring", "exchange", "budget", "outbox"),
 )
 # First what only looks; then what may change something.
 METHODS = ("get", "head", "options", "post", "put", "delete")
@@ -33,10 +32,11 @@ OPEN = {"shell:help", "shell:language", "shell:session_ended", "network:accept",
 ENDING = {"access:lock", "access:end"}
 
 # What an address may name without being about a file: the directory, the catalogue, one's own colleagues and desks,
-# a page of figures.
-NOT_OF_A_FILE = {"institution_id", "service_id", "user_id", "desk_id", "invitation_id", "token", "page"}
-#: Money of an institution: a line, an entry, a year of both name nobody who was helped.
-NOT_OF_A_FILE |= {"line_id", "entry_id", "year", "kind"}
+# a page of figures; and money of an institution, where a line, an entry, a year of both name nobody who was helped.
+NOT_OF_A_FILE = {
+    *("institution_id", "service_id", "user_id", "desk_id", "invitation_id", "token", "page"),
+    *("line_id", "entry_id", "year", "kind"),
+}
 # Addresses about a file that answer whoever has no relation to it, and why. No other does.
 EXPLAINED: dict[str | None, tuple[str, ...]] = {
     "ada": ("identification:receipt",),  # she sent it: that it was received, and nothing more
@@ -83,19 +83,6 @@ def places(world: World) -> list[tuple[str, str, bool]]:
         for space, name, arguments in addresses()
     ]
     return sorted(found, key=lambda place: place[0] in ENDING)
-
-
-@pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
-    """A log record of a refused request keeps the whole request: thousands of them are most of the time here."""
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
-
-
-@pytest.fixture
-def world(house: Any) -> World:
-    return worlds.build(house)
 
 
 def leaked(response: Any, opens: frozenset[str] = NOTHING) -> list[str]:

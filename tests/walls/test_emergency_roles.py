@@ -11,16 +11,10 @@ from cadra.foundation.access.policy import BREAK_GLASS_ROLES
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.kernel.roles import Role
 from cadra.foundation.vault.keeper import KeeperRefused, keeper
-from tests import world as worlds
 from tests.world import World
 
 HOUR = 3600.0
 PARTS = ["core", "identity", "story"]
-
-
-@pytest.fixture
-def world(house: Any) -> World:
-    return worlds.build(house)
 
 
 def emergency(case_id: Any, grantee: int) -> dict[str, Any]:

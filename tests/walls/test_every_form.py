@@ -6,7 +6,6 @@ also where a form is not taken because the least somebody can fill in is not eno
 """
 
 import json
-import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -19,10 +18,11 @@ from django.forms import BaseForm
 from django.forms.models import BaseModelForm
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 
-from tests import world as worlds
 from tests.walls.test_addresses import ENDING, OURS, places
 from tests.walls.test_tampering import FEED, WORD, planted, snapshot, words_opened
 from tests.world import World
+
+pytestmark = pytest.mark.usefixtures("quiet")
 
 MARKS = (FEED, WORD, "987654", "2031-07-07")
 #: Who is tried on each page, in this order, until its form is taken.
@@ -142,18 +142,6 @@ def forms_on(client: Any, path: str) -> list[tuple[str, str, Form]]:
         except Resolver404:
             continue
     return found
-
-
-@pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
-
-
-@pytest.fixture
-def world(house: Any) -> World:
-    return worlds.build(house)
 
 
 @pytest.mark.once

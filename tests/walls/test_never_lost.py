@@ -8,7 +8,6 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -16,7 +15,6 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from cadra.foundation.access import actions as access
@@ -33,6 +31,7 @@ from cadra.stages.support.tests.scene import Scene, make_file
 from cadra.steering.mechanism import actions as mechanism
 from cadra.steering.mechanism.escalation import escalate
 from tests import cast
+from tests.walls.machines import walk
 
 EXAMPLES = int(os.environ.get("CADRA_EXAMPLES", "6"))
 STEPS = int(os.environ.get("CADRA_STEPS", "12"))
@@ -375,13 +374,4 @@ def machine_of(house: Any) -> type[RuleBasedStateMachine]:
 
 def test_whatever_happens_somebody_answers_for_each_referral(house: Any) -> None:
     settle_in(house)
-    run_state_machine_as_test(
-        machine_of(house),
-        settings=settings(
-            max_examples=EXAMPLES,
-            stateful_step_count=STEPS,
-            deadline=None,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    walk(machine_of(house), examples=EXAMPLES, steps=STEPS)

@@ -17,7 +17,6 @@ from psycopg import sql
 from cadra.foundation import vault
 from cadra.foundation.access.protected import ANY_FILE_GRANT, ANY_GRANT, OWN_COLUMN, Readers
 from cadra.foundation.vault import CLOSED, SealedField
-from tests import world as worlds
 from tests.walls import relations
 from tests.walls.relations import EVERYBODY, FOREIGN, GRANTED, LOST, WITHOUT_CONSENT, keys_of
 from tests.world import PARTS, World
@@ -30,11 +29,6 @@ REVIEWING = ("dita", "access_breakglass", "SELECT")
 # Where only some columns may be changed at all.
 CHANGE = {"access_breakglass": "finding = ''"}
 COMMANDS = ("SELECT", "INSERT", "UPDATE", "DELETE")
-
-
-@pytest.fixture
-def world(house: Any) -> World:
-    return worlds.build(house)
 
 
 @dataclass(frozen=True, eq=False)

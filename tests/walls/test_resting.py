@@ -8,7 +8,6 @@ from django.db import connection, connections, transaction
 from django.db.utils import Error
 
 from cadra.foundation.access.protected import Protect
-from tests import world as worlds
 from tests.walls.test_policies import Sample, attempt, samples_of
 from tests.world import World
 
@@ -29,11 +28,6 @@ GOES_ON = {
 }
 # A change that every table of a file lets somebody make.
 CHANGE = {"cases_case": "area = 'elsewhere'", "access_breakglass": "finding = ''"}
-
-
-@pytest.fixture
-def world(house: Any) -> World:
-    return worlds.build(house)
 
 
 @pytest.fixture

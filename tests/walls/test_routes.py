@@ -5,11 +5,9 @@ Security.md F3 and F4, for every address of the URL configuration, the sign-in p
 
 import hashlib
 import json
-import logging
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from http.cookies import SimpleCookie
 from typing import Any
 
@@ -18,9 +16,10 @@ from django.conf import settings
 from django.test import Client
 
 from cadra.steering.mechanism.views import notes
-from tests import world as worlds
 from tests.walls.test_addresses import ENDING, OURS, addresses, path_of
 from tests.world import World
+
+pytestmark = pytest.mark.usefixtures("quiet")
 
 CONTENT_SECURITY = {
     "default-src 'none'",
@@ -49,18 +48,6 @@ EVERYWHERE = (*OURS, "")  # and the pages of signing in, which have no namespace
 LEAVING = {*ENDING, "account_logout"}
 # What a look may write: that it happened, and that the device is still there.
 MARKS = {"ledger_entry", "access_session", "access_throttle"}
-
-
-@pytest.fixture
-def world(house: Any) -> World:
-    return worlds.build(house)
-
-
-@pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
 
 
 def everywhere(world: World) -> list[tuple[str, str]]:

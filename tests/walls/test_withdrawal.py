@@ -16,9 +16,8 @@ from uuid import UUID
 import pytest
 from django.db import connection, connections, transaction
 from django.http import Http404
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from cadra.foundation import vault
 from cadra.foundation.access import actions as access
@@ -34,6 +33,7 @@ from cadra.record.consent.models import Answer, Consent
 from cadra.record.people import actions as people
 from cadra.record.people.models import Person
 from tests import world as worlds
+from tests.walls.machines import walk
 from tests.world import PARTS
 
 READERS = ("marta", "sara", "kleo")
@@ -220,16 +220,7 @@ def look(reader: Actor, person: Person) -> Seen:
 
 
 def test_page_sql_and_keeper_agree_whatever_happens(house: Any) -> None:
-    run_state_machine_as_test(
-        machine_of(house),
-        settings=settings(
-            max_examples=EXAMPLES,
-            stateful_step_count=STEPS,
-            deadline=None,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    walk(machine_of(house), examples=EXAMPLES, steps=STEPS)
 
 
 def test_no_read_that_starts_after_the_withdrawal_succeeds(house: Any) -> None:

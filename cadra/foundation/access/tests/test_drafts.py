@@ -15,17 +15,11 @@ from django.urls import reverse
 
 from cadra.foundation.access import drafts, tasks
 from cadra.foundation.access.tests.signing import give_code, with_app
-from tests import world as worlds
 from tests.cast import PASSWORD
 from tests.world import World
 
 LATER = dt.timedelta(minutes=16)
 SITE = "http://testserver"
-
-
-@pytest.fixture
-def world(house: Any) -> World:
-    return worlds.build(house)
 
 
 def notes(world: World) -> str:
