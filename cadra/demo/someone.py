@@ -13,6 +13,7 @@ from uuid import UUID, uuid5
 from cadra.demo import data
 from cadra.foundation.kernel.clock import local_date
 from cadra.foundation.kernel.pack import pack
+from cadra.record.people.models import Person
 
 SPACE = UUID("5f0c2f5e-7a0b-5d3e-9c58-0a6d9e6f3c11")
 YEAR = dt.timedelta(days=362)
@@ -68,6 +69,10 @@ class Someone:
 
     def __post_init__(self) -> None:
         self.dice = chance(self.number)
+
+    def person(self) -> Person:
+        """Her person, as far as whoever acts may see it."""
+        return Person.objects.get(pk=self.case_id)
 
     @property
     def referral_id(self) -> UUID:

@@ -8,7 +8,6 @@ from cadra.demo.someone import Someone
 from cadra.foundation.access.models import BreakGlass
 from cadra.foundation.kernel.clock import now
 from cadra.record.cases.models import Case, Stage
-from cadra.record.people.models import Person
 from cadra.steering.mechanism import actions as mechanism
 from cadra.steering.mechanism.queries.opened import opened
 
@@ -32,7 +31,7 @@ def emergencies(troupe: Troupe, people: Sequence[Someone]) -> None:
         [(others[-1], "ada", "danger_to_life"), (others[-2], "police-11", "missing")]
     ):
         with troupe.acting(one.officer, now()):
-            reference = Person.objects.get(pk=one.case_id).reference
+            reference = one.person().reference
         with troupe.acting(who, now()) as actor:
             found = mechanism.open_in_emergency(actor=actor, reference=reference, reason=reason)
         if found is not None and place == 1:

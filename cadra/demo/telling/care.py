@@ -12,7 +12,6 @@ from cadra.foundation.access.queries import my_compartments
 from cadra.foundation.kernel.clock import DAY, today
 from cadra.foundation.kernel.pack import pack
 from cadra.record.people import contacts
-from cadra.record.people.models import Person
 from cadra.record.people.queries import look_at_contact
 from cadra.stages.support import actions as support
 from cadra.stages.support.models import Assessment, SafetyReview
@@ -24,7 +23,7 @@ PARENTS = 6  # of so many, one has somebody who depends on her
 
 def ask(one: Someone, actor: Actor, goals: Any, spoken: str) -> None:
     """A conversation about needs: what has got better is no longer needed now; the last one may be unfinished."""
-    person = Person.objects.get(pk=one.case_id)
+    person = one.person()
     before = Assessment.objects.filter(case_id=person.pk, about=None).count()
     dice = chance(f"needs {one.number} {before}")
     for left in Assessment.objects.filter(case_id=person.pk, about=None, finished_at=None):
@@ -74,15 +73,11 @@ def keep_safe(script: Script, planned: dt.datetime, spoken: str) -> None:
 def look_again(one: Someone, actor: Actor) -> None:
     """The safety plan is looked at together, where there is one; the next time is a season ahead."""
     if SafetyReview.objects.filter(case_id=one.case_id, done_at=None).exists():
-        support.review_safety(actor=actor, person=_person(one), next_on=today() + 95 * DAY)
-
-
-def _person(one: Someone) -> Person:
-    return Person.objects.get(pk=one.case_id)
+        support.review_safety(actor=actor, person=one.person(), next_on=today() + 95 * DAY)
 
 
 def _plan(one: Someone, actor: Actor, spoken: str) -> None:
-    person, dice = _person(one), chance(f"safety {one.number}")
+    person, dice = one.person(), chance(f"safety {one.number}")
     if "contact" not in my_compartments(actor, person.pk):
         return
     who: dict[str, Any] = {"actor": actor, "person": person, "version": 0, "for_child": one.is_child}
@@ -108,7 +103,7 @@ def _incident(one: Someone, actor: Actor, spoken: str) -> None:
     dice = chance(f"incident {one.number}")
     support.note_incident(
         actor=actor,
-        person=_person(one),
+        person=one.person(),
         kind=dice.choice(["contact", "followed", "threat"]),
         happened_on=today(),
         what=dice.choice(data.words("incident", spoken)),
@@ -119,7 +114,7 @@ def _incident(one: Someone, actor: Actor, spoken: str) -> None:
 
 def _ring(one: Someone, actor: Actor, spoken: str) -> None:
     """Rung on a number she called safe; where nobody had asked her, with a reason."""
-    person, dice = _person(one), chance(f"ring {one.number}")
+    person, dice = one.person(), chance(f"ring {one.number}")
     row: Any = look_at_contact(actor, person)
     channels = (row.plain.get("channels") or []) if row is not None else []
     if not channels:

@@ -6,14 +6,12 @@ from cadra.demo import data
 from cadra.demo.acts import Script
 from cadra.demo.someone import Someone
 from cadra.foundation.access.actor import Actor
-from cadra.foundation.kernel.clock import today
+from cadra.foundation.kernel.clock import DAY, today
 from cadra.foundation.kernel.pack import pack
-from cadra.record.people.models import Person
 from cadra.stages.support import actions as support
 from cadra.stages.support.fairness import latest_review
 from cadra.stages.support.models import Restriction
 
-DAY = dt.timedelta(days=1)
 #: Of so many files one has a restriction; of these, so many are looked at in time and end.
 ONE_IN, LOOKED_AT = 7, 2
 
@@ -30,15 +28,11 @@ def be_fair(script: Script, custody: dt.datetime, spoken: str) -> None:
             script.add(begun + 9 * DAY, one.manager, lambda actor: _end(one, actor, spoken))
 
 
-def _person(one: Someone) -> Person:
-    return Person.objects.get(pk=one.case_id)
-
-
 def _told(one: Someone, actor: Actor, spoken: str) -> None:
     said = support.Explained("spoken", one.languages[0], "yes", "signed", data.words("rules", spoken)[0])
     support.answer_rules(
         actor=actor,
-        person=_person(one),
+        person=one.person(),
         institution=actor.institution_principal,
         number=0,
         draft=pack().programme_rules.version,
@@ -51,7 +45,7 @@ def _restrict(one: Someone, actor: Actor, spoken: str) -> None:
     agrees = bool(one.number % 3)
     support.restrict(
         actor=actor,
-        person=_person(one),
+        person=one.person(),
         new=support.NewRestriction(
             kind="telephone" if agrees else "movement",
             ground="danger_others",
@@ -71,7 +65,7 @@ def _end(one: Someone, actor: Actor, spoken: str) -> None:
         looked = support.Looked("ended", data.words("restriction", spoken)[2], "agreed")
         support.look_again(
             actor=actor,
-            person=_person(one),
+            person=one.person(),
             restriction=row,
             version=row.version,
             looked=looked,

@@ -16,18 +16,16 @@ from cadra.demo.telling.papers import papers
 from cadra.demo.telling.requests import request
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
-from cadra.foundation.kernel.clock import local_date, now, today
+from cadra.foundation.kernel.clock import DAY, local_date, now, today
 from cadra.foundation.kernel.pack import pack
 from cadra.record.cases import actions as cases
 from cadra.record.cases.models import Closing, Stage
-from cadra.record.people.models import Person
 from cadra.stages.support import actions as support
 from cadra.stages.support.models import OPEN, DecisionOnOffer, Goal, Offer, Plan, ServiceReferral
 from cadra.stages.support.queries.boards import steps_of
 from cadra.steering.mechanism import actions as mechanism
 from cadra.steering.mechanism.queries.opened import opened
 
-DAY = dt.timedelta(days=1)
 ANSWERS = ["accepted"] * 9 + ["partly"] * 3 + ["not_now"] * 3 + ["declined"] * 4 + [""]
 #: Answers after which a service is offered again on a day they agreed on.
 AGAIN = ("not_now", "declined")
@@ -64,12 +62,8 @@ def help_her(script: Script, net: Network, assigned: dt.datetime, spoken: str) -
     be_fair(script, custody, spoken)
 
 
-def _person(one: Someone) -> Person:
-    return Person.objects.get(pk=one.case_id)
-
-
 def _take(one: Someone, actor: Actor) -> None:
-    file, _ = opened(actor, _person(one).pk)
+    file, _ = opened(actor, one.person().pk)
     mechanism.take_custody(actor=actor, file=file)
 
 
@@ -77,7 +71,7 @@ def _give_first(one: Someone, actor: Actor, spoken: str) -> None:
     """Clothes and a meal in the first hour, without asking anything."""
     support.deliver_own(
         actor=actor,
-        person=_person(one),
+        person=one.person(),
         service="basic_needs",
         kind="goods",
         amount=one.dice.randint(1, 4),
@@ -103,7 +97,7 @@ def _services(one: Someone) -> list[str]:
 
 
 def _plan(one: Someone, actor: Actor, spoken: str) -> None:
-    person = _person(one)
+    person = one.person()
     for goal in one.dice.sample(_goals(one), k=one.pick([1, 1, 2, 2, 3])):
         steps = goal[f"steps_{spoken}"]
         support.add_goal(
@@ -130,7 +124,7 @@ def _agree(one: Someone, actor: Actor, spoken: str) -> None:
     plan = Plan.objects.get(case_id=one.case_id)
     support.agree_plan(
         actor=actor,
-        person=_person(one),
+        person=one.person(),
         version=plan.version,
         agreed_on=today(),
         form=one.pick(["spoken", "written", "written"]),
@@ -141,7 +135,7 @@ def _agree(one: Someone, actor: Actor, spoken: str) -> None:
 def _offer(one: Someone, actor: Actor, answers: Mapping[str, str], spoken: str) -> None:
     support.offer(
         actor=actor,
-        person=_person(one),
+        person=one.person(),
         offers=[
             support.NewOffer(
                 service=service,
@@ -199,7 +193,7 @@ def _deciding(one: Someone, service: str, answer: str, spoken: str, last: bool) 
         said = _decision(one, answer, spoken)
         if last:
             said = replace(said, offer_again_on=None, again_way="")
-        support.decide(actor=actor, person=_person(one), offer=row, version=row.version, decision=said)
+        support.decide(actor=actor, person=one.person(), offer=row, version=row.version, decision=said)
 
     return decide
 
@@ -216,7 +210,7 @@ def _reviews(script: Script, custody: dt.datetime, planned: dt.datetime, spoken:
 
 
 def _review(one: Someone, actor: Actor, spoken: str) -> None:
-    person = _person(one)
+    person = one.person()
     goals = list(Goal.objects.filter(case_id=one.case_id, reached_on=None, dropped_on=None))
     vault.unseal(actor.ring, goals)
     if goals:
@@ -237,7 +231,7 @@ def _review(one: Someone, actor: Actor, spoken: str) -> None:
 
 def _note(one: Someone, actor: Actor, part: str, kind: str, spoken: str) -> None:
     text = one.pick(data.words(kind, spoken)).format(called=one.called)
-    cases.write_note(actor=actor, person=_person(one), compartment=part, text=text)
+    cases.write_note(actor=actor, person=one.person(), compartment=part, text=text)
 
 
 def _onward(script: Script, custody: dt.datetime) -> None:
@@ -257,13 +251,13 @@ def _onward(script: Script, custody: dt.datetime) -> None:
 
 
 def _include(one: Someone, actor: Actor) -> None:
-    file, _ = opened(actor, _person(one).pk)
+    file, _ = opened(actor, one.person().pk)
     mechanism.move(actor=actor, file=file, stage=Stage.INCLUSION, reason=_reason(one, "inclusion"))
 
 
 def _propose(one: Someone, actor: Actor, spoken: str) -> None:
     """What is still open ends first."""
-    person = _person(one)
+    person = one.person()
     for goal in Goal.objects.filter(case_id=person.pk, reached_on=None, dropped_on=None):
         support.reach_goal(actor=actor, person=person, goal=goal)
     for row in ServiceReferral.objects.filter(case_id=person.pk, state__in=OPEN):
@@ -282,7 +276,7 @@ def _propose(one: Someone, actor: Actor, spoken: str) -> None:
 
 
 def _close(one: Someone, actor: Actor) -> None:
-    file, _ = opened(actor, _person(one).pk)
+    file, _ = opened(actor, one.person().pk)
     proposal = Closing.objects.get(case_id=one.case_id, confirmed_at=None)
     mechanism.close(actor=actor, file=file, closing=proposal)
 

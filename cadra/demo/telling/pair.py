@@ -8,7 +8,6 @@ from cadra.demo.acts import Script
 from cadra.demo.someone import Someone
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.kernel.pack import pack
-from cadra.record.people.models import Person
 from cadra.stages.identification.actions import pair
 from cadra.stages.identification.models import Decision, RecoveryPeriod
 
@@ -41,17 +40,13 @@ def identify(script: Script, assigned: dt.datetime, spoken: str) -> None:
         script.add(signed + dt.timedelta(days=84), first, lambda actor: _extend(one, actor))
 
 
-def _person(one: Someone) -> Person:
-    return Person.objects.get(pk=one.case_id)
-
-
 def _decision(one: Someone) -> Decision:
     return Decision.objects.filter(case_id=one.case_id).latest("proposed_at")
 
 
 def _talk(one: Someone, actor: Actor, spoken: str) -> None:
     pair.record_interview(
-        actor=actor, person=_person(one), held_at=_now_of(one), record=_record(one, spoken), finish=True
+        actor=actor, person=one.person(), held_at=_now_of(one), record=_record(one, spoken), finish=True
     )
 
 
@@ -107,7 +102,7 @@ def _propose(one: Someone, actor: Actor, spoken: str) -> None:
     ]
     pair.propose_decision(
         actor=actor,
-        person=_person(one),
+        person=one.person(),
         outcome=one.outcome,
         grounds=sorted(one.dice.sample(fitting, k=min(2, len(fitting)))),
         reasons=one.pick(data.document("words")["reasons"][one.outcome])[spoken],
@@ -115,20 +110,20 @@ def _propose(one: Someone, actor: Actor, spoken: str) -> None:
 
 
 def _sign(one: Someone, actor: Actor) -> None:
-    pair.sign_decision(actor=actor, person=_person(one), decision=_decision(one))
+    pair.sign_decision(actor=actor, person=one.person(), decision=_decision(one))
 
 
 def _return(one: Someone, actor: Actor, spoken: str) -> None:
     pair.return_decision(
-        actor=actor, person=_person(one), decision=_decision(one), words=one.pick(data.words("returned", spoken))
+        actor=actor, person=one.person(), decision=_decision(one), words=one.pick(data.words("returned", spoken))
     )
 
 
 def _tell(one: Someone, actor: Actor) -> None:
-    pair.tell_decision(actor=actor, person=_person(one), decision=_decision(one), how_to_reconsider=True)
+    pair.tell_decision(actor=actor, person=one.person(), decision=_decision(one), how_to_reconsider=True)
 
 
 def _extend(one: Someone, actor: Actor) -> None:
     period = RecoveryPeriod.objects.filter(case_id=one.case_id).order_by("-ends_on").first()
     if period is not None:
-        pair.extend_recovery(actor=actor, person=_person(one), period=period)
+        pair.extend_recovery(actor=actor, person=one.person(), period=period)

@@ -10,13 +10,11 @@ from PIL import Image, ImageDraw, ImageFont
 from cadra.demo.acts import Script
 from cadra.demo.someone import SPACE, Someone
 from cadra.foundation.access.actor import Actor
-from cadra.foundation.kernel.clock import today
+from cadra.foundation.kernel.clock import DAY, today
 from cadra.foundation.kernel.pack import pack
 from cadra.record.documents import actions as documents
 from cadra.record.documents.arriving import Arrival
-from cadra.record.people.models import Person
 
-DAY = dt.timedelta(days=1)
 LACKED = ("identity_card", "birth_certificate", "health_card", "school_record")
 SHEET = (900, 1270)
 
@@ -32,7 +30,7 @@ def papers(script: Script, planned: dt.datetime, spoken: str) -> None:
 
 
 def _lacks(one: Someone, actor: Actor) -> None:
-    person = Person.objects.get(pk=one.case_id)
+    person = one.person()
     for place, kind in enumerate(one.dice.sample(LACKED, k=one.pick([1, 1, 2]))):
         applied = one.maybe(0.6)
         standing = documents.Standing(
@@ -46,7 +44,7 @@ def _lacks(one: Someone, actor: Actor) -> None:
 
 
 def _keep(one: Someone, actor: Actor, spoken: str) -> None:
-    person = Person.objects.get(pk=one.case_id)
+    person = one.person()
     for kind in ("school", "agreement"):
         documents.keep(
             actor=actor,

@@ -13,7 +13,6 @@ from cadra.foundation.access.actor import Actor
 from cadra.foundation.kernel.clock import now, today
 from cadra.foundation.kernel.pack import pack
 from cadra.record.consent.models import Answer, Consent
-from cadra.record.people.models import Person
 from cadra.stages.support import actions as support
 from cadra.stages.support.models import Offer, ServiceReferral
 from cadra.stages.support.queries.files import file_for
@@ -54,14 +53,10 @@ def request(script: Script, net: Network, offered: dt.datetime, service: str, sp
 # The file's side ------------------------------------------------------------------------------------
 
 
-def _person(one: Someone) -> Person:
-    return Person.objects.get(pk=one.case_id)
-
-
 def _agreement(one: Someone, row: Mapping[str, Any], actor: Actor, ends: dt.datetime) -> support.Agreement:
     """What she agrees to now, of what this desk may receive and the sender has."""
     recipient = pack().recipients[row["as"]]
-    allowed = may_receive(recipient, file_for(actor, _person(one).pk).parts)
+    allowed = may_receive(recipient, file_for(actor, one.person().pk).parts)
     limited = len(allowed) > 1 and one.mood != "open"
     return support.Agreement(
         answer=Answer.LIMITED if limited else Answer.GIVEN,
@@ -88,7 +83,7 @@ def _send(
     offer = Offer.objects.filter(case_id=one.case_id, service=service).first()
     support.refer(
         actor=actor,
-        person=_person(one),
+        person=one.person(),
         desk=net.desks[row["desk"]],
         service=service,
         capacity=row["as"],
@@ -105,7 +100,7 @@ def _ask(one: Someone, net: Network, row: Mapping[str, Any], actor: Actor, today
     later = today_is - now() < dt.timedelta(days=20)
     support.ask_and_keep(
         actor=actor,
-        person=_person(one),
+        person=one.person(),
         desk=net.desks[row["desk"]],
         capacity=row["as"],
         agreement=support.Agreement(
@@ -123,7 +118,7 @@ def _ask(one: Someone, net: Network, row: Mapping[str, Any], actor: Actor, today
 def _take_back(one: Someone, key: UUID, actor: Actor) -> None:
     referral = ServiceReferral.objects.get(submission=key)
     consent = Consent.objects.get(pk=referral.consent_id)
-    mechanism.withdraw_consent(actor=actor, person=_person(one), consent=consent)
+    mechanism.withdraw_consent(actor=actor, person=one.person(), consent=consent)
 
 
 # The provider's side --------------------------------------------------------------------------------
@@ -148,7 +143,7 @@ def _refuse(script: Script, asked: dt.datetime, provider: str, key: UUID, spoken
         script.add(
             answered + dt.timedelta(days=2),
             one.manager,
-            lambda actor: support.settle(actor=actor, person=_person(one), referral=_row(key)),
+            lambda actor: support.settle(actor=actor, person=one.person(), referral=_row(key)),
         )
 
 
@@ -201,7 +196,7 @@ def _rate(one: Someone, key: UUID, actor: Actor) -> None:
     """What she thinks of it, asked by her case manager; now and then a question is left out, or is answered with no."""
     said = ["yes", "yes", "yes", "partly", "not_asked", "no", "yes"]
     answers = {code: said[(key.int + n) % len(said)] for n, code in enumerate(pack().rating_questions.codes)}
-    support.rate(actor=actor, person=_person(one), referral=_row(key), answers=answers, submission=key)
+    support.rate(actor=actor, person=one.person(), referral=_row(key), answers=answers, submission=key)
 
 
 def _accept(key: UUID, words: str, actor: Actor) -> None:
