@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Min, Q, QuerySet
 
+from cadra.foundation.kernel import keyset
 from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.roles import Role
@@ -160,10 +161,7 @@ def directory(
         found = found.filter(_serving(area))
     if service:
         found = found.filter(desks__services__contains=[service])
-    if after:
-        found = found.filter(name__gt=after)
-    rows = list(found.distinct().order_by("name", "id").prefetch_related("desks")[: PAGE + 1])
-    return rows[:PAGE], rows[PAGE - 1].name if len(rows) > PAGE else ""
+    return keyset.page(found.distinct().prefetch_related("desks"), ("name", "id"), after, PAGE)
 
 
 def _serving(area: str) -> Q:

@@ -26,7 +26,7 @@ def directory(request: HttpRequest) -> HttpResponse:
     """Who does what, where, and how to reach them (mission N1)."""
     form = Search(request.GET)
     chosen = {name: value for name, value in form.cleaned_data.items() if value} if form.is_valid() else {}
-    rows, older = queries.directory(**chosen, after=request.GET.get("after", "")[:200])
+    rows, older = queries.directory(**chosen, after=request.GET.get("after", ""))
     context = {
         "form": form,
         "rows": [(row, pack().institution_kinds.label(row.kind)) for row in rows],

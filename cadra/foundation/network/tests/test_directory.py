@@ -3,6 +3,10 @@
 import re
 from typing import Any
 
+import pytest
+
+from cadra.foundation.network import queries
+
 
 def test_everyone_signed_in_finds_an_institution_by_part_of_its_name(house: Any) -> None:
     page = house.client("ada").get("/directory/", {"text": "oak"})
@@ -10,10 +14,35 @@ def test_everyone_signed_in_finds_an_institution_by_part_of_its_name(house: Any)
     assert b"Clinic of the Lake" not in page.content
 
 
+def test_what_an_institution_is_for_stands_in_the_directory(house: Any) -> None:
+    house.sql("UPDATE network_institution SET mandate = 'Treats whoever comes' WHERE name = 'Clinic of the Lake'")
+    page = house.client("ada").get("/directory/", {"text": "treats whoever"})
+    assert b"Clinic of the Lake" in page.content
+    assert b"House of the Oak" not in page.content
+    page = house.client("ada").get(f"/directory/{house.user('kleo').institution_id}/")
+    assert b"Treats whoever comes" in page.content
+
+
+def test_of_two_institutions_with_one_name_none_is_lost_between_pages(
+    house: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PAGE", 2)
+    house.sql("UPDATE network_institution SET name = 'House'")
+    seen, older = set(), ""
+    with house.as_("ada"):
+        for _page in range(5):
+            rows, older = queries.directory(after=older)
+            seen |= {row.pk for row in rows}
+            if not older:
+                break
+    assert len(seen) == house.sql("SELECT count(*) FROM network_institution WHERE is_active")[0][0] > 2
+
+
 def test_a_shelter_shows_no_place(house: Any) -> None:
     house.sql("UPDATE network_institution SET municipality = 'AL-11-tirane' WHERE is_shelter")
     page = house.client("ada").get(f"/directory/{house.user('marta').institution_id}/")
     assert b"withheld" in page.content
+    assert b"Tirana" not in page.content
 
 
 def test_a_stranger_is_sent_to_sign_in(house: Any) -> None:

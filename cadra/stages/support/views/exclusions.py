@@ -86,7 +86,7 @@ def step(request: StaffRequest, case_id: UUID, exclusion_id: UUID, step: str) ->
     page = fairness.exclusion_page(request.actor, case_id, exclusion_id, to_change=True)
     if step not in FORMS:
         raise Http404
-    options = {"referrals": drawn.referral_choices(page)} if step == "hand-over" else {}
+    options: dict[str, Any] = {"referrals": drawn.referral_choices(page)} if step == "hand-over" else {}
     form = FORMS[step](request.POST or None, initial={"version": page.exclusion.version}, **options)
     changed = False
     if request.method == "POST" and form.is_valid():
