@@ -186,9 +186,7 @@ def opened(client: Any, pairs: Sequence[tuple[str, str]]) -> Callable[[int], tup
 
     def measure(number: int) -> tuple[float, float]:
         hit, miss = pairs[number // 2 % len(pairs)]
-        return interleaved(
-            number, lambda: seconds(lambda: client.get(hit)), lambda: seconds(lambda: client.get(miss))
-        )
+        return interleaved(number, lambda: seconds(lambda: client.get(hit)), lambda: seconds(lambda: client.get(miss)))
 
     return measure
 
