@@ -22,6 +22,7 @@ from cadra.record.documents.tests.arrived import arrived, made_ready
 from cadra.record.people import actions as people
 from cadra.record.people import contacts
 from cadra.record.people.models import Person
+from cadra.record.tasks import actions as tasks
 from cadra.stages.identification.actions import intake, pair
 from cadra.stages.identification.tests import story
 from cadra.stages.support import actions as support
@@ -107,6 +108,11 @@ def build(house: Any) -> World:
         needs = _assess(marta, person)
         _keep_safe(marta, person)
         reached = _reach(marta, person)
+        step = support.add_step(actor=marta, person=person, goal=goal, what="Sekretfjala step", by="2030-05-02")
+        task = tasks.create(
+            actor=marta, person=person, part="support", wanted=tasks.Wanted("Kanarinastrofa task", repeats="week")
+        )
+        own = tasks.create_for_house(actor=marta, wanted=tasks.Wanted("Buy paper"))
         clinic = Desk.objects.select_related("institution").get(institution__name="Clinic of the Lake")
     service = offer_service(house, "marta")
     document_id, paper_id = _papers(house, person)
@@ -145,6 +151,9 @@ def build(house: Any) -> World:
             "document_id": document_id,
             "paper_id": paper_id,
             "goal_id": goal.pk,
+            "task_id": task.pk,
+            "step_id": step.plain["steps"][0]["id"],
+            "house_task_id": own.pk,
             "offer_id": offer.pk,
             **needs,
             "contact_made_id": reached.pk,

@@ -149,6 +149,7 @@ INSTALLED_APPS = [
     "cadra.record.consent",
     "cadra.record.cases",
     "cadra.record.documents",
+    "cadra.record.tasks",
     "cadra.stages.identification",
     "cadra.stages.support",
     "cadra.steering.mechanism",

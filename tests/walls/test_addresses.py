@@ -19,23 +19,32 @@ from tests.world import WORDS, World
 pytestmark = pytest.mark.usefixtures("quiet")
 
 OURS = (
-    *("mechanism", "shell", "access", "network", "catalogue", "identification", "support"),
+    *("mechanism", "shell", "access", "network", "catalogue", "tasks", "identification", "support"),
     *("monitoring", "exchange", "budget", "outbox"),
 )
 # First what only looks; then what may change something.
 METHODS = ("get", "head", "options", "post", "put", "delete")
 
 # The pages open without signing in, short enough to read aloud.
-OPEN = {"shell:help", "shell:language", "shell:session_ended", "network:accept", "shell:gallery", "outbox:list"}
+OPEN = {
+    "shell:help",
+    "shell:language",
+    "shell:session_ended",
+    "network:accept",
+    "shell:gallery",
+    "outbox:list",
+    "tasks:feed",
+}
 
 # They end the session they are asked with.
 ENDING = {"access:lock", "access:end"}
 
 # What an address may name without being about a file: the directory, the catalogue, one's own colleagues and desks,
-# a page of figures; and money of an institution, where a line, an entry, a year of both name nobody who was helped.
+# an institution's own tasks, one's calendar, a page of figures; and money of an institution, where a line, an entry, a
+# year of both name nobody who was helped.
 NOT_OF_A_FILE = {
-    *("institution_id", "service_id", "user_id", "desk_id", "invitation_id", "token", "page"),
-    *("line_id", "entry_id", "year", "kind"),
+    *("institution_id", "service_id", "user_id", "desk_id", "invitation_id", "house_task_id", "address_id"),
+    *("token", "page", "line_id", "entry_id", "year", "kind"),
 }
 # Addresses about a file that answer whoever has no relation to it, and why. No other does.
 EXPLAINED: dict[str | None, tuple[str, ...]] = {

@@ -159,6 +159,15 @@ OTHER_DEFINERS = {
     "refresh_due",  # the same when a date ended by itself
     "file_rests",  # nothing of a closed file is written, by whoever may see its row or not
     "stands_for",  # whose files wait for the asker today: user ids
+    "my_house",  # the institution of whoever asks
+    "tasks_falling_to_me",  # open tasks of colleagues who are away or gone, for whoever answers for them now
+    "house_tasks_falling_to_me",
+    "task_lost",  # whether whoever has a task still sees it
+    "tasks_of_who_moved",
+    "tell_of_tasks",  # marks which dates were told of and names whom to tell; nothing of a file
+    "sweep_tasks",  # throws away what is past its time of keeping
+    "calendar",  # days, hours and numbers for a calendar that asks with a token
+    "goal_due",  # a goal's next date, from its steps
     "support_consent_ended",  # a referral closes in the statement that ends its grant
     "support_moved",  # a referral sent never changes, and a closed one stays closed
     "support_help_came",  # the first help is stamped on a file the provider can't see

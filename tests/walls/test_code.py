@@ -43,7 +43,12 @@ NO_ACTOR = {
     "cadra.foundation.access.actions": {"keep_language"},
 }
 # Modules called actions whose functions are done by nobody signed in, or by the program itself.
-NOT_VERBS = {"cadra.stages.support.actions.common"}
+# The steps of a plan are kept by the verbs of support, which write the entry.
+NOT_VERBS = {
+    "cadra.stages.support.actions.common",
+    "cadra.record.tasks.actions.common",
+    "cadra.record.tasks.actions.steps",
+}
 
 
 def lines_of(path: Path) -> int:
@@ -165,9 +170,10 @@ READS: dict[str, set[str]] = {
     "record.consent": {"foundation.access", "record.people"},
     "record.cases": {"foundation.access", "foundation.network", "record.people", "record.consent"},
     "record.documents": {"foundation.access", "record.people"},
+    "record.tasks": {"foundation.access", "foundation.network", "record.people", "record.cases"},
     "stages.identification": OF_A_STAGE,
-    "stages.support": {*OF_A_STAGE, "foundation.catalogue"},
-    "steering.mechanism": {*OF_A_STAGE, "record.documents"},
+    "stages.support": {*OF_A_STAGE, "foundation.catalogue", "record.tasks"},
+    "steering.mechanism": {*OF_A_STAGE, "record.documents", "record.tasks"},
     "steering.exchange": {"foundation.network", "record.people", "record.cases"},
     "steering.monitoring": {"record.cases", "stages.support"},
     "steering.budget": {"foundation.network", "record.people", "stages.support"},

@@ -14,7 +14,6 @@ from cadra.demo.telling import care
 from cadra.demo.telling.fair import be_fair
 from cadra.demo.telling.papers import papers
 from cadra.demo.telling.requests import request
-from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.kernel.clock import DAY, local_date, now, today
 from cadra.foundation.kernel.pack import pack
@@ -22,7 +21,7 @@ from cadra.record.cases import actions as cases
 from cadra.record.cases.models import Closing, Stage
 from cadra.stages.support import actions as support
 from cadra.stages.support.models import OPEN, DecisionOnOffer, Goal, Offer, Plan, ServiceReferral
-from cadra.stages.support.queries.boards import steps_of
+from cadra.stages.support.queries.boards import steps_of, with_steps
 from cadra.steering.mechanism import actions as mechanism
 from cadra.steering.mechanism.queries.opened import opened
 
@@ -211,8 +210,7 @@ def _reviews(script: Script, custody: dt.datetime, planned: dt.datetime, spoken:
 
 def _review(one: Someone, actor: Actor, spoken: str) -> None:
     person = one.person()
-    goals = list(Goal.objects.filter(case_id=one.case_id, reached_on=None, dropped_on=None))
-    vault.unseal(actor.ring, goals)
+    goals = with_steps(actor, Goal.objects.filter(case_id=one.case_id, reached_on=None, dropped_on=None))
     if goals:
         support.reach_goal(actor=actor, person=person, goal=goals[0])
     if len(goals) > 2:

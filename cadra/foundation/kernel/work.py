@@ -8,7 +8,8 @@ from dataclasses import dataclass
 class WorkItem:
     """`kind`: slug of what waits; `title`: translated words without any name; `called`: the name she goes by, if open.
 
-    `mine`: it needs me (False: I wait for someone else). `urgent`: danger now, whatever the clock says.
+    `mine`: it needs me (False: I wait for someone else). `urgent`: danger now, whatever the clock says. `due_on`: the
+    day to show, when only a day was promised and `due_at` is its end.
     """
 
     kind: str
@@ -19,3 +20,4 @@ class WorkItem:
     called: str = ""
     mine: bool = True
     urgent: bool = False
+    due_on: dt.date | None = None

@@ -59,6 +59,7 @@ MONEY = frozenset({Role.CASE_MANAGER, Role.CHILD_PROTECTION_WORKER, Role.SUPERVI
 #: In the order of a working day.
 ENTRIES: tuple[Entry, ...] = (
     Entry("mechanism:home", _("My work")),
+    Entry("tasks:list", _("Tasks")),
     Entry("identification:receipts", _("Referrals"), REFER),
     Entry("identification:desk", _("Arriving referrals"), frozenset({Role.RA_OFFICER})),
     Entry("mechanism:files", _("People"), CARRY),

@@ -1,7 +1,7 @@
 """Reading files. Lists are keyset-paginated; every page that shows a file leaves a look in the ledger."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from django.http import Http404
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.kernel import keyset
 from cadra.foundation.ledger import actions as ledger
+from cadra.foundation.ledger.actions import Entry
 from cadra.record.cases import policy
 from cadra.record.cases.models import Case
 from cadra.record.people.models import Person
@@ -76,18 +77,20 @@ def my_files(
     return Page(file_rows(actor, rows), older)
 
 
-def file_rows(actor: Actor, cases: Sequence[Case]) -> list[FileRow]:
-    """Lines for these files, with one look recorded for all of them."""
+def file_rows(
+    actor: Actor, cases: Sequence[Case], *, also: Mapping[UUID, Collection[str]] | None = None
+) -> list[FileRow]:
+    """Lines for these files, with one look recorded for all of them. `also`: files whose tasks the page shows, too, and
+    of which parts."""
     ids = [case.case_id for case in cases]
     if not ids:
         return []
     persons, called = named(actor, ids)
-    ledger.record(
-        actor=actor,
-        verb="listed",
-        subjects=[person.ledger_alias for person in persons.values()],
-        compartments=["core"],
-    )
+    looks = [Entry("listed", [person.ledger_alias for person in persons.values()], ["core"])]
+    shown = {persons[one].ledger_alias: parts for one, parts in (also or {}).items() if one in persons}
+    if shown:
+        looks.append(Entry("listed_tasks", list(shown), sorted({part for parts in shown.values() for part in parts})))
+    ledger.record_all(actor=actor, entries=looks)
     return [
         FileRow(case, persons[case.case_id], called.get(case.case_id, "")) for case in cases if case.case_id in persons
     ]

@@ -4,13 +4,20 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
+from cadra.foundation.kernel.arrays import OneOf
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.together import together
 from cadra.foundation.kernel.work import WorkItem
+from cadra.record.cases.queries import FileRow
 from cadra.record.consent.models import Consent
 from cadra.record.people.models import Person
+from cadra.record.tasks import actions as tasks
+from cadra.record.tasks.models import Task
+from cadra.record.tasks.queries import waiting
 from cadra.stages.identification.actions import pair as pair_actions
 from cadra.stages.identification.queries import intake
 from cadra.stages.identification.queries import summary as identification
@@ -60,14 +67,45 @@ def pair_of(summary: identification.Summary) -> list[UUID]:
 
 def board_of(actor: Actor, rows: list[list[Any]], desks: dict[int, str]) -> support.Board:
     """The plan board, opened, from rows read before."""
-    plans, goals, offers, referrals, deliveries, reviews = rows
-    vault.unseal(actor.ring, [*plans, *goals, *offers, *referrals])
-    return boards.assemble(plans, goals, offers, referrals, deliveries, reviews, desks)
+    plans, goals, offers, referrals, deliveries, reviews, steps = rows
+    vault.unseal(actor.ring, [*plans, *goals, *offers, *referrals, *steps])
+    return boards.assemble(plans, goals, offers, referrals, deliveries, reviews, steps, desks)
 
 
 def work(actor: Actor) -> list[WorkItem]:
     """Everything that waits for this actor in the stages, or that she awaits from others."""
     return [*intake.work(actor), *identification.work(actor), *support.work(actor)]
+
+
+def tasks_wanted(actor: Actor) -> list[Any]:
+    """The tasks that wait for this actor, to be read together with the rest of *My work*."""
+    return waiting.wanted(actor)
+
+
+def files_of_tasks(queries: list[Any]) -> Q:
+    """The files these tasks are about."""
+    found = Q()
+    for query in queries:
+        if query.model is Task:
+            found |= Q(OneOf("case_id", query.values("case_id")))
+    return found
+
+
+def tasks_about(rows: list[list[Any]]) -> dict[UUID, set[str]]:
+    """file → parts whose words these tasks show."""
+    found: dict[UUID, set[str]] = {}
+    for group in rows:
+        for row in group:
+            if isinstance(row, Task):
+                found.setdefault(row.case_id, set()).add(row.sealed_under)
+    return found
+
+
+def tasks_items(actor: Actor, rows: list[list[Any]], files: list[FileRow]) -> list[WorkItem]:
+    """Lines of *My work* from these rows; their words are opened. The caller's page records the look."""
+    vault.unseal(actor.ring, [row for group in rows for row in group if isinstance(row, Task)])
+    references = {row.case.case_id: row.person.reference for row in files}
+    return waiting.items(actor, rows, references, {row.case.case_id: row.called for row in files})
 
 
 @dataclass(frozen=True)
@@ -92,6 +130,12 @@ def still_open(case_id: UUID) -> StillOpen:
 def end_help(*, actor: Actor, person: Person) -> None:
     """The file is being closed: referrals on their way are taken back, the rest put away."""
     support_actions.close_all(actor=actor, person=person)
+    tasks.rest_all(case_id=person.pk)
+
+
+def take_up_tasks(*, person: Person) -> None:
+    """The file is open again: what was to be done when it closed is to be done again."""
+    tasks.wake_all(case_id=person.pk)
 
 
 def end_identification(*, actor: Actor, person: Person) -> None:

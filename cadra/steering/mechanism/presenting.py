@@ -23,6 +23,7 @@ from cadra.steering.mechanism.queries.colleagues import Names
 from cadra.steering.mechanism.queries.opened import Opened
 from cadra.steering.mechanism.words import STAGES, part_word, stage_word, status_in_full
 
+URLS = {"tasks": "tasks:of_file"}  # pages of the record that stand among those of a file
 SHOWN_PARTS = tuple(part for part in Compartment if part != Compartment.CORE)
 
 
@@ -67,6 +68,7 @@ def pages(file: Opened, current: str) -> list[dict[str, Any]]:
     """The pages of this file that are open to the actor."""
     entries = [
         ("file", _("Overview"), True),
+        ("tasks", _("Tasks"), True),
         ("notes", _("Notes"), True),
         ("documents", _("Documents"), True),
         ("contact", _("Safe contact"), "contact" in file.parts),
@@ -76,7 +78,11 @@ def pages(file: Opened, current: str) -> list[dict[str, Any]]:
         ("seen", _("Who saw this file"), file.carried),
     ]
     return [
-        {"text": text, "url": reverse(f"mechanism:{name}", args=[file.person.pk]), "current": name == current}
+        {
+            "text": text,
+            "url": reverse(URLS.get(name, f"mechanism:{name}"), args=[file.person.pk]),
+            "current": name == current,
+        }
         for name, text, allowed in entries
         if allowed
     ]

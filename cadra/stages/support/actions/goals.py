@@ -10,13 +10,19 @@ from cadra.foundation.access.actor import Actor
 from cadra.foundation.kernel.acts import act, once
 from cadra.foundation.kernel.clock import deadline, local_date, now, today
 from cadra.foundation.kernel.pack import pack
+from cadra.record.cases.models import Case
 from cadra.record.people.actions import ChangedMeanwhile
 from cadra.record.people.models import Person
-from cadra.stages.support.actions.common import done, keep, made_before, must_plan
+from cadra.record.tasks import actions as tasks
+from cadra.record.tasks.models import STEP, Task
+from cadra.stages.support import merging
+from cadra.stages.support.actions.common import done, happened, keep, made_before, must_plan
 from cadra.stages.support.models import Change, Goal, Plan
-from cadra.stages.support.queries.boards import earliest, steps_of
+from cadra.stages.support.queries.boards import attach, open_steps, steps_of, with_steps
 
 Step = dict[str, str]
+#: What a verb writes of a goal; its next date is PostgreSQL's to keep.
+WRITTEN = ("words", "domain", "service", "reached_on", "dropped_on", "written_by", "written_at", "version")
 
 
 @act
@@ -58,7 +64,9 @@ def agree_plan(
     before = {"agreement": plan.plain["agreement"] or None, "agreed_on": _day(plan.agreed_on)}
     if plan.agreed_on is not None:
         _keep(actor, plan, None, plan.version, {**before, "review_on": _day(plan.review_on)})
-    vault.seal(actor.ring, plan, agreement={"form": form, "her_words": her_words})
+    goals = with_steps(actor, Goal.objects.filter(case_id=person.pk, reached_on=None, dropped_on=None))
+    said = [{"id": str(goal.pk), **merging.content_of(goal).as_json()} for goal in goals]
+    vault.seal(actor.ring, plan, agreement={"form": form, "her_words": her_words, "goals": said})
     plan.agreed_on = agreed_on
     plan.review_on = review_on or local_date(deadline(now(), pack().limit("plan_review")))
     plan.version += 1
@@ -94,8 +102,8 @@ def add_goal(
         service=service,
         written_by=actor.user_id,
     )
-    _write(actor, row, words, [_step(step) for step in steps])
-    keep(actor, person, "added_goal", row)
+    keep(actor, person, "added_goal", row, words=words)
+    _write_steps(actor, row, [_step(step) for step in steps])
     return row
 
 
@@ -110,17 +118,24 @@ def change_goal(
     steps: Sequence[Step],
     domain: str = "",
     service: str = "",
+    shown: merging.Content | None = None,
 ) -> Goal:
-    """Write a goal anew. `ChangedMeanwhile` (with the goal as it is now) when somebody saved it since it was shown."""
+    """Write a goal anew. What somebody else changed since it was `shown` stays beside what is written now, step by
+    step; where both changed the same words `ChangedMeanwhile` (with the goal as it is now) and nothing is written.
+
+    Without `shown` nothing can be put together: `ChangedMeanwhile` whenever the version is another.
+    """
     row = _locked(actor, person, goal)
-    if row.version != version:
+    now_said, mine = merging.content_of(row), merging.Content(words, service, tuple(steps))
+    if shown is None and row.version != version:
         raise ChangedMeanwhile(row)
-    former = {step["id"]: step for step in steps_of(row)}
+    merged = merging.merge(shown or now_said, mine, now_said)
+    if merged.conflicts:
+        raise ChangedMeanwhile(row)
     _keep_goal(actor, row)
-    row.domain, row.service = domain, service
-    written = [{**_step(step), **_state(former.get(step.get("id", "")))} for step in steps]
-    dropped = [step for step in former.values() if step["dropped_on"]]  # not in the form, and not lost
-    _write(actor, row, words, [*written, *(step for step in dropped if step["id"] not in {s["id"] for s in written})])
+    row.domain, row.service = domain, merged.content.service
+    vault.seal(actor.ring, row, words=merged.content.words)
+    _write_steps(actor, row, merged.content.steps)
     return _changed(actor, person, row, "changed_goal")
 
 
@@ -128,20 +143,30 @@ def change_goal(
 def add_step(*, actor: Actor, person: Person, goal: Goal, what: str, who: str = "", by: str = "") -> Goal:
     """One more step. Steps merge by themselves: nobody else's words are touched."""
     row = _locked(actor, person, goal)
-    _write(actor, row, row.plain["words"], [*steps_of(row), _step({"what": what, "who": who, "by": by})])
+    _write_steps(actor, row, [*merging.content_of(row).steps, _step({"what": what, "who": who, "by": by})])
     return _changed(actor, person, row, "changed_goal")
 
 
 @act
 def finish_step(*, actor: Actor, person: Person, goal: Goal, step: str, on: dt.date | None = None) -> Goal:
     """A step is done. Done twice is done once."""
-    return _mark(actor, person, goal, step, "done_on", on or today())
+    row = _locked(actor, person, goal)
+    task = _open_step(row, step)
+    if task is not None:
+        tasks.finish(actor=actor, task=task, on=on)
+        happened(person)
+    return with_steps(actor, [row])[0]
 
 
 @act
 def drop_step(*, actor: Actor, person: Person, goal: Goal, step: str) -> Goal:
     """A step is not taken after all; it stays readable."""
-    return _mark(actor, person, goal, step, "dropped_on", today())
+    row = _locked(actor, person, goal)
+    task = _open_step(row, step)
+    if task is not None:
+        tasks.drop(actor=actor, task=task)
+        happened(person)
+    return with_steps(actor, [row])[0]
 
 
 @act
@@ -165,19 +190,28 @@ def reopen_goal(*, actor: Actor, person: Person, goal: Goal) -> Goal:
 def _locked(actor: Actor, person: Person, goal: Goal) -> Goal:
     must_plan(actor, person)
     row = Goal.objects.select_for_update().get(pk=goal.pk, case_id=person.pk)
-    vault.unseal(actor.ring, [row])
-    return row
+    return with_steps(actor, [row])[0]
 
 
-def _mark(actor: Actor, person: Person, goal: Goal, step: str, mark: str, on: dt.date) -> Goal:
-    row = _locked(actor, person, goal)
-    steps = steps_of(row)
-    wanted = [one for one in steps if one["id"] == step and not one["done_on"] and not one["dropped_on"]]
-    if not wanted:
-        return row
-    wanted[0][mark] = on.isoformat()
-    _write(actor, row, row.plain["words"], steps)
-    return _changed(actor, person, row, "finished_step" if mark == "done_on" else "dropped_step")
+def _open_step(goal: Goal, step: str) -> Task | None:
+    wanted = [one for one in open_steps(goal) if one["id"] == step]
+    return Task.objects.get(pk=wanted[0]["id"], origin_id=goal.pk) if wanted else None
+
+
+def _write_steps(actor: Actor, row: Goal, steps: Sequence[Step]) -> None:
+    """Steps become tasks of whoever carries the file, unless they say whose they are."""
+    carrier = Case.objects.filter(case_id=row.case_id).values_list("manager_id", flat=True).first()
+    known = vault.unseal(actor.ring, list(Task.objects.filter(origin_id=row.pk, kind=STEP)))
+    kept = tasks.keep_steps(
+        actor=actor,
+        case_id=row.case_id,
+        part=row.sealed_under,
+        origin_id=row.pk,
+        wanted=steps,
+        known=known,
+        default=carrier or actor.user_id,
+    )
+    attach([row], kept)
 
 
 def _close(
@@ -186,20 +220,19 @@ def _close(
     row = _locked(actor, person, goal)
     _keep_goal(actor, row)
     row.reached_on, row.dropped_on = reached_on, dropped_on
+    if reached_on or dropped_on:
+        tasks.rest(origin_id=row.pk)
+    else:
+        tasks.wake(origin_id=row.pk)
     return _changed(actor, person, row, verb)
 
 
 def _changed(actor: Actor, person: Person, row: Goal, verb: str) -> Goal:
     row.version += 1
     row.written_by, row.written_at = actor.user_id, now()
-    row.save()
+    row.save(update_fields=WRITTEN)
     done(actor, person, verb, row)
     return row
-
-
-def _write(actor: Actor, row: Goal, words: str, steps: Sequence[Step]) -> None:
-    row.due_on = earliest(steps)
-    vault.seal(actor.ring, row, words=words, steps=list(steps))
 
 
 def _keep_goal(actor: Actor, row: Goal) -> None:
@@ -221,20 +254,8 @@ def _keep(actor: Actor, plan: Plan, goal: Goal | None, version: int, before: dic
 
 
 def _step(step: Step) -> Step:
-    """A step as it is kept; a new one gets an id."""
-    return {
-        "id": step.get("id") or uuid4().hex,
-        "what": step.get("what", ""),
-        "who": step.get("who", ""),
-        "by": step.get("by", ""),
-        "done_on": step.get("done_on", ""),
-        "dropped_on": step.get("dropped_on", ""),
-    }
-
-
-def _state(former: Step | None) -> Step:
-    """Whether a step was done or dropped is never changed by writing the goal anew."""
-    return {key: former[key] for key in ("done_on", "dropped_on")} if former else {}
+    """A step as it is asked for; a new one has no id."""
+    return {name: step.get(name, "") for name in ("id", *merging.FIELDS)}
 
 
 def _day(day: dt.date | None) -> str:

@@ -5,13 +5,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
 from cadra.foundation.shell.forms import GovukDateField, Select, SubmissionMixin
 from cadra.stages.support.forms.common import CHOOSE, LineField, WordsField, ahead, form_field, services
+from cadra.stages.support.merging import Content
 
 BLANK_STEPS = 2  # empty rows shown under the steps there are
 MOST_STEPS = 40
+SALT = "plan as shown"
 
 
 class GoalForm(SubmissionMixin):
@@ -25,10 +28,23 @@ class GoalForm(SubmissionMixin):
     )
     service = forms.ChoiceField(label=_("Service that can help with it"), required=False, widget=Select())
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["service"].choices = [CHOOSE, *services()]  # type: ignore[attr-defined]
+
+    def was_shown(self) -> Content | None:
+        """What the page said when it was drawn, as we signed it ourselves."""
+        try:
+            return Content.of_json(signing.loads(self.cleaned_data["shown"], salt=SALT))
+        except (signing.BadSignature, KeyError, TypeError):
+            return None
+
+
+def to_show(content: Content) -> str:
+    """What the page says now, to come back with the form: nobody can make it say something else."""
+    return signing.dumps(content.as_json(), salt=SALT, compress=True)
 
 
 class StepForm(forms.Form):
@@ -38,6 +54,27 @@ class StepForm(forms.Form):
     what = LineField(label=_("What"), required=False, max_length=200, widget=forms.TextInput(attrs={"no_optional": 1}))
     who = LineField(label=_("Who"), required=False, max_length=80, widget=forms.TextInput(attrs={"no_optional": 1}))
     by = GovukDateField(label=_("By when"), required=False)
+    service = forms.ChoiceField(
+        label=_("Service"),
+        required=False,
+        widget=Select(attrs={"no_optional": 1}),
+        choices=lambda: [CHOOSE, *services()],
+    )
+    whose = forms.ChoiceField(label=_("Whose task is it?"), required=False, widget=Select(attrs={"no_optional": 1}))
+
+    def __init__(self, *args: Any, people: Sequence[tuple[str, str]] = (), carrier: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.carrier = carrier
+        choices: Any = self.fields["whose"]
+        former = str(self.initial.get("whose") or "")
+        left = [(former, _("Somebody who no longer sees it"))] if former and former not in dict(people) else []
+        choices.choices = [("", _("Whoever carries the file")), *people, *left]
+
+    @property
+    def more_is_chosen(self) -> bool:
+        """Is a service chosen, or somebody else than the file's carrier, so that the fold stands open?"""
+        whose = self["whose"].value() or self.carrier
+        return bool(self["service"].value() or whose != self.carrier or self["service"].errors or self["whose"].errors)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -53,6 +90,8 @@ class StepForm(forms.Form):
             "what": self.cleaned_data.get("what", ""),
             "who": self.cleaned_data.get("who", ""),
             "by": by.isoformat() if by else "",
+            "service": self.cleaned_data.get("service", ""),
+            "for": self.cleaned_data.get("whose", ""),
         }
 
 
@@ -64,16 +103,27 @@ class Steps(forms.BaseFormSet):
         return [form.value() for form in self.forms if form.cleaned_data.get("what")]
 
 
-def steps_formset(data: Any = None, *, steps: Sequence[dict[str, str]] = (), more: int = 0) -> Any:
-    """The rows of steps: those there are and a few empty ones. `more`: add so many to what was typed."""
+def steps_formset(
+    data: Any = None,
+    *,
+    steps: Sequence[dict[str, str]] = (),
+    more: int = 0,
+    people: Sequence[tuple[str, str]] = (),
+    carrier: object = "",
+) -> Any:
+    """The rows of steps: those there are and a few empty ones. `more`: add so many to what was typed. `people`: whose
+    task a step may be, usually the `carrier`'s."""
     kind = forms.formset_factory(
         StepForm, formset=Steps, extra=0 if data else BLANK_STEPS, max_num=MOST_STEPS, validate_max=True
     )
     if data is not None and more:
         data = data.copy()
         data["steps-TOTAL_FORMS"] = str(min(int(data.get("steps-TOTAL_FORMS") or 0) + more, MOST_STEPS))
-    initial = [{**step, "by": dt.date.fromisoformat(step["by"]) if step["by"] else None} for step in steps]
-    return kind(data, initial=initial, prefix="steps")
+    initial = [
+        {**step, "by": dt.date.fromisoformat(step["by"]) if step["by"] else None, "whose": step.get("for", "")}
+        for step in steps
+    ]
+    return kind(data, initial=initial, prefix="steps", form_kwargs={"people": people, "carrier": str(carrier or "")})
 
 
 class AgreeForm(SubmissionMixin):

@@ -15,7 +15,11 @@ KEPT_WITH_THE_FILE = "kept with the file"
 
 
 class Plan(Protected):
-    """The plan agreed with her. `agreement` (sealed): {"form": written|spoken|gesture, "her_words": str}."""
+    """The plan agreed with her.
+
+    `agreement` (sealed): {"form": written|spoken|gesture, "her_words": str, "goals": what she agreed to, as
+    `merging.Content` of each open goal with its id}.
+    """
 
     compartment = Compartment.SUPPORT
 
@@ -46,9 +50,9 @@ class Plan(Protected):
 class Goal(Protected):
     """What she wants to reach, in her words, and the steps to it.
 
-    `words` (sealed): str. `steps` (sealed): list of {"id": str, "what": str, "who": str, "by": ISO date or "",
-    "done_on": ISO date or "", "dropped_on": ISO date or ""}. `due_on` is the earliest date of an open step: the only
-    part of the steps the database can order by. `domain` and `service` are codes of the pack or empty.
+    `words` (sealed): str. The steps are tasks of the record (`kind` "step", `origin_id` this goal): one thing, on the
+    plan and on the lists of those who do them. `due_on` is the earliest date of an open step; PostgreSQL keeps it, the
+    application never writes it. `domain` and `service` are codes of the pack or empty.
     """
 
     compartment = Compartment.SUPPORT
@@ -59,8 +63,7 @@ class Goal(Protected):
     domain = models.SlugField(max_length=40, blank=True)
     service = models.SlugField(max_length=60, blank=True)
     words = SealedField()
-    steps = SealedField()
-    due_on = models.DateField(null=True)
+    due_on = models.DateField(null=True, editable=False)
     reached_on = models.DateField(null=True)
     dropped_on = models.DateField(null=True)
     written_by = models.UUIDField()
@@ -76,7 +79,6 @@ class Goal(Protected):
         "domain": OPERATIONAL,
         "service": OPERATIONAL,
         "words": SENSITIVE,
-        "steps": SENSITIVE,
         "due_on": OPERATIONAL,
         "reached_on": OPERATIONAL,
         "dropped_on": OPERATIONAL,

@@ -1,5 +1,13 @@
 """From rows to what the parts of the shell draw: tags, lines, timelines. No queries here."""
 
+from cadra.stages.support.presenting.merging import (
+    by_date,
+    conflict_lines,
+    difference_lines,
+    review_lines,
+    view_chosen,
+    views,
+)
 from cadra.stages.support.presenting.plans import (
     FORM_WORDS,
     change_events,
@@ -40,6 +48,12 @@ from cadra.stages.support.presenting.referrals import (
 )
 
 __all__ = [
+    "views",
+    "view_chosen",
+    "review_lines",
+    "difference_lines",
+    "conflict_lines",
+    "by_date",
     "FORM_WORDS",
     "amount",
     "answer_due",

@@ -23,7 +23,7 @@ from cadra.stages.support.models import (
     ReferralState,
     ServiceReferral,
 )
-from cadra.stages.support.queries.boards import Board, NextDate, steps_of
+from cadra.stages.support.queries.boards import Board, NextDate, open_steps, steps_of
 from cadra.stages.support.queries.files import File
 
 STATE_COLOURS = {
@@ -108,6 +108,8 @@ def goal_card(goal: Goal) -> dict[str, Any]:
             "by": dt.date.fromisoformat(step["by"]) if step["by"] else None,
             "done_on": dt.date.fromisoformat(step["done_on"]) if step["done_on"] else None,
             "late": bool(step["by"] and not step["done_on"] and step["by"] < today().isoformat()),
+            "service": service(step["service"]) if step.get("service") else "",
+            "url": reverse("tasks:task", args=[goal.case_id, step["id"]]),
         }
         for step in steps_of(goal)
         if not step.get("dropped_on")
@@ -205,8 +207,9 @@ def _next_line(one: NextDate) -> dict[str, Any]:
         label = _("Look at the safety plan again with her")
         return {"due": one.row.due_at, "label": label, "url": reverse("support:safety", args=[case_id])}
     if one.kind == "step":
-        what = next((step["what"] for step in steps_of(one.row) if step["by"] == one.on.isoformat()), "")
-        return {"due": one.on, "label": what or _("A step"), "url": f"#goal-{one.row.pk}"}
+        step = next((step for step in open_steps(one.row) if step["by"] == one.on.isoformat()), None)
+        url = reverse("tasks:task", args=[case_id, step["id"]]) if step else ""
+        return {"due": one.on, "label": step["what"] if step else _("A step"), "url": url}
     url = reverse("support:plan_agree", args=[case_id])
     return {"due": one.on, "label": _("Look at the plan again with her"), "url": url}
 

@@ -13,6 +13,8 @@ from cadra.foundation.access.actor import Actor
 from cadra.foundation.kernel.clock import local_date
 from cadra.foundation.kernel.together import together
 from cadra.record.people.models import Person
+from cadra.record.tasks.actions import as_step
+from cadra.record.tasks.models import STEP, Task
 from cadra.stages.support.models import (
     OPEN,
     DecisionOnOffer,
@@ -27,6 +29,7 @@ from cadra.stages.support.models import (
 from cadra.stages.support.queries.providers import desk_names
 
 SHOWN = 60  # rows of each kind a board shows; the rest stands on the pages below it
+STEPS = 600
 
 
 @dataclass(frozen=True)
@@ -104,10 +107,10 @@ def needs_sender(referral: ServiceReferral) -> bool:
 
 def board(actor: Actor, person: Person) -> Board:
     """The board of one file, in two queries. The caller's page records the look."""
-    plans, goals, offers, referrals, deliveries, reviews = together(*wanted(person.pk))
-    vault.unseal(actor.ring, [*plans, *goals, *offers, *referrals])
+    plans, goals, offers, referrals, deliveries, reviews, steps = together(*wanted(person.pk))
+    vault.unseal(actor.ring, [*plans, *goals, *offers, *referrals, *steps])
     desks = desk_names(referral.desk for referral in referrals)
-    return assemble(plans, goals, offers, referrals, deliveries, reviews, desks)
+    return assemble(plans, goals, offers, referrals, deliveries, reviews, steps, desks)
 
 
 def wanted(case_id: UUID) -> list[Any]:
@@ -119,6 +122,7 @@ def wanted(case_id: UUID) -> list[Any]:
         ServiceReferral.objects.filter(case_id=case_id).order_by("-sent_at", "id")[:SHOWN],
         Delivery.objects.filter(case_id=case_id).order_by("on", "id").only("id", "case_id", "on"),
         SafetyReview.objects.filter(case_id=case_id, done_at=None).order_by("due_at", "id")[:SHOWN],
+        Task.objects.filter(case_id=case_id, kind=STEP).order_by("place", "made_at", "id")[:STEPS],
     ]
 
 
@@ -138,9 +142,11 @@ def assemble(
     referrals: list[ServiceReferral],
     deliveries: list[Delivery],
     reviews: list[SafetyReview],
+    steps: list[Task],
     desks: dict[int, str],
 ) -> Board:
     """A board from its rows, opened before."""
+    attach(goals, steps)
     return Board(
         plan=plans[0] if plans else None,
         goals=goals,
@@ -153,6 +159,24 @@ def assemble(
     )
 
 
+def with_steps(actor: Actor, goals: Iterable[Goal]) -> list[Goal]:
+    """These goals, opened, with their steps; one query."""
+    found = list(goals)
+    steps = list(Task.objects.filter(origin_id__in=[goal.pk for goal in found], kind=STEP).order_by("place", "made_at"))
+    vault.unseal(actor.ring, [*found, *steps])
+    attach(found, steps)
+    return found
+
+
+def attach(goals: Iterable[Goal], steps: Iterable[Task]) -> None:
+    """Lay opened steps into `plain["steps"]` of their goals, in their order, as `tasks.actions.as_step` says them."""
+    of_goal: dict[Any, list[Task]] = {}
+    for step in sorted(steps, key=lambda one: (one.place, one.made_at)):
+        of_goal.setdefault(step.origin_id, []).append(step)
+    for goal in goals:
+        goal.plain["steps"] = [as_step(step) for step in of_goal.get(goal.pk, [])]
+
+
 def open_steps(goal: Goal) -> list[dict[str, str]]:
     """Steps of a goal neither done nor dropped."""
     return [step for step in steps_of(goal) if not step["done_on"] and not step.get("dropped_on")]
@@ -161,9 +185,3 @@ def open_steps(goal: Goal) -> list[dict[str, str]]:
 def steps_of(goal: Goal) -> list[dict[str, str]]:
     """All steps of an opened goal."""
     return list(goal.plain.get("steps") or [])
-
-
-def earliest(steps: Iterable[dict[str, str]]) -> dt.date | None:
-    """The earliest date among open steps."""
-    dates = [s["by"] for s in steps if s["by"] and not s["done_on"] and not s.get("dropped_on")]
-    return dt.date.fromisoformat(min(dates)) if dates else None

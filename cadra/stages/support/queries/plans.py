@@ -7,7 +7,14 @@ from uuid import UUID
 from django.http import Http404
 
 from cadra.foundation.access.actor import Actor
+from cadra.foundation.access.models import Grant, Refusal
+from cadra.foundation.kernel.clock import now
+from cadra.foundation.kernel.compartments import Compartment
+from cadra.foundation.kernel.together import together
 from cadra.foundation.network.models import User
+from cadra.record.tasks.models import STEP, Task
+from cadra.record.tasks.queries.people import who_sees
+from cadra.stages.support.merging import Content, Difference, content_of, differences
 from cadra.stages.support.models import (
     Change,
     DecisionOnOffer,
@@ -19,7 +26,7 @@ from cadra.stages.support.models import (
     Plan,
     ServiceReferral,
 )
-from cadra.stages.support.queries.boards import Board, assemble, steps_of, wanted
+from cadra.stages.support.queries.boards import Board, assemble, attach, steps_of, wanted
 from cadra.stages.support.queries.files import File, file_for
 from cadra.stages.support.queries.providers import desk_names
 
@@ -49,8 +56,9 @@ class OfferPage:
 def plan_page(actor: Actor, case_id: UUID, *, verb: str = "looked_at_plan") -> tuple[File, Board]:
     """The file and its board; the look is recorded."""
     file = file_for(actor, case_id, *wanted(case_id), verb=verb)
-    plans, goals, offers, referrals, deliveries, reviews = file.more
-    return file, assemble(plans, goals, offers, referrals, deliveries, reviews, desk_names(r.desk for r in referrals))
+    plans, goals, offers, referrals, deliveries, reviews, steps = file.more
+    desks = desk_names(referral.desk for referral in referrals)
+    return file, assemble(plans, goals, offers, referrals, deliveries, reviews, steps, desks)
 
 
 def goal_page(actor: Actor, case_id: UUID, goal_id: UUID, *, to_change: bool = True) -> GoalPage:
@@ -60,13 +68,69 @@ def goal_page(actor: Actor, case_id: UUID, goal_id: UUID, *, to_change: bool = T
         case_id,
         Goal.objects.filter(case_id=case_id, pk=goal_id),
         Change.objects.filter(goal_id=goal_id).order_by("-changed_at", "-version")[:CHANGES],
+        Task.objects.filter(case_id=case_id, origin_id=goal_id, kind=STEP),
         verb="looked_at_plan",
         to_change=to_change,
     )
-    goals, changes = file.more
+    goals, changes, steps = file.more
     if not goals:
         raise Http404
+    attach(goals, steps)
     return GoalPage(file, goals[0], changes)
+
+
+def who_may_do(case_id: UUID) -> list[tuple[str, str]]:
+    """(id, name) of colleagues whose task a step of this plan may be: they see the plan anyway."""
+    grants, refusals = together(
+        Grant.objects.filter(case_id=case_id, ended_at=None, until__gt=now()),
+        Refusal.objects.filter(case_id=case_id, ended_at=None),
+    )
+    return [(str(user.pk), user.name) for user in who_sees(grants, refusals, [Compartment.SUPPORT])]
+
+
+@dataclass(frozen=True)
+class Review:
+    """The plan beside what she agreed to: goal by goal what was added, taken away or changed since."""
+
+    file: File
+    plan: Plan | None
+    agreed: list[tuple[str, Content]]
+    now: list[tuple[str, Content]]
+
+    @property
+    def changes(self) -> list[tuple[str, list[Difference]]]:
+        """(the goal as it is called, what is different in it), only where something is."""
+        was, is_now = dict(self.agreed), dict(self.now)
+        found = []
+        for goal_id in [*is_now, *(one for one in was if one not in is_now)]:
+            different = differences(was.get(goal_id), is_now.get(goal_id))
+            if different:
+                found.append(((is_now.get(goal_id) or was[goal_id]).words, different))
+        return found
+
+
+def review_page(actor: Actor, case_id: UUID) -> Review:
+    """The plan, to be gone through with her."""
+    file = file_for(
+        actor,
+        case_id,
+        Plan.objects.filter(case_id=case_id),
+        Goal.objects.filter(case_id=case_id, reached_on=None, dropped_on=None).order_by("written_at", "id"),
+        Task.objects.filter(case_id=case_id, kind=STEP),
+        verb="looked_at_plan",
+        to_change=True,
+    )
+    plans, goals, steps = file.more
+    attach(goals, steps)
+    return reviewed(file, plans[0] if plans else None, goals)
+
+
+def reviewed(file: File, plan: Plan | None, goals: Sequence[Goal]) -> Review:
+    """From rows opened before."""
+    told = (plan.plain.get("agreement") or {}).get("goals") if plan is not None else None
+    agreed = [(goal["id"], Content.of_json(goal)) for goal in told or []]
+    current = [(str(goal.pk), content_of(goal)) for goal in goals]
+    return Review(file, plan, agreed, current if told is not None else [])
 
 
 def plan_row(actor: Actor, case_id: UUID, *, to_change: bool = True) -> tuple[File, Plan | None, list[Change]]:

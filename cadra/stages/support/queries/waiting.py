@@ -5,12 +5,13 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Refusal
+from cadra.foundation.kernel.arrays import OneOf, told_by
 from cadra.foundation.kernel.clock import at, deadline, local_date, now, today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.together import together
@@ -21,7 +22,6 @@ from cadra.record.cases.policy import CARRYING_ROLES
 from cadra.stages.support.models import (
     OPEN,
     Assessment,
-    Goal,
     Offer,
     Plan,
     ReferralState,
@@ -54,19 +54,9 @@ def work(actor: Actor) -> list[WorkItem]:
     return sorted(items, key=lambda item: (not item.mine, item.due_at or far))[:SHOWN]
 
 
-class WaitsForMe(Func):
-    """A user whose files wait for whoever asks: PostgreSQL knows who is away and who covers.
-
-    An array, not a sub-select: beside an OR only an array is looked up by index.
-    """
-
-    template = "%(expressions)s = ANY (ARRAY(SELECT authz.stands_for()))"
-    output_field = BooleanField()
-
-
 def _files(actor: Actor) -> QuerySet[Case]:
     """Files that wait for the actor: hers, those of whom she stands in for, and of her house those nobody carries."""
-    waits = Q(WaitsForMe(F("manager_id")))
+    waits = Q(OneOf("manager_id", told_by("authz.stands_for")))  # PostgreSQL knows who is away and who covers
     if actor.has(*CARRYING_ROLES):
         waits |= Q(manager_id=None, holder=actor.institution_principal)
     return Case.objects.filter(waits, closed_at=None)
@@ -157,12 +147,11 @@ def _for_sender(state: str, silent: bool, deserted: bool) -> str:
 
 
 def _dates(carried: Collection[UUID]) -> list[QuerySet[Any]]:
-    """Offers to repeat, steps due, plans, needs and safety plans to look at again, of these files, within the week."""
+    """Offers to repeat, plans, needs and safety plans to look at again, of these files, within the week."""
     until = today() + AHEAD
     mine = {"case_id__in": list(carried)}
     return [
         _soonest(Offer.objects.filter(**mine, offer_again_on__lte=until), "offer_again_on", "again_way"),
-        _soonest(Goal.objects.filter(**mine, reached_on=None, dropped_on=None, due_on__lte=until), "due_on"),
         _soonest(Plan.objects.filter(**mine, review_on__lte=until), "review_on"),
         _soonest(Assessment.objects.filter(**mine, next_on__lte=until), "next_on"),
         _soonest(SafetyReview.objects.filter(**mine, done_at=None, due_at__lt=at(until)), "due_at", "incident"),
@@ -175,17 +164,15 @@ def _soonest(rows: QuerySet[Any], date: str, *besides: str) -> QuerySet[Any]:
 
 def _dated(rows: Sequence[Sequence[Any]], carried: dict[UUID, str]) -> list[WorkItem]:
     """What the rows of `_dates` ask for; a safety plan after something that happened can't wait."""
-    offers, goals, plans, needs, reviews = rows
+    offers, plans, needs, reviews = rows
     found: list[tuple[str, Any, dt.date]] = [
         *(("offer", one, one.offer_again_on) for one in offers),
-        *(("step", one, one.due_on) for one in goals),
         *(("review", one, one.review_on) for one in plans),
         *(("needs", one, one.next_on) for one in needs),
         *(("incident" if one.incident_id else "safety", one, local_date(one.due_at)) for one in reviews),
     ]
     titles = {
         "offer": _("Offer a service again"),
-        "step": _("A step of the plan"),
         "review": _("Look at the plan again with her"),
         "needs": _("Ask her about her needs again"),
         "safety": _("Look at the safety plan again with her"),

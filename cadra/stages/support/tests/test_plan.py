@@ -8,13 +8,13 @@ import pytest
 from django.db import transaction
 from django.db.utils import ProgrammingError
 
-from cadra.foundation import vault
 from cadra.foundation.kernel.clock import deadline, local_date, now, today
 from cadra.foundation.kernel.pack import pack
 from cadra.record.people.actions import ChangedMeanwhile
 from cadra.stages.support import actions
 from cadra.stages.support.models import Change, Goal, Plan
 from cadra.stages.support.queries import board, work
+from cadra.stages.support.queries.boards import with_steps
 from cadra.stages.support.tests.scene import Scene
 
 FORM = {"steps-TOTAL_FORMS": "2", "steps-INITIAL_FORMS": "0"}
@@ -22,8 +22,7 @@ FORM = {"steps-TOTAL_FORMS": "2", "steps-INITIAL_FORMS": "0"}
 
 def opened(house: Any, goal: Goal) -> Goal:
     with house.as_("marta") as marta:
-        [row] = vault.unseal(marta.ring, [Goal.objects.get(pk=goal.pk)])
-        return row
+        return with_steps(marta, Goal.objects.filter(pk=goal.pk))[0]
 
 
 def test_an_empty_plan_teaches_how_to_begin(scene: Scene, house: Any) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -11,24 +12,31 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cadra.foundation.access.middleware import StaffRequest
 from cadra.record.people.actions import ChangedMeanwhile
-from cadra.stages.support import actions, presenting
+from cadra.stages.support import actions, merging, presenting
 from cadra.stages.support.forms.common import again
-from cadra.stages.support.forms.plans import AgreeForm, DoForm, GoalForm, steps_formset
+from cadra.stages.support.forms.plans import AgreeForm, DoForm, GoalForm, steps_formset, to_show
 from cadra.stages.support.queries import plans
 
 MORE_STEPS = 3
+VIEW_COOKIE = "cadra-plan"  # how this browser last looked at a plan: by goal or by date, of whom it does not say
+YEAR = 365 * 24 * 3600
 
 
 @require_GET
 def plan(request: StaffRequest, case_id: UUID) -> HttpResponse:
-    """Goals with steps, what was offered, where referrals stand, what comes next."""
+    """Goals with steps, offers, where referrals stand, what comes next; by goal or by date, as last chosen."""
     file, board = plans.plan_page(request.actor, case_id)
     agreement = (board.plan.plain.get("agreement") or {}) if board.plan is not None else {}
+    view = presenting.view_chosen(request.GET.get("by", ""), request.COOKIES.get(VIEW_COOKIE, ""))
     context = {
         **presenting.frame(file, "plan"),
         "board": board,
+        "view": view,
+        "views": presenting.views(case_id, view),
+        "by_date": presenting.by_date(board) if view == "date" else [],
         "agreement": agreement,
         "agreement_form": presenting.FORM_WORDS.get(agreement.get("form", ""), ""),
+        "changed_since": len(plans.reviewed(file, board.plan, board.open_goals).changes),
         "next": presenting.next_lines(board),
         "open_goals": [presenting.goal_card(goal) for goal in board.open_goals],
         "closed_goals": [presenting.goal_card(goal) for goal in board.closed_goals],
@@ -36,7 +44,10 @@ def plan(request: StaffRequest, case_id: UUID) -> HttpResponse:
         "referrals": [presenting.referral_line(one, board.desks) for one in board.referrals],
         "to_settle": {one.pk for one in board.to_settle},
     }
-    return render(request, "support/plan.html", context)
+    answer = render(request, "support/plan.html", context)
+    if request.GET.get("by"):
+        answer.set_cookie(VIEW_COOKIE, view, max_age=YEAR, secure=settings.HTTPS, httponly=True, samesite="Strict")
+    return answer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,7 +57,10 @@ def new_goal(request: StaffRequest, case_id: UUID) -> HttpResponse:
     file, _plan, _changes = plans.plan_row(actor, case_id)
     adding = request.POST.get("then") == "more"
     form = GoalForm(request.POST or None)
-    steps = steps_formset(request.POST or None, more=MORE_STEPS if adding else 0)
+    people = plans.who_may_do(case_id)
+    steps = steps_formset(
+        request.POST or None, more=MORE_STEPS if adding else 0, people=people, carrier=file.case.manager_id
+    )
     if request.method == "POST" and not adding and all([form.is_valid(), steps.is_valid()]):
         actions.add_goal(
             actor=actor,
@@ -67,28 +81,48 @@ def goal(request: StaffRequest, case_id: UUID, goal_id: UUID) -> HttpResponse:
     actor = request.actor
     page = plans.goal_page(actor, case_id, goal_id)
     row: Any = page.goal
-    shown = {"words": row.plain["words"], "service": row.service, "version": row.version}
+    current, people = merging.content_of(row), plans.who_may_do(case_id)
+    shown = {"words": current.words, "service": row.service, "version": row.version, "shown": to_show(current)}
     adding = request.POST.get("then") == "more"
     form = GoalForm(request.POST or None, initial=shown)
-    steps = steps_formset(request.POST or None, steps=plans.kept_steps(row), more=MORE_STEPS if adding else 0)
+    steps = steps_formset(
+        request.POST or None,
+        steps=plans.kept_steps(row),
+        more=MORE_STEPS if adding else 0,
+        people=people,
+        carrier=page.file.case.manager_id,
+    )
     more: dict[str, Any] = {"goal": row, "changes": page.changes}
     if request.method == "POST" and not adding and all([form.is_valid(), steps.is_valid()]):
+        typed = merging.Content(form.cleaned_data["words"], form.cleaned_data["service"], tuple(steps.values()))
+        base = form.was_shown()
         try:
             actions.change_goal(
                 actor=actor,
                 person=page.file.person,
                 goal=row,
                 version=form.cleaned_data["version"] or 0,
-                words=form.cleaned_data["words"],
-                service=form.cleaned_data["service"],
-                steps=steps.values(),
+                words=typed.words,
+                service=typed.service,
+                steps=typed.steps,
+                shown=base,
             )
         except ChangedMeanwhile as changed:
-            form.data = again(request.POST, version=changed.row.version)
+            # What only one of the two changed is put together already; the rest stands side by side.
+            merged = merging.merge(base, typed, current) if base else merging.Merged(typed)
+            form = GoalForm(initial={**shown, "words": merged.content.words, "service": merged.content.service})
+            steps = steps_formset(steps=merged.content.steps, people=people, carrier=page.file.case.manager_id)
             more["meanwhile"] = presenting.goal_card(changed.row)
             more["meanwhile_by"] = plans.user_names([changed.row.written_by]).get(changed.row.written_by, "")
+            more["conflicts"] = presenting.conflict_lines(merged.conflicts, people)
         else:
             messages.success(request, _("The goal was changed. What it said before is kept."))
+            theirs = presenting.difference_lines(merging.differences(base, current) if base else [], people)
+            if theirs:
+                said = "; ".join(line["text"] for line in theirs)
+                messages.info(
+                    request, _("Meanwhile somebody else changed this goal, and that stays: %(what)s") % {"what": said}
+                )
             return redirect("support:plan", case_id)
     return _goal_form(request, page.file, form, steps, more)
 
@@ -125,7 +159,8 @@ def do(request: StaffRequest, case_id: UUID, goal_id: UUID) -> HttpResponse:
 def agree(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """She agrees to the plan as it stands."""
     actor = request.actor
-    file, row, _changes = plans.plan_row(actor, case_id)
+    review = plans.review_page(actor, case_id)
+    file, row = review.file, review.plan
     form = AgreeForm(request.POST or None, initial={"version": row.version if row is not None else 1})
     changed = False
     if request.method == "POST" and form.is_valid():
@@ -145,7 +180,14 @@ def agree(request: StaffRequest, case_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Her agreement is kept, and the day you look at the plan again."))
             return redirect("support:plan", case_id)
-    context = {**presenting.frame(file, "plan"), "form": form, "changed": changed, "row": row}
+    context = {
+        **presenting.frame(file, "plan"),
+        "form": form,
+        "changed": changed,
+        "row": row,
+        "agreed_before": row is not None and row.agreed_on,
+        "review": presenting.review_lines(review.changes, plans.who_may_do(case_id)),
+    }
     return render(request, "support/plan_agree.html", context)
 
 

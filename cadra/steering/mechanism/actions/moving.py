@@ -138,6 +138,7 @@ def reopen(*, actor: Actor, file: Opened, reason: str) -> None:
     if manager is None or not User.objects.filter(pk=manager, is_active=True).exists():
         manager = actor.user_id if actor.has(*policy.CUSTODIANS) else None
     cases.move(actor=actor, person=file.person, stage=Stage.SUPPORT, reason=reason)
+    panels.take_up_tasks(person=file.person)
     cases.add_episode(actor=actor, person=file.person, reason=reason, area=case.area, forms=case.forms)
     if case.holder is not None:
         cases.set_holder(actor=actor, person=file.person, holder=case.holder, manager_id=manager)

@@ -14,6 +14,7 @@ from cadra.foundation.access.models import BreakGlass
 from cadra.foundation.access.policy import may_review
 from cadra.foundation.access.queries import openings_to_review
 from cadra.foundation.catalogue import queries as catalogue
+from cadra.foundation.kernel.arrays import OneOf
 from cadra.foundation.kernel.clock import DAY, at, day_bounds, deadline, now, today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.roles import Role
@@ -48,21 +49,35 @@ class Home:
 
 def home(actor: Actor) -> Home:
     """Everything that waits for this actor, most urgent first."""
-    own, without, answers, openings, closings, unverified = together(
+    looks, doing = _second_looks(actor), panels.tasks_wanted(actor)
+    own, without, answers, openings, closings, unverified, asked, *tasks = together(
         _own_files(actor),
         _without_manager(actor),
         _to_ask_again(actor),
         _to_review(actor),
-        _second_looks(actor),
+        looks,
         catalogue.longest_unverified(actor),
+        Case.objects.filter(Q(OneOf("case_id", looks.values("case_id"))) | panels.files_of_tasks(doing)),
+        *doing,
     )
-    asked = {closing.case_id for closing in closings} - {case.case_id for case in own}
-    own_and_asked = [*own, *(Case.objects.filter(case_id__in=asked) if asked else [])]
-    rows = file_rows(actor, [*own_and_asked, *without[:WAITING_CUSTODY]])
+    listed = [*own, *without[:WAITING_CUSTODY]]
+    known = {case.pk for case in listed}
+    rows = file_rows(
+        actor, [*listed, *(case for case in asked if case.pk not in known)], also=panels.tasks_about(tasks)
+    )
     mine, waiting = {case.pk for case in own}, {case.pk for case in without}
     told = {row.case.case_id: row for row in rows}
+    to_do = panels.tasks_items(actor, tasks, rows)
+    told_as_task = {(item.reference, item.due_at) for item in to_do if item.mine}
     items = [
-        *(_item(row) for row in rows if row.case.pk in mine and (row.case.in_danger or row.case.next_due_at)),
+        *(
+            _item(row)
+            for row in rows
+            if row.case.pk in mine
+            and (row.case.in_danger or row.case.next_due_at)
+            and (row.case.in_danger or (row.person.reference, row.case.next_due_at) not in told_as_task)
+        ),
+        *to_do,
         *(_ask(one, told[one.case_id]) for one in answers if one.case_id in told),
         *(_second(one, told[one.case_id]) for one in closings if one.case_id in told),
         *_review(openings),

@@ -1,0 +1,47 @@
+"""What stands on the lists of tasks today: of a case manager, of her colleague, of their house."""
+
+import datetime as dt
+
+from cadra.demo import data
+from cadra.demo.actors import Troupe
+from cadra.foundation.kernel.clock import DAY, now, today
+from cadra.foundation.network.models import User
+from cadra.record.cases.models import Case, Stage
+from cadra.record.people.models import Person
+from cadra.record.tasks import actions as tasks
+from cadra.record.tasks.actions import Wanted
+
+#: Days from today, hour (or none), how often, for each task about a person in turn.
+FILES = ((0, 15, ""), (1, None, ""), (3, 10, "week"), (6, None, ""), (12, 9, ""))
+HOUSE = ((1, None, ""), (4, 11, "month"), (9, None, ""))
+
+
+def duties(troupe: Troupe, spoken: str) -> None:
+    """Marta writes tasks on her files and gives one to Sara; Sara writes what their house has to do."""
+    about, own = data.words("task", spoken), data.words("house_task", spoken)
+    with troupe.acting("marta", now()) as marta:
+        sara = User.objects.filter(institution_id=marta.institution_id, holdings__role="supervisor").first()
+        mine = Case.objects.filter(manager_id=marta.user_id).exclude(stage=Stage.CLOSED).order_by("-opened_at")
+        for place, (case, what) in enumerate(zip(mine[: len(FILES)], about, strict=False)):
+            day, hour, repeats = FILES[place]
+            row = tasks.create(
+                actor=marta,
+                person=Person.objects.get(pk=case.case_id),
+                part="support",
+                wanted=_wanted(what, day, hour, repeats),
+                assignee=sara.pk if sara is not None and place == 3 else None,
+            )
+            if place == 4:
+                tasks.put_off(actor=marta, task=row, on=today() + 14 * DAY, reason=data.words("put_off", spoken)[0])
+    if sara is None:
+        return
+    with troupe.acting("sara", now()) as leading:
+        for (day, hour, repeats), what in zip(HOUSE, own, strict=False):
+            tasks.create_for_house(
+                actor=leading, wanted=_wanted(what, day, hour, repeats), assignee=marta.user_id if day == 4 else None
+            )
+
+
+def _wanted(what: str, day: int, hour: int | None, repeats: str) -> Wanted:
+    on = today() + day * DAY
+    return Wanted(what, due_on=on, due_time=dt.time(hour) if hour is not None else None, repeats=repeats)

@@ -1,0 +1,193 @@
+"""Forms of tasks: what is to be done, to whom it goes, done, put off, taken off; an address for a calendar."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cadra.foundation.kernel.compartments import Compartment
+from cadra.foundation.network.models import User
+from cadra.foundation.shell.forms import GovukDateField, GovukTimeField, Radios, Select, SubmissionMixin
+from cadra.record.tasks.actions import Wanted
+from cadra.record.tasks.models import Repeats, State
+from cadra.record.tasks.queries.lists import WHEN
+
+TOO_LONG = {"max_length": _("This is too long. Shorten it to the number of characters shown")}
+MYSELF = ("", _("Myself"))
+
+
+class Line(forms.CharField):
+    """One line; too long is said in words and nothing is cut."""
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """No maxlength on the box: the browser would cut what is pasted."""
+        attrs = super().widget_attrs(widget)
+        attrs.pop("maxlength", None)
+        return attrs
+
+
+def words(label: Any, *, required: bool = True, rows: int = 3, missing: Any = "", help_text: Any = "") -> Line:
+    """A box of several lines, counted. `missing`: what is said when it was left empty."""
+    return Line(
+        label=label,
+        required=required,
+        max_length=1000,
+        help_text=help_text,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        error_messages={**TOO_LONG, **({"required": missing} if missing else {})},
+    )
+
+
+class TaskForm(SubmissionMixin):
+    """What is to be done, until when, by whom. `version`: of the task as it was shown."""
+
+    what = Line(
+        label=_("What is to be done?"),
+        max_length=200,
+        error_messages={"required": _("Say what is to be done"), **TOO_LONG},
+    )
+    more = words(_("More about it"), required=False)
+    part = forms.ChoiceField(label=_("Which part of the file does it belong to?"), widget=Radios())
+    due_on = GovukDateField(label=_("Until when?"), required=False, future=True)
+    due_time = GovukTimeField(
+        label=_("At what time?"), required=False, help_text=_("Only if the hour matters, for example 14:30")
+    )
+    repeats = forms.ChoiceField(label=_("Does it come back?"), choices=Repeats.choices, required=False, widget=Select())
+    assignee = forms.ChoiceField(label=_("Who does it?"), required=False, widget=Select())
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+
+    def __init__(
+        self,
+        *args: Any,
+        parts: Sequence[str] = (),
+        people: Sequence[User] | None = (),
+        me: UUID | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """`parts`: of the file, none for the institution's own; `people`: None when whose it is stays."""
+        super().__init__(*args, **kwargs)
+        if len(parts) > 1:
+            field: Any = self.fields["part"]
+            field.choices = [(part, Compartment(part).label) for part in parts]
+            field.widget.hints = {part: Compartment(part).explanation for part in parts}
+            self.initial.setdefault("part", _usual(parts))
+        else:
+            del self.fields["part"]
+        if not parts:
+            self.fields["what"].help_text = _(
+                "It is read by everyone at your institution: never write about a person here."
+            )
+        if people is None:
+            del self.fields["assignee"]
+        else:
+            chosen: Any = self.fields["assignee"]
+            chosen.choices = [MYSELF, *((str(one.pk), one.name) for one in people if one.pk != me)]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("due_time") and not values.get("due_on") and "due_on" not in self.errors:
+            self.add_error("due_on", _("Choose the day, too"))
+        if values.get("repeats") and not values.get("due_on") and "due_on" not in self.errors:
+            self.add_error("due_on", _("What comes back needs a first day"))
+        return values
+
+    @property
+    def wanted(self) -> Wanted:
+        """What was typed, for the action."""
+        data = self.cleaned_data
+        return Wanted(data["what"], data["more"], data["due_on"], data["due_time"], data["repeats"])
+
+    @property
+    def assignee_id(self) -> UUID | None:
+        """Whom it goes to; nobody else when not said."""
+        chosen = self.cleaned_data.get("assignee")
+        return UUID(chosen) if chosen else None
+
+
+def _usual(parts: Sequence[str]) -> str:
+    return Compartment.SUPPORT if Compartment.SUPPORT in parts else parts[0]
+
+
+class DoneForm(forms.Form):
+    """It is done."""
+
+    prefix = "done"
+    note = words(_("How did it go?"), required=False, rows=2, help_text=_("Whoever gave you the task reads it."))
+
+
+class PutOffForm(forms.Form):
+    """Later, and why."""
+
+    prefix = "later"
+    on = GovukDateField(label=_("Until when?"), future=True)
+    time = GovukTimeField(label=_("At what time?"), required=False)
+    reason = words(_("Why?"), rows=2, missing=_("Say why it is put off"))
+
+
+class GiveForm(forms.Form):
+    """Hand it to a colleague."""
+
+    prefix = "give"
+    to = forms.ChoiceField(
+        label=_("To whom?"),
+        widget=Select(),
+        help_text=_("Only colleagues who see this anyway: giving a task opens nothing."),
+        error_messages={"required": _("Choose a colleague")},
+    )
+    message = words(_("A word to your colleague"), required=False, rows=2)
+
+    def __init__(self, *args: Any, people: Sequence[User] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["to"]
+        field.choices = [("", _("Choose")), *((str(one.pk), one.name) for one in people)]
+
+
+class DeclineForm(forms.Form):
+    """No, and why."""
+
+    prefix = "no"
+    why = words(_("Why not?"), rows=2, missing=_("Say why, so that it can be given to somebody else"))
+
+
+class DropForm(forms.Form):
+    """Not done after all."""
+
+    prefix = "off"
+    reason = words(_("Why is it taken off?"), required=False, rows=2)
+
+
+class ListFilter(forms.Form):
+    """What a list shows."""
+
+    when = forms.ChoiceField(label=_("When"), required=False, widget=Select())
+    state = forms.ChoiceField(label=_("Which"), required=False, widget=Select(), choices=State.choices)
+    about = forms.ChoiceField(label=_("About"), required=False, widget=Select())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        when: Any = self.fields["when"]
+        when.choices = [("", _("Any time")), *((code, WHEN_WORDS[code]) for code in WHEN)]
+        about: Any = self.fields["about"]
+        about.choices = [("", _("Everything")), ("file", _("A person’s file")), ("house", _("Our institution"))]
+
+
+WHEN_WORDS = {
+    "overdue": _("Overdue"),
+    "today": _("Today"),
+    "week": _("In the next 7 days"),
+    "undated": _("Without a date"),
+}
+
+
+class CalendarForm(forms.Form):
+    """A new address for a calendar."""
+
+    label = Line(
+        label=_("Which calendar is it for?"),
+        required=False,
+        max_length=60,
+        help_text=_("For you alone, for example “my phone”."),
+        error_messages=TOO_LONG,
+    )

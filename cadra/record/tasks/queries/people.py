@@ -1,0 +1,59 @@
+"""Whom a task can be given to: colleagues who see it anyway. Giving a task opens nothing."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from cadra.foundation.access.actor import Actor
+from cadra.foundation.access.models import Grant, Refusal
+from cadra.foundation.kernel.clock import today
+from cadra.foundation.network.models import Desk, DeskMember, User
+from cadra.foundation.network.queries import FILE_ROLES, covered_on
+from cadra.record.tasks import policy
+
+MOST = 200
+
+
+def who_sees(grants: Collection[Grant], refusals: Collection[Refusal], parts: Collection[str]) -> QuerySet[User]:
+    """Active users who see one of these parts of the file by these grants, and whom she does not fear."""
+    principals, feared = policy.reached(grants, refusals, parts)
+    works_with_files = Q(pk__in=User.objects.filter(holdings__role__in=FILE_ROLES).values("pk"))
+    at_desk = _at_desks(principals)
+    found = User.objects.filter(is_active=True).filter(
+        Q(principal__in=principals)
+        | (works_with_files & (Q(institution__principal__in=principals) | Q(pk__in=at_desk)))
+    )
+    return (
+        found.exclude(principal__in=feared)
+        .exclude(institution__principal__in=feared)
+        .exclude(pk__in=_at_desks(feared))
+        .order_by("name", "id")[:MOST]
+    )
+
+
+def colleagues(actor: Actor) -> QuerySet[User]:
+    """Everybody who works at the actor's institution."""
+    return User.objects.filter(institution_id=actor.institution_id, is_active=True).order_by("name", "id")[:MOST]
+
+
+def team(actor: Actor) -> QuerySet[User]:
+    """Those who answer at a desk of the actor's, and those of her unit."""
+    desks = DeskMember.objects.filter(user_id=actor.user_id).values("desk_id")
+    unit = User.objects.filter(pk=actor.user_id, unit__isnull=False).values("unit_id")
+    return User.objects.filter(
+        Q(pk__in=DeskMember.objects.filter(desk_id__in=desks).values("user_id")) | Q(unit_id__in=unit),
+        institution_id=actor.institution_id,
+    )
+
+
+def _at_desks(principals: Collection[int]) -> QuerySet[DeskMember, UUID]:
+    covered = Desk.objects.filter(covered_on(today()), principal__in=principals)
+    return DeskMember.objects.filter(
+        Q(desk__principal__in=principals) | Q(desk__in=covered.values("cover_id"))
+    ).values_list("user_id", flat=True)
+
+
+def names(ids: Collection[UUID | None]) -> QuerySet[User]:
+    """Users by id, to be named."""
+    return User.objects.filter(pk__in={one for one in ids if one})
