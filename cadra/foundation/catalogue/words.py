@@ -18,7 +18,7 @@ def fold(text: str) -> str:
 def place_in(text: str) -> str:
     """What in a text tells where something is: the name of a municipality or crossing, or coordinates; else "".
 
-    A name is noticed also without its marks, in small letters and in another form ("ne vlore", "Shkodra").
+    A name is noticed also without its marks, in small letters and with another ending.
     """
     written = unicodedata.normalize("NFC", text)
     found = NUMBERS_OF_A_PLACE.search(written) or _names(pack().code).search(_unmarked(written))
