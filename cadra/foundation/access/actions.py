@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
+from django.db.models.sql import InsertQuery
 from django.http import HttpRequest
 
 from cadra.foundation.access.actor import Actor
@@ -31,6 +32,9 @@ from cadra.foundation.network import actions as network
 from cadra.foundation.network.models import User
 from cadra.foundation.outbox.actions import post
 from cadra.foundation.vault.keeper import KeeperUnavailable, keeper
+
+#: The author's own grant bears the file's own id (`open_files`).
+_LEAVE = "UPDATE access_grant SET ended_at = %s, end_reason = %s WHERE id = %s AND ended_at IS NULL"
 
 
 @dataclass(frozen=True)
@@ -59,26 +63,27 @@ def open_files(*, actor: Actor, case_ids: Sequence[UUID], kept_by: int | None = 
 @act
 def give(*, actor: Actor, grants: Iterable[NewGrant]) -> list[Grant]:
     """Give access; refused by the database and the keeper unless the actor carries the file."""
-    moment = now()
-    rows = [
-        Grant(
-            id=uuid4(),
-            case_id=new.case_id,
-            compartments=[str(c) for c in new.compartments],
-            grantee=new.grantee,
-            scope=new.scope,
-            purpose=new.purpose,
-            basis=new.basis,
-            consent_id=new.consent_id,
-            starts_at=moment,
-            until=new.until or moment + OPEN_ENDED,
-            given_by=actor.user_id,
-        )
-        for new in grants
-    ]
+    rows = [_row(actor, new) for new in grants]
     Grant.objects.bulk_create(rows)
     keeper().add_grants(actor.token, [_for_keeper(row) for row in rows])
     return rows
+
+
+def _row(actor: Actor, new: NewGrant) -> Grant:
+    moment = now()
+    return Grant(
+        id=uuid4(),
+        case_id=new.case_id,
+        compartments=[str(c) for c in new.compartments],
+        grantee=new.grantee,
+        scope=new.scope,
+        purpose=new.purpose,
+        basis=new.basis,
+        consent_id=new.consent_id,
+        starts_at=moment,
+        until=new.until or moment + OPEN_ENDED,
+        given_by=actor.user_id,
+    )
 
 
 @act
@@ -96,6 +101,21 @@ def end(*, actor: Actor, grants: Iterable[Grant], reason: str) -> int:
 
 
 @act
+def pass_on(*, actor: Actor, grant: NewGrant, reason: str) -> Grant:
+    """Others carry the file from now on and the author's own grant ends: `give` and `hand_over` in one statement, so
+    that who reaches the file is written on its rows once."""
+    row = _row(actor, grant)
+    insert = InsertQuery(Grant)
+    insert.insert_values(Grant._meta.concrete_fields, [row])
+    ((given, values),) = insert.get_compiler(connection=connection).as_sql()
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH left_by_author AS ({_LEAVE}) {given}", [now(), reason, row.case_id, *values])
+    keeper().add_grants(actor.token, [_for_keeper(row)])
+    _leave_at_keeper(actor, row.case_id)
+    return row
+
+
+@act
 def hand_over(*, actor: Actor, case_id: UUID, reason: str) -> None:
     """End the author's own grant once others carry the file.
 
@@ -103,6 +123,10 @@ def hand_over(*, actor: Actor, case_id: UUID, reason: str) -> None:
     between would leave a draft that nobody can open.
     """
     Grant.objects.filter(pk=case_id, ended_at=None).update(ended_at=now(), end_reason=reason)
+    _leave_at_keeper(actor, case_id)
+
+
+def _leave_at_keeper(actor: Actor, case_id: UUID) -> None:
     token = actor.token
     transaction.on_commit(lambda: _close_author(token, case_id), robust=True)
     actor.ring.forget()
@@ -234,6 +258,7 @@ __all__ = [
     "lift_refusal",
     "lock_out",
     "open_files",
+    "pass_on",
     "refuse",
     "review",
     "sign_undertaking",

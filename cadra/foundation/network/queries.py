@@ -109,16 +109,25 @@ def responsible_authority() -> Institution:
     return Institution.objects.get(is_responsible_authority=True, is_active=True)
 
 
+# Every referral asks this.
+INTAKE_DESK = """
+    SELECT d.*, to_jsonb(i) AS place FROM network_desk d JOIN network_institution i ON i.id = d.institution_id
+    WHERE i.is_responsible_authority AND i.is_active ORDER BY d.is_open DESC, d.name, d.id LIMIT 1"""
+
+
 def intake_desk() -> Desk:
-    """The desk of the Responsible Authority where referrals arrive."""
-    there = Desk.objects.filter(institution__is_responsible_authority=True, institution__is_active=True)
-    return there.select_related("institution").order_by("-is_open", "name", "id")[0]
+    """The desk of the Responsible Authority where referrals arrive, with its institution."""
+    (desk,) = Desk.objects.raw(INTAKE_DESK)
+    desk.institution = instance(Institution, desk.place)  # type: ignore[attr-defined]
+    return desk
 
 
 def desk_people(desk: Desk) -> QuerySet[User]:
     """Who answers at this desk, and at the desk that covers it today."""
-    cover = Desk.objects.filter(covered_on(today()), pk=desk.pk).values("cover")
-    return User.objects.filter(Q(desk_places__desk=desk) | Q(desk_places__desk__in=cover), is_active=True).distinct()
+    answering = [desk.pk]
+    if desk.cover_id and desk.cover_from and desk.cover_until and desk.cover_from <= today() <= desk.cover_until:
+        answering.append(desk.cover_id)
+    return User.objects.filter(desk_places__desk__in=answering, is_active=True).distinct()
 
 
 def has_signed(user_id: UUID, version: str) -> bool:

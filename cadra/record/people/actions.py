@@ -165,15 +165,21 @@ def name_list(names: Any) -> list[str]:
 
 @act
 def save_told(
-    *, actor: Actor, person: Person, profile: dict[str, Any], identity: dict[str, Any], contact: dict[str, Any]
+    *,
+    actor: Actor,
+    person: Person,
+    profile: dict[str, Any] | None = None,
+    identity: dict[str, Any] | None = None,
+    contact: dict[str, Any] | None = None,
 ) -> None:
-    """Keep all that a first referral tells of a person not registered yet; what is empty says nothing."""
-    told = [
-        (model, values) for model, values in ((Profile, profile), (Identity, identity), (Contact, contact)) if values
-    ]
+    """Keep what a first referral tells of a person not registered yet: all of a part, or nothing where nothing was ever
+    told of it. None leaves a part as it is."""
+    parts = ((Profile, profile), (Identity, identity), (Contact, contact))
+    told = [(model, values) for model, values in parts if values is not None]
     known = together(*(model.objects.filter(case_id=person.pk) for model, _ in told))
     for (model, values), rows in zip(told, known, strict=True):
-        _write(model, actor, person, rows[0] if rows else None, values)
+        if rows or any(values.values()):
+            _write(model, actor, person, rows[0] if rows else None, values)
 
 
 def _save(model: Any, actor: Actor, person: Person, version: int, values: dict[str, Any]) -> Any:

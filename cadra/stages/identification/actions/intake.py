@@ -21,6 +21,7 @@ from cadra.foundation.kernel.answers import Answer
 from cadra.foundation.kernel.clock import deadline, local_date, now
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
+from cadra.foundation.kernel.together import together
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.network.models import Desk
 from cadra.foundation.outbox import actions as outbox
@@ -93,6 +94,8 @@ def save_screen(*, actor: Actor, referral_id: UUID, screen: str, complete: bool 
         raise TypeError(f"the screen {screen} holds no {', '.join(sorted(unknown))}")
     referral, person = _locked(actor, referral_id)
     compartments = _seal(actor, referral, shape, values)
+    if complete:
+        _write_person(actor, person, screen, values)
     for name in shape.coded:
         setattr(referral, name, values.get(name) or type(getattr(referral, name))())
     if screen in ("safety", "indicators"):
@@ -137,9 +140,10 @@ def send(*, actor: Actor, referral_id: UUID) -> Receipt:
     missing = queries.missing(referral)
     if missing:
         raise NotReady(missing)
-    person = Person.objects.get(pk=referral.case_id)
-    answers = _opened(actor, referral)
-    _write_person(actor, person, answers)
+    (person,), told = together(
+        Person.objects.filter(pk=referral.case_id), ReferralAnswers.objects.filter(referral=referral)
+    )
+    answers = queries.open_answers(actor, told)
     desk = queries.receiving_desk()
     _write_consents(actor, person, answers, desk.institution.principal)
     receipt = _receipt(actor, referral, desk)
@@ -194,6 +198,18 @@ def _seal(actor: Actor, referral: Referral, shape: Screen, values: Mapping[str, 
     return sorted(parts)
 
 
+def _write_person(actor: Actor, person: Person, screen: str, values: Mapping[str, Any]) -> None:
+    """What the referral tells of her goes where everyone later looks, so that nobody asks again."""
+    if screen == "person":
+        people.save_told(actor=actor, person=person, profile=_of(values, PROFILE), identity=_of(values, IDENTITY))
+    elif screen == "contact":
+        people.save_told(actor=actor, person=person, contact=_of(values, CONTACT))
+
+
+def _of(values: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: values.get(name) for name in names}
+
+
 def _flag_danger(referral: Referral, answers: Answers) -> None:
     """What puts a referral at the top of the desk: danger now, a sign of immediate risk, an urgent doctor."""
     safety = answers.get("safety", {}).get("answers", {})
@@ -204,18 +220,6 @@ def _flag_danger(referral: Referral, answers: Answers) -> None:
 
 
 # Sending -----------------------------------------------------------------------------------------
-
-
-def _write_person(actor: Actor, person: Person, answers: Answers) -> None:
-    """What the referral already knows of her goes where everyone later looks, so that nobody asks again."""
-    told = answers.get("person", {})
-    people.save_told(
-        actor=actor,
-        person=person,
-        profile={name: told.get(name) for name in PROFILE},
-        identity={name: told[name] for name in IDENTITY if told.get(name)},
-        contact={name: value for name in CONTACT if (value := answers.get("contact", {}).get(name))},
-    )
 
 
 def _write_consents(actor: Actor, person: Person, answers: Answers, authority: int) -> None:
@@ -288,18 +292,6 @@ def _receipt(actor: Actor, referral: Referral, desk: Desk) -> Receipt:
 
 def _give_to_desk(actor: Actor, referral: Referral, person: Person, desk: Desk) -> None:
     """The desk carries the file from now on; its people are told; the author's own access ends."""
-    access.give(
-        actor=actor,
-        grants=[
-            access.NewGrant(
-                case_id=person.pk,
-                grantee=desk.principal,
-                compartments=[*Compartment],
-                purpose=pack().recipients["authority"].purpose,
-                basis=Basis.LEGAL_DUTY,
-            )
-        ],
-    )
     urgent = referral.in_danger or referral.urgent_health
     outbox.post(actor=actor, to=desk, kind="urgent" if urgent else "waiting", link=f"/desk/{referral.pk}/")
     ledger.record(
@@ -309,4 +301,14 @@ def _give_to_desk(actor: Actor, referral: Referral, person: Person, desk: Desk) 
         compartments=[*Compartment],
         object_id=referral.pk,
     )
-    access.hand_over(actor=actor, case_id=person.pk, reason="sent")
+    access.pass_on(
+        actor=actor,
+        grant=access.NewGrant(
+            case_id=person.pk,
+            grantee=desk.principal,
+            compartments=[*Compartment],
+            purpose=pack().recipients["authority"].purpose,
+            basis=Basis.LEGAL_DUTY,
+        ),
+        reason="sent",
+    )
