@@ -86,6 +86,26 @@ def settle() -> None:
         cursor.execute("ANALYZE")
 
 
+def join(house: Any, name: str, *, beside: str, at: str = "") -> None:
+    """One more colleague with the roles of `beside`; `at`: in a new institution of the same kind, at its desk."""
+    model = house.user(beside)
+    home, desk = model.institution, None
+    if at:
+        home = Institution(name=at, kind=home.kind, is_shelter=home.is_shelter)
+        home.save(using="owner", force_insert=True)
+        desk = Desk(institution=home, name="Admission desk", phone="+355 00 000 003")
+        desk.save(using="owner", force_insert=True)
+    user = User(name=name.title(), email=f"{name}@cadra.example", institution=home, language="en")
+    user.set_password(PASSWORD)
+    user.save(using="owner", force_insert=True)
+    for holding in RoleHolding.objects.using("owner").filter(user_id=model.pk):
+        RoleHolding.objects.using("owner").create(user=user, role=holding.role)
+    if desk is not None:
+        DeskMember.objects.using("owner").create(user=user, desk=desk)
+    Undertaking.objects.using("owner").create(user=user, version=pack().code_of_conduct.version, language="en")
+    house.people[name] = User.objects.using("default").select_related("institution").get(pk=user.pk)
+
+
 def people() -> dict[str, User]:
     """first name → user, with her institution."""
     found = User.objects.select_related("institution")

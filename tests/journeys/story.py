@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.translation import gettext, override
 from playwright.sync_api import Page
 
 from cadra.foundation.kernel.clock import today
@@ -65,6 +66,12 @@ def unfold(page: Page, holding: str) -> None:
     fold = page.locator("main details", has=page.locator(holding)).last
     if fold.get_attribute("open") is None:
         fold.locator("summary").first.click()
+
+
+def said_at(page: Page, words: str) -> str:
+    """A sentence of the program as this page says it, in its own language."""
+    with override(page.get_attribute("html", "lang")):
+        return gettext(words)
 
 
 def service_at(page: Page, code: str) -> str:
@@ -283,29 +290,40 @@ def marta_refers(page: Page, file: str, look: Look = ignore) -> str:
     press(page, "a[href*='/refer/']")
     look(page, "providers")
     press(page, "a:has-text('Clinic of the Lake')")
-    choose(page, "capacity", "health")
-    write(page, "asks", ASKED)
+    ask(page, as_="health", asks=ASKED, shares={"identity": "no", "contact": "yes"}, look=look)
+    return page.url
+
+
+def ask(page: Page, *, as_: str, asks: str, shares: dict[str, str], urgent: bool = False, look: Look = ignore) -> None:
+    """Ask a desk that was chosen, with her yes and what she shares; look at what will be read; send it."""
+    choose(page, "capacity", as_)
+    choose(page, "urgency", "urgent" if urgent else "ordinary")
+    write(page, "asks", asks)
     choose(page, "explained", "who", "form")
     pick(page, "explained_form", "spoken")
     pick(page, "explained_language", "sq")
     choose(page, "interpreter", "no")
     choose(page, "answer", "given")
-    choose(page, "part_identity", "no")
-    choose(page, "part_contact", "yes")
+    for part, said in shares.items():
+        choose(page, f"part_{part}", said)
     choose(page, "form", "written")
     look(page, "refer")
     press(page, "button[value=preview]")
     look(page, "preview")
     press(page, "button[value=send]")
     look(page, "referred")
-    return page.url
+
+
+def opens(page: Page, called: str, which: str = "answer", look: Look = ignore) -> None:
+    """Somebody at a desk opens the request for the person who goes by this name."""
+    page.goto(f"/requests/?show={which}")
+    look(page, "requests")
+    press(page, f".govuk-task-list a:has-text('{called}')")
 
 
 def kleo_accepts(page: Page, look: Look = ignore) -> str:
     """Reads the request and accepts it; returns its address."""
-    page.goto("/requests/")
-    look(page, "requests")
-    press(page, f"a:has-text('{CALLED}')")
+    opens(page, CALLED, look=look)
     choose(page, "state", "accepted")
     day(page, "begins_on", today() + dt.timedelta(days=1))
     look(page, "request")

@@ -20,8 +20,7 @@ from hypothesis.stateful import (
 from cadra.foundation.access import actions as access
 from cadra.foundation.access import closing
 from cadra.foundation.kernel.clock import now, today
-from cadra.foundation.kernel.pack import pack
-from cadra.foundation.network.models import Desk, DeskMember, RoleHolding, Undertaking, User
+from cadra.foundation.network.models import Desk, DeskMember
 from cadra.record.cases import actions as cases
 from cadra.record.consent.models import Consent
 from cadra.stages.support import actions
@@ -56,15 +55,7 @@ class Sent:
 def settle_in(house: Any) -> None:
     """A second case manager at the shelter; at the clinic a second desk, which may cover the first."""
     for name, beside in (("mira", "marta"), ("koli", "kleo")):
-        model = house.user(beside)
-        user = User(name=name.title(), email=f"{name}@cadra.example", institution=model.institution, language="en")
-        user.set_password(cast.PASSWORD)
-        user.save(using="owner", force_insert=True)
-        for holding in RoleHolding.objects.using("owner").filter(user_id=model.pk):
-            RoleHolding.objects.using("owner").create(user=user, role=holding.role)
-        signed = pack().code_of_conduct.version
-        Undertaking.objects.using("owner").create(user=user, version=signed, language="en")
-        house.people[name] = User.objects.using("default").select_related("institution").get(pk=user.pk)
+        cast.join(house, name, beside=beside)
     ward = Desk(institution=house.user("kleo").institution, name="Ward")
     ward.save(using="owner", force_insert=True)
     DeskMember.objects.using("owner").create(user_id=house.user("koli").pk, desk_id=ward.pk)

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.holding import hold
+from cadra.foundation.catalogue.telling import TellsAPlace
+from cadra.foundation.catalogue.words import place_in
 from cadra.foundation.kernel.acts import act, once
 from cadra.foundation.kernel.clock import now, today
 from cadra.foundation.kernel.pack import pack
@@ -19,6 +21,7 @@ from cadra.record.people.models import Person
 from cadra.stages.support.actions.common import AnsweredMeanwhile, NotNow, SupportError, done, made_before, must_plan
 from cadra.stages.support.dates import set_next
 from cadra.stages.support.models import Delivery, DeliveryKind, ReferralState, ServiceReferral, Turn
+from cadra.stages.support.queries.providers import desk_at
 from cadra.stages.support.queries.requests import request_for
 
 S = ReferralState
@@ -64,6 +67,7 @@ def answer(
     if state == S.REFUSED and reason not in pack().referral_refusals:
         raise SupportError(_("Choose why it is refused."))
     _may_move(row, state)
+    _no_place_of_a_shelter(row, words)
     row.answered_at, row.answered_by, row.answer_reason = now(), actor.user_id, reason
     row.waiting_place = place
     vault.seal(actor.ring, row, answer_words=words)
@@ -101,6 +105,7 @@ def deliver(
     known = Delivery.objects.filter(referral=row, submission=submission).first()
     if known is not None:
         return known
+    _no_place_of_a_shelter(row, words)
     if row.state == S.ACCEPTED:
         row = start(actor=actor, referral=row)
     if row.state != S.STARTED:
@@ -122,6 +127,7 @@ def end(
     if outcome not in pack().service_outcomes:
         raise SupportError(_("Choose how it ended."))
     _may_move(row, S.ENDED)
+    _no_place_of_a_shelter(row, words)
     row.ended_at, row.outcome = now(), outcome
     return _moved(actor, row, S.ENDED, "ended_help", words=words, reason=outcome)
 
@@ -164,6 +170,14 @@ def _locked(actor: Actor, referral_id: UUID, version: int | None = None) -> Serv
 def _may_move(row: ServiceReferral, state: str) -> None:
     if state not in MOVES.get(row.state, frozenset()):
         raise NotNow
+
+
+def _no_place_of_a_shelter(row: ServiceReferral, words: str) -> None:
+    """What a shelter writes is read by whoever sent the request and stays in the file: it never tells where it is."""
+    place = place_in(words)
+    desk = desk_at(row.desk) if place else None
+    if desk is not None and desk.institution.is_shelter:
+        raise SupportError(str(TellsAPlace(place)))
 
 
 def _moved(

@@ -58,7 +58,7 @@ class AnswerForm(forms.Form):
         label=_("A few words for the sender"),
         required=False,
         max_length=600,
-        help_text=_("Place, time, whom to ask for. Or what would have to change."),
+        help_text=_("When, whom to ask for, and where, but never where a shelter is. Or what would have to change."),
     )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 

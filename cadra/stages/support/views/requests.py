@@ -19,6 +19,9 @@ from cadra.stages.support.forms.refer import GiveForm
 from cadra.stages.support.forms.requests import AnswerForm, DeskFilter, EndForm, StartForm
 from cadra.stages.support.queries import requests
 
+#: Names of fields that also stand in the answer, on the same page: each label finds its own.
+GIVING, ENDING = "give_%s", "end_%s"
+
 
 @require_GET
 def desk(request: StaffRequest) -> HttpResponse:
@@ -76,7 +79,7 @@ def give(request: StaffRequest, referral_id: UUID) -> HttpResponse:
     """Write down one thing that was given."""
     if request.method != "POST":
         return redirect("support:request", referral_id)
-    form = GiveForm(request.POST)
+    form = GiveForm(request.POST, auto_id=GIVING)
     done = _("Written down. The sender is told.")
     return _act(
         request,
@@ -91,7 +94,7 @@ def give(request: StaffRequest, referral_id: UUID) -> HttpResponse:
 @require_POST
 def end(request: StaffRequest, referral_id: UUID) -> HttpResponse:
     """Help has ended, and how."""
-    form = EndForm(request.POST)
+    form = EndForm(request.POST, auto_id=ENDING)
     done = _("Ended. The sender is told how.")
     return _act(request, referral_id, "end_form", form, lambda row: _end(request, row, form), done)
 
@@ -141,8 +144,8 @@ def _show(request: StaffRequest, referral_id: UUID, bound: dict[str, Any] | None
     forms = {
         "answer_form": AnswerForm(initial=version),
         "start_form": StartForm(initial=version),
-        "give_form": GiveForm(),
-        "end_form": EndForm(initial=version),
+        "give_form": GiveForm(auto_id=GIVING),
+        "end_form": EndForm(initial=version, auto_id=ENDING),
         **bound,
     }
     context = {
