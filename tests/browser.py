@@ -105,7 +105,7 @@ def person_at(
     if name:
         cookies.append({"name": "cadra", "value": house.sign_in(name), "url": site})
     context.add_cookies(cookies)  # type: ignore[arg-type]
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     return context.new_page()
 
 

@@ -87,15 +87,16 @@ def line_chart(
     heading: str = "",
     unit: str = "",
     note: str = "",
+    key: str = "",
 ) -> Chart:
     """A chart along one line, with each cell's share of the whole where the whole may be known."""
     heading = heading or words.title(axis)
     shares = isinstance(total, int)
     columns = (words.title(axis), unit or _("Persons"), *((_("Share"),) if shares else ()))
     if line is None:
-        return Chart(axis, heading, columns, note=note, closed=too_few(minimum))
+        return Chart(key or axis, heading, columns, note=note, closed=too_few(minimum))
     rows = _rows(words.codes(axis), line, total, minimum)
-    return Chart(axis, heading, columns, tuple(rows), note=note)
+    return Chart(key or axis, heading, columns, tuple(rows), note=note)
 
 
 def _rows(codes: Iterable[tuple[str, str]], line: dict[str, Shown], total: Shown, minimum: int) -> Iterable[Row]:

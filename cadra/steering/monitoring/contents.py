@@ -17,6 +17,7 @@ NEEDS = {
     "times": ("referrals", "persons"),
     "help": ("referrals", "requests", "offers", "declined"),
     "not_helped": ("persons", "requests", "offers", "declined", "again"),
+    "ratings": ("ratings",),
     "compare": ("persons",),
 }
 

@@ -6,6 +6,7 @@ The alias `stats` is a role of PostgreSQL that sees the codes and times of all f
 """
 # ruff: noqa: S608 - statements are put together from fixed texts of this app; values travel apart
 
+import datetime as dt
 import json
 from dataclasses import dataclass, field
 from itertools import compress
@@ -24,7 +25,7 @@ from cadra.steering.monitoring.waiting import Waiting
 
 ROLE = "stats"
 SEXES = ("female", "male", "other")
-COUNTED = ("cases_case", "identification_referral", "support_servicereferral", "support_offer")
+COUNTED = ("cases_case", "identification_referral", "support_servicereferral", "support_offer", "support_rating")
 
 
 @dataclass
@@ -37,8 +38,12 @@ class Counted:
 
 def count(name: str, year: int) -> Counted:
     """Count one of SUBJECTS in a year."""
-    subject = SUBJECTS[name]
-    counted = Counted(
+    return counted(SUBJECTS[name], quarters(year))
+
+
+def counted(subject: Subject, bounds: list[dt.datetime], **values: Any) -> Counted:
+    """Count a subject between the first and the last of five instants; `values`: what else its SQL asks for."""
+    found = Counted(
         Tally(
             lines={axis: {} for axis in subject.lines},
             crosses={pair: {} for pair in _crosses(subject)},
@@ -46,14 +51,14 @@ def count(name: str, year: int) -> Counted:
         ),
         {name: {} for name in subject.waits},
     )
-    for kind, about, content in _ask(_statement(subject), {**_codes(), "quarters": quarters(year), "now": now()}):
+    for kind, about, content in _ask(_statement(subject), {**_codes(), **values, "quarters": bounds, "now": now()}):
         row = json.loads(content)
         if kind == "wait":
-            _put_wait(counted.waits[about], subject.waits[about], row)
+            _put_wait(found.waits[about], subject.waits[about], row)
         else:
-            _put_count(counted.tally, (*subject.along(about), about) if kind == "part" else subject.axes, row)
-    split_reasons(counted.tally)
-    return counted
+            _put_count(found.tally, (*subject.along(about), about) if kind == "part" else subject.axes, row)
+    split_reasons(found.tally)
+    return found
 
 
 def split_reasons(tally: Tally) -> None:
@@ -117,6 +122,7 @@ def _codes() -> dict[str, Any]:
         "reasons": list(country.decline_reasons.codes),
         "families": [reason.family for reason in country.decline_reasons],
         "kinds": list(country.institution_kinds.codes),
+        "questions": list(country.rating_questions.codes),
         "refusals": list(country.referral_refusals.codes),
         "endings": [reason.code for reason in country.reasons_to("closed")],
     }

@@ -19,6 +19,18 @@ class Frame:
     code: str = ""
 
 
+def halves(moment: dt.datetime, how_many: int) -> list[tuple[dt.date, dt.date]]:
+    """The last halves of a year that are over, newest first: (first day, first day after)."""
+    day = clock.local_date(moment)
+    end = dt.date(day.year, 7 if day.month > 6 else 1, 1)
+    found = []
+    for _number in range(how_many):
+        start = dt.date(end.year - (end.month == 1), 7 if end.month == 1 else 1, 1)
+        found.append((start, end))
+        end = start
+    return found
+
+
 def quarters(year: int) -> list[dt.datetime]:
     """The five instants between which the quarters of a year lie: its first, …, the first of the next year."""
     days = [*(dt.date(year, month, 1) for month in (1, 4, 7, 10)), dt.date(year + 1, 1, 1)]

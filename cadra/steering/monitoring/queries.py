@@ -1,17 +1,19 @@
 """Reading figures as someone."""
 
+import datetime as dt
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.http import Http404
 
 from cadra.foundation.access.actor import Actor
+from cadra.foundation.kernel.clock import at, now
 from cadra.foundation.ledger import actions as ledger
-from cadra.steering.monitoring import snapshots
-from cadra.steering.monitoring.periods import Frame
-from cadra.steering.monitoring.policy import may_see
+from cadra.steering.monitoring import counting, snapshots
+from cadra.steering.monitoring.periods import Frame, halves
+from cadra.steering.monitoring.policy import may_see, may_see_own, may_see_ratings
 from cadra.steering.monitoring.snapshots import Subject
-from cadra.steering.monitoring.suppression import FEW, HIDDEN, Figures, Shown
+from cadra.steering.monitoring.subjects import OWN_RATINGS
+from cadra.steering.monitoring.suppression import FEW, HIDDEN, Figures, Shown, protect
 from cadra.steering.monitoring.waiting import Times
 
 
@@ -22,7 +24,7 @@ class Pages:
     year: int
     years: dict[int, Figures]
     subjects: dict[str, Subject] | None
-    made_at: datetime
+    made_at: dt.datetime
     minimum: int
 
     def part(self, name: str, frame: Frame) -> "Part":
@@ -66,7 +68,7 @@ class Part:
 
 def look(actor: Actor, year: int | None, names: tuple[str, ...], *, purpose: str = "") -> Pages:
     """Figures of a year, by default the newest; 404 for those who may not. The look is in the ledger, about nobody."""
-    if not may_see(actor):
+    if not may_see(actor) or ("ratings" in names and not may_see_ratings(actor)):
         raise Http404
     answer = snapshots.ask(year, names)
     ledger.record(actor=actor, verb="looked_at_figures", purpose=purpose)
@@ -78,3 +80,24 @@ def look(actor: Actor, year: int | None, names: tuple[str, ...], *, purpose: str
         made_at=answer.made_at,
         minimum=snapshots.minimum(),
     )
+
+
+HALVES = 4  # of a year, that are shown to a provider
+
+
+def own_ratings(actor: Actor) -> tuple[list[tuple[tuple[dt.date, dt.date], Figures]], int]:
+    """Of each half of a year that is over, what people answered about the actor's institution; and the minimum.
+
+    Counted by the day it was written down, each half for itself: what a provider reads of a half never changes, so no
+    answer can be told apart from the others by looking again. 404 for those who may not.
+    """
+    if not may_see_own(actor):
+        raise Http404
+    ledger.record(actor=actor, verb="looked_at_figures")
+    least = snapshots.minimum()
+    found = []
+    for start, end in halves(now(), HALVES):
+        bounds = [at(start)] * 4 + [at(end)]
+        tally = counting.counted(OWN_RATINGS, bounds, provider=actor.institution_principal).tally
+        found.append(((start, end), protect(tally, least)))
+    return found, least

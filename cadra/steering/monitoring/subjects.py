@@ -1,5 +1,5 @@
-"""What is counted, as SQL: persons, referrals, requests to services, offers. No other module of monitoring has SQL
-about them, and this SQL names no column but those granted to the role of figures.
+"""What is counted, as SQL: persons, referrals, requests to services, offers, ratings. No other module of monitoring has
+SQL about them, and this SQL names no column but those granted to the role of figures.
 
 Each `rows` gives one row per thing: `person` (the file's id, to count persons), `quarter` (1 to 4), `area` (a region,
 "abroad" or "not_known"), the codes it is counted by, and for each waiting time NAME_wait (seconds; of what is still
@@ -218,6 +218,38 @@ AGAIN = Subject(
     also_crossed=(("service", "became"),),
 )
 
+#: The latest answer of one person to one question about one desk's service. "Not asked" is no answer.
+ANSWERS = f"""
+    SELECT DISTINCT ON (r.case_id, r.desk, r.service, x.question) r.id::text || x.question AS thing,
+        r.case_id AS person, {QUARTER.format("{moment}")}, {AREA},
+        {_known("x.question", "questions")} AS question, x.answer AS answer,
+        {_known("r.service", "services")} AS service, {_known("n.kind", "kinds")} AS provider
+    FROM support_rating r CROSS JOIN LATERAL jsonb_each_text(r.answers) AS x (question, answer)
+    LEFT JOIN network_desk k ON k.principal = r.desk LEFT JOIN network_institution n ON n.id = k.institution_id
+    LEFT JOIN cases_case c ON c.case_id = r.case_id LEFT JOIN place p ON p.area = c.area
+    WHERE x.answer <> 'not_asked' AND {WHEN.format("{moment}")} AND {{only}}
+    ORDER BY r.case_id, r.desk, r.service, x.question, r.asked_on DESC, r.recorded_at DESC"""
+
+#: By the day she was asked; noon, so that it is the same day on every clock.
+RATINGS = Subject(
+    rows=ANSWERS.format(moment="((r.asked_on + time '12:00') AT TIME ZONE 'UTC')", only="true"),
+    codes=("question", "service", "provider", "answer"),
+    waits={},
+    parts={},
+    also_crossed=(("question", "answer"), ("service", "answer"), ("provider", "answer")),
+    unframed=frozenset({"question", "service", "provider"}),
+)
+
+#: The same of one provider, by the moment it was written down: what is over stays as it was counted.
+OWN_RATINGS = Subject(
+    rows=ANSWERS.format(moment="r.recorded_at", only="r.provider = %(provider)s"),
+    codes=("question", "answer"),
+    waits={},
+    parts={},
+    also_crossed=(("question", "answer"),),
+    unframed=frozenset({"question", "answer"}),
+)
+
 SUBJECTS = {
     "persons": PERSONS,
     "referrals": REFERRALS,
@@ -225,4 +257,5 @@ SUBJECTS = {
     "offers": OFFERS,
     "declined": DECLINED,
     "again": AGAIN,
+    "ratings": RATINGS,
 }

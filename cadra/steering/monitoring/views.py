@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from cadra.foundation.access.middleware import StaffRequest
-from cadra.steering.monitoring import contents, download, learning
+from cadra.steering.monitoring import contents, download, judged, learning
 from cadra.steering.monitoring.charts import Chart
 from cadra.steering.monitoring.forms import CompareForm, FrameForm, YearForm, wanted_year
 from cadra.steering.monitoring.periods import Frame
-from cadra.steering.monitoring.queries import Pages, look
+from cadra.steering.monitoring.policy import may_see_ratings
+from cadra.steering.monitoring.queries import Pages, look, own_ratings
 
 #: Page → URL name, in the order of the navigation.
 NAMES = {
@@ -23,6 +24,7 @@ NAMES = {
     "times": "monitoring:times",
     "help": "monitoring:help",
     "not_helped": "monitoring:not_helped",
+    "ratings": "monitoring:ratings",
     "compare": "monitoring:compare",
 }
 
@@ -49,6 +51,26 @@ def help_(request: StaffRequest) -> HttpResponse:
 def not_helped(request: StaffRequest) -> HttpResponse:
     """Who was not helped and why, against who was, and what became of it."""
     return _page(request, "not_helped")
+
+
+@require_GET
+def ratings(request: StaffRequest) -> HttpResponse:
+    """What people answered about services."""
+    return _page(request, "ratings")
+
+
+@require_GET
+def own(request: StaffRequest) -> HttpResponse:
+    """What people answered about the services of the actor's own institution, in halves of a year that are over."""
+    found, minimum = own_ratings(request.actor)
+    context = {
+        "minimum": minimum,
+        "halves": [
+            (judged.half_words(*half), judged.by_question(figures, minimum, mark=f"-{half[0]}"))
+            for half, figures in found
+        ],
+    }
+    return render(request, "monitoring/own.html", context)
 
 
 @require_GET
@@ -86,7 +108,7 @@ def _page(request: StaffRequest, page: str) -> HttpResponse:
             "nothing": not any(chart.bars for chart in charts if chart.key != "year"),
             "headline": contents.headline(pages, frame),
             "frame": contents.frame_words(frame) if pages.year else "",
-            "navigation": _navigation(page, given),
+            "navigation": _navigation(request, page, given),
             "download_url": reverse("monitoring:numbers", args=[page]) + ("?" + urlencode(given) if given else ""),
             "clear_url": reverse(NAMES[page]) if given else "",
         },
@@ -114,16 +136,18 @@ def _contents(pages: Pages, form: YearForm, page: str) -> tuple[list[Chart], Fra
         "times": contents.times,
         "help": contents.help_,
         "not_helped": learning.not_helped,
+        "ratings": judged.ratings,
     }
     return sorted(build[page](pages, frame), key=lambda chart: chart.wide), frame
 
 
-def _navigation(page: str, given: dict[str, str]) -> list[dict[str, Any]]:
+def _navigation(request: StaffRequest, page: str, given: dict[str, str]) -> list[dict[str, Any]]:
     labels = {
         "persons": _("Persons"),
         "times": _("Waiting times"),
         "help": _("Help"),
         "not_helped": _("Not helped"),
+        **({"ratings": _("What people say")} if may_see_ratings(request.actor) else {}),
         "compare": _("Compare"),
     }
     kept = {name: value for name, value in given.items() if name != "by"}

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from cadra.foundation.kernel.pack import pack
 from cadra.stages.identification.queries.assigning import AGE_GROUPS, OLDEST
-from cadra.stages.support.models import DecisionOnOffer, ReferralState
+from cadra.stages.support.models import DecisionOnOffer, Rated, ReferralState
 from cadra.steering.monitoring.periods import QUARTERS
 from cadra.steering.monitoring.subjects import ABROAD, UNKNOWN
 from cadra.steering.monitoring.suppression import FEW, Shown
@@ -43,6 +43,8 @@ def title(axis: str) -> str:
         "refusal": _("Reason for refusing"),
         "ended": _("Reason for closing"),
         "became": _("What became of it"),
+        "question": _("Question"),
+        "answer": _("Answer"),
     }.get(axis) or _("Reason")
 
 
@@ -92,6 +94,8 @@ def codes(axis: str) -> list[tuple[str, str]]:
             ("waiting", _("Offered again, not decided yet")),
             ("never", _("Not offered again")),
         ],
+        "question": lambda: [*_entries(country.rating_questions), unknown],
+        "answer": lambda: [(one.value, str(one.label)) for one in Rated if one != Rated.NOT_ASKED],
         "family": lambda: [*_entries(country.decline_families), (UNKNOWN, _("No reason recorded"))],
     }[axis]()
 

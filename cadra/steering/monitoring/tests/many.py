@@ -13,6 +13,7 @@ TABLES = (
     "support_delivery",
     "support_offer",
     "support_offerdecision",
+    "support_rating",
 )
 
 PEOPLE = """
@@ -67,6 +68,15 @@ INSERT INTO support_delivery (id, case_id, submission, referral_id, service, kin
 SELECT gen_random_uuid(), person, gen_random_uuid(), id, service, 'session', 1, '', false, at::date, 1, id,
     at + interval '8 days', '{}', '{}' FROM asked WHERE state IN ('started', 'ended');
 """
+RATINGS = """
+INSERT INTO support_rating (id, case_id, submission, referral_id, service, desk, provider, answers, form, asked_on,
+    asked_by, asked_by_institution, recorded_at, visible_to, refused_to)
+SELECT gen_random_uuid(), person, gen_random_uuid(), id, service, 1, 1, jsonb_build_object(
+    'helped', (ARRAY['yes', 'yes', 'yes', 'partly', 'no', 'declined'])[1 + floor(a * 6)],
+    'safe', (ARRAY['yes', 'yes', 'yes', 'yes', 'no', 'not_asked'])[1 + floor(a * 36)::int %% 6]),
+    'spoken', (at + interval '20 days')::date, person, 1, at + interval '20 days', '{}', '{}'
+FROM asked WHERE state = 'ended';
+"""
 OFFERS = """
 CREATE TEMP TABLE offered AS SELECT gen_random_uuid() AS id, m.id AS person, m.at + random() * interval '20 days' AS at,
     (ARRAY['', 'accepted', 'accepted', 'accepted', 'partly', 'not_now', 'declined', 'declined'])
@@ -103,7 +113,7 @@ def fill(house: Any, people: int, *, days: int = 1200) -> None:
     for table in TABLES:
         house.sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
     house.sql(END)
-    for block in (PEOPLE, CASES, REFERRALS, REQUESTS, OFFERS, END):
+    for block in (PEOPLE, CASES, REFERRALS, REQUESTS, RATINGS, OFFERS, END):
         for statement in block.split(";"):
             if statement.strip():
                 house.sql(statement, {name: value for name, value in values.items() if f"%({name})s" in statement})
