@@ -25,7 +25,7 @@ from cadra.stages.support.models.referrals import (
     Turn,
     Urgency,
 )
-from cadra.stages.support.models.safety import Incident, RiskAssessment, SafetyPlan, SafetyReview
+from cadra.stages.support.models.safety import Incident, RiskAssessment, SafetyPlan, SafetyReview, Versioned
 from cadra.stages.support.models.sheets import WordingEdition
 
 __all__ = [
@@ -68,5 +68,6 @@ __all__ = [
     "Turn",
     "Understood",
     "Urgency",
+    "Versioned",
     "WordingEdition",
 ]

@@ -1,5 +1,6 @@
 """What keeps her safe, drawn."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -7,7 +8,7 @@ from django.utils.translation import gettext as _
 from cadra.foundation.kernel.answers import LABELS, Answer
 from cadra.foundation.kernel.pack import pack
 from cadra.stages.support.models import RiskAssessment, SafetyPlan, SafetyReview
-from cadra.stages.support.queries.safety import SafetyPage
+from cadra.stages.support.queries.safety import SafetyPage, Versions
 
 
 def event(code: str) -> str:
@@ -27,7 +28,7 @@ def review_label(review: SafetyReview) -> str:
     return _("Look at the safety plan again: %(why)s") % {"why": event(review.event)}
 
 
-def risk_rows(page: SafetyPage, row: RiskAssessment | None) -> list[dict[str, Any]]:
+def risk_rows(page: SafetyPage | Versions, row: RiskAssessment | None) -> list[dict[str, Any]]:
     """Answers about risk, those with yes first; who threatens; how she sees it."""
     if row is None:
         return []
@@ -59,6 +60,42 @@ def plan_rows(row: SafetyPlan | None) -> list[dict[str, Any]]:
     rows.append({"key": _("Whom she rings"), "lines": people} if people else {"key": _("Whom she rings"), "value": ""})
     rows.append({"key": _("Code word"), "value": row.plain.get("code_word") or ""})
     return rows
+
+
+def whole_plan(row: SafetyPlan | None) -> list[dict[str, Any]]:
+    """The plan, and what stood on the card."""
+    if row is None:
+        return []
+    on_card = card(row)
+    lines = [" · ".join((one["on_card"], one["phone"])) for one in on_card["people"]]
+    lines = [line for line in (on_card["words"], *lines) if line]
+    return [*plan_rows(row), {"key": _("On the card she carries"), "value": "\n".join(lines)}]
+
+
+def version_cards(found: Versions, draw: Callable[[Any], list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Each version: when, by whom, what was written otherwise than before, and all of it."""
+    return [
+        {
+            "number": row.version,
+            "when": row.written_at,
+            "by": found.names.get(row.written_by, ""),
+            "first": before is None,
+            "changes": _changes(draw(before), draw(row)) if before is not None else [],
+            "rows": draw(row),
+        }
+        for row, before in found.rows
+    ]
+
+
+def _changes(before: list[dict[str, Any]], now: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """{key, was, is} of each line that says something else."""
+    was, said = ({row["key"]: _text(row) for row in rows} for rows in (before, now))
+    found = ((key, was.get(key, ""), said.get(key, "")) for key in dict.fromkeys((*said, *was)))
+    return [{"key": key, "was": old, "is": new} for key, old, new in found if old != new]
+
+
+def _text(row: dict[str, Any]) -> str:
+    return "\n".join(row["lines"]) if row.get("lines") else str(row.get("value") or "")
 
 
 def card(row: SafetyPlan | None) -> dict[str, Any]:

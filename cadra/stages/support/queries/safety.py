@@ -15,12 +15,27 @@ from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.network.models import Institution
 from cadra.foundation.network.queries import names_of
-from cadra.stages.support.models import Incident, RiskAssessment, SafetyPlan, SafetyReview
+from cadra.stages.support.models import Incident, RiskAssessment, SafetyPlan, SafetyReview, Versioned
 from cadra.stages.support.queries.files import File, file_for, look
 from cadra.stages.support.queries.plans import user_names
 
 INCIDENTS = 60
+VERSIONS = 10  # on a page
 REVIEWS = 30
+
+
+@dataclass(frozen=True)
+class Versions:
+    """Plans, or looks at what threatens her, newest first, each with the one it replaced (None: the first).
+
+    `older`: the version the next page begins with, or 0.
+    """
+
+    file: File
+    rows: Sequence[tuple[Versioned, Versioned | None]]
+    older: int
+    names: dict[UUID, str]
+    feared: dict[int, str]
 
 
 @dataclass(frozen=True)
@@ -91,6 +106,39 @@ def safety_page(
     parts = [Compartment.CORE, Compartment.SUPPORT, *([Compartment.CONTACT] if risks or plans else [])]
     look(actor, file.person, verb, [str(part) for part in parts])
     return page
+
+
+def risk_versions(actor: Actor, case_id: UUID, newest: int = 0) -> Versions:
+    """What threatened her, each time it was asked, from a version down (0: all)."""
+    return _versions(actor, case_id, RiskAssessment, newest)
+
+
+def plan_versions(actor: Actor, case_id: UUID, newest: int = 0) -> Versions:
+    """Her safety plans, each as it was written, from a version down (0: all)."""
+    return _versions(actor, case_id, SafetyPlan, newest)
+
+
+def _versions(actor: Actor, case_id: UUID, model: type[Versioned], newest: int) -> Versions:
+    """404 unless what it is kept with is open to the actor."""
+    rows = model._default_manager.filter(case_id=case_id).order_by("-version")
+    file = file_for(
+        actor,
+        case_id,
+        (rows.filter(version__lte=newest) if newest else rows)[: VERSIONS + 1],
+        refusals(actor, case_id),
+    )
+    if Compartment.CONTACT not in file.parts:
+        raise Http404
+    found, feared = file.more
+    look(actor, file.person, "looked_at_safety", [Compartment.CORE, *([Compartment.CONTACT] if found else [])])
+    shown = found[:VERSIONS]
+    return Versions(
+        file,
+        list(zip(shown, [*found[1:], None][: len(shown)], strict=True)),
+        found[VERSIONS].version if len(found) > VERSIONS else 0,
+        user_names([one.written_by for one in shown]),
+        names_of([one.principal for one in feared]) if feared else {},
+    )
 
 
 def house_names() -> QuerySet[Any, str]:

@@ -62,6 +62,20 @@ def plan(request: StaffRequest, case_id: UUID) -> HttpResponse:
 
 
 @require_GET
+def earlier_risks(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """What threatened her, each time it was asked."""
+    found = safety.risk_versions(request.actor, case_id, _version(request))
+    return _earlier(request, found, _("What threatened her, each time it was asked"), partial(drawn.risk_rows, found))
+
+
+@require_GET
+def earlier_plans(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Her safety plans, each as it was written."""
+    found = safety.plan_versions(request.actor, case_id, _version(request))
+    return _earlier(request, found, _("Her safety plans, each as it was written"), drawn.whole_plan)
+
+
+@require_GET
 def card(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """What she carries: small enough to fold, and nothing on it says what it is."""
     page = safety.safety_page(request.actor, case_id, verb="looked_at_safety_card")
@@ -106,6 +120,24 @@ def review(request: StaffRequest, case_id: UUID) -> HttpResponse:
         messages.success(request, _("Looked at together. The next day is kept."))
         return redirect("support:safety", case_id)
     return _small(request, page, form, _("Looked at together"), _("Keep it"))
+
+
+def _version(request: StaffRequest) -> int:
+    """Which version a page of earlier ones begins with; 0 the newest."""
+    asked = request.GET.get("from", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 0
+
+
+def _earlier(
+    request: StaffRequest, found: safety.Versions, heading: str, draw: Callable[[Any], list[dict[str, Any]]]
+) -> HttpResponse:
+    context = {
+        **presenting.frame(found.file, "safety"),
+        "heading": heading,
+        "versions": drawn.version_cards(found, draw),
+        "older": found.older,
+    }
+    return render(request, "support/safety_earlier.html", context)
 
 
 def _small(request: StaffRequest, page: safety.SafetyPage, form: Any, heading: str, save: str) -> HttpResponse:
