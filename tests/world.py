@@ -19,6 +19,7 @@ from cadra.record.consent.models import Answer, Consent
 from cadra.record.documents import actions as documents
 from cadra.record.documents.tests import samples
 from cadra.record.documents.tests.arrived import arrived, made_ready
+from cadra.record.interpreting.tests.scene import asked, interpreter
 from cadra.record.people import actions as people
 from cadra.record.people import contacts
 from cadra.record.people.models import Person
@@ -115,6 +116,8 @@ def build(house: Any) -> World:
         own = tasks.create_for_house(actor=marta, wanted=tasks.Wanted("Buy paper"))
         clinic = Desk.objects.select_related("institution").get(institution__name="Clinic of the Lake")
     service = offer_service(house, "marta")
+    someone = interpreter(house, "Arta of the roster")
+    wanted, assignment = asked(house, person, someone, place="Korbipersona room")
     document_id, paper_id = _papers(house, person)
     scene_referral = _refer(house, person, clinic)
     with house.as_("marta") as marta:
@@ -148,6 +151,9 @@ def build(house: Any) -> World:
             "interview_id": interview.pk,
             "decision_id": decision_id,
             "note_id": note.pk,
+            "interpreter_id": someone.pk,
+            "wanted_id": wanted.pk,
+            "assignment_id": assignment.pk,
             "document_id": document_id,
             "paper_id": paper_id,
             "goal_id": goal.pk,

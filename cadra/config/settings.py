@@ -150,6 +150,7 @@ INSTALLED_APPS = [
     "cadra.record.cases",
     "cadra.record.documents",
     "cadra.record.tasks",
+    "cadra.record.interpreting",
     "cadra.stages.identification",
     "cadra.stages.support",
     "cadra.steering.mechanism",

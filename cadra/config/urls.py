@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("cadra.foundation.network.urls")),
     path("", include("cadra.foundation.catalogue.urls")),
     path("", include("cadra.record.tasks.urls")),
+    path("", include("cadra.record.interpreting.urls")),
     path("", include("cadra.stages.identification.urls")),
     path("", include("cadra.stages.support.urls")),
     path("", include("cadra.steering.monitoring.urls")),

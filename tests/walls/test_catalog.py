@@ -160,6 +160,10 @@ OTHER_DEFINERS = {
     "file_rests",  # nothing of a closed file is written, by whoever may see its row or not
     "stands_for",  # whose files wait for the asker today: user ids
     "my_house",  # the institution of whoever asks
+    "assignment_stands",  # whom nobody may assign, and which answer may follow which
+    "interpreter_changed",  # takes off whoever left the roster or turns out to be feared
+    "my_appointments",  # an interpreter's own: time, language, a reference; nothing of a file
+    "answer_appointment",  # her yes or no to one of them
     "tasks_falling_to_me",  # open tasks of colleagues who are away or gone, for whoever answers for them now
     "house_tasks_falling_to_me",
     "task_lost",  # whether whoever has a task still sees it

@@ -54,6 +54,8 @@ AT_A_DESK = frozenset(
 )
 FIGURES = frozenset({Role.MONITOR, Role.RA_OFFICER, Role.SUPERVISOR, Role.COMMITTEE_SECRETARY})
 
+#: They interview, carry files or keep the roster.
+ROSTER = (CARRY - {Role.LAWYER}) | {Role.INSTITUTION_ADMIN}
 MONEY = frozenset({Role.CASE_MANAGER, Role.CHILD_PROTECTION_WORKER, Role.SUPERVISOR})
 
 #: In the order of a working day.
@@ -66,6 +68,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("support:requests", _("Requests"), AT_A_DESK),
     Entry("mechanism:reviews", _("Reviews"), frozenset({Role.DATA_PROTECTION_OFFICER})),
     Entry("catalogue:services", _("Services")),
+    Entry("interpreting:roster", _("Interpreters"), ROSTER),
+    Entry("interpreting:appointments", _("My appointments"), frozenset({Role.INTERPRETER})),
     Entry("network:directory", _("Directory")),
     Entry("network:staff", _("My institution"), frozenset({Role.INSTITUTION_ADMIN})),
     Entry("budget:budget", _("Money"), MONEY),

@@ -14,6 +14,7 @@ from cadra.foundation.kernel.together import together
 from cadra.foundation.kernel.work import WorkItem
 from cadra.record.cases.queries import FileRow
 from cadra.record.consent.models import Consent
+from cadra.record.interpreting import actions as interpreting
 from cadra.record.people.models import Person
 from cadra.record.tasks import actions as tasks
 from cadra.record.tasks.models import Task
@@ -131,6 +132,7 @@ def end_help(*, actor: Actor, person: Person) -> None:
     """The file is being closed: referrals on their way are taken back, the rest put away."""
     support_actions.close_all(actor=actor, person=person)
     tasks.rest_all(case_id=person.pk)
+    interpreting.drop_all(actor=actor, person=person)
 
 
 def take_up_tasks(*, person: Person) -> None:

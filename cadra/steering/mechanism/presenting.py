@@ -15,6 +15,7 @@ from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
 from cadra.record.cases.models import StageInterval
 from cadra.record.consent.models import Consent
+from cadra.record.interpreting.policy import may_ask
 from cadra.record.people.models import Contact
 from cadra.record.people.reaching import now_is_unsafe, times_in_words
 from cadra.steering.mechanism.answers import current_answers
@@ -23,7 +24,10 @@ from cadra.steering.mechanism.queries.colleagues import Names
 from cadra.steering.mechanism.queries.opened import Opened
 from cadra.steering.mechanism.words import STAGES, part_word, stage_word, status_in_full
 
-URLS = {"tasks": "tasks:of_file"}  # pages of the record that stand among those of a file
+URLS = {
+    "tasks": "tasks:of_file",
+    "interpreters": "interpreting:of_file",
+}  # pages of the record that stand among those of a file
 SHOWN_PARTS = tuple(part for part in Compartment if part != Compartment.CORE)
 
 
@@ -71,6 +75,7 @@ def pages(file: Opened, current: str) -> list[dict[str, Any]]:
         ("tasks", _("Tasks"), True),
         ("notes", _("Notes"), True),
         ("documents", _("Documents"), True),
+        ("interpreters", _("Interpreters"), may_ask(file.actor, file.mine)),
         ("contact", _("Safe contact"), "contact" in file.parts),
         ("consents", _("Consents"), file.carried),
         ("team", _("Team"), True),

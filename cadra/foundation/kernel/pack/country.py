@@ -50,6 +50,7 @@ from cadra.foundation.kernel.pack.models import (
 from cadra.foundation.kernel.pack.papers import DocumentKind, DocumentReason, PaperKind
 from cadra.foundation.kernel.pack.questions import Need, Protection, SafetyEvent
 from cadra.foundation.kernel.pack.text import Dated, Table, Text
+from cadra.foundation.kernel.pack.training import TrainingTopic
 
 
 class CodeOfConduct(Row):
@@ -114,6 +115,10 @@ class CountryPack:
     institution_kinds: Table[InstitutionKind]
     actors: Table[Actor]
     languages: Table[Language]
+    language_levels: Table[Hinted]
+    conflicts: Table[Hinted]
+    training_topics: Table[TrainingTopic]
+    training_reasons: Table[Hinted]
     entry_points: Table[EntryPoint]
     emergency_numbers: Table[EmergencyNumber]
     safety_questions: Table[SafetyQuestion]

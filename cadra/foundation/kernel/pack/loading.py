@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from pydantic import BaseModel
 
-from cadra.foundation.kernel.pack import fairness, papers, questions
+from cadra.foundation.kernel.pack import fairness, papers, questions, training
 from cadra.foundation.kernel.pack import models as m
 from cadra.foundation.kernel.pack.checks import check
 from cadra.foundation.kernel.pack.country import CodeOfConduct, CountryPack, ProgrammeRules
@@ -54,6 +54,10 @@ TABLES: dict[str, tuple[str, type[m.Entry]]] = {
     "institution_kinds": ("institution_kinds.csv", m.InstitutionKind),
     "actors": ("actors.csv", m.Actor),
     "languages": ("languages.csv", m.Language),
+    "language_levels": ("language_levels.csv", m.Hinted),
+    "conflicts": ("conflicts.csv", m.Hinted),
+    "training_topics": ("training_topics.csv", training.TrainingTopic),
+    "training_reasons": ("training_reasons.csv", m.Hinted),
     "entry_points": ("entry_points.csv", m.EntryPoint),
     "emergency_numbers": ("emergency_numbers.csv", m.EmergencyNumber),
     "age_bases": ("age_bases.csv", m.AgeBasis),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cadra.foundation.access.middleware import StaffRequest
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.kernel.pack import pack
+from cadra.record.interpreting.queries import requests as interpreting
 from cadra.record.people.actions import ChangedMeanwhile
 from cadra.stages.identification import policy
 from cadra.stages.identification.actions import pair as actions
@@ -60,6 +61,7 @@ def interview(request: StaffRequest, case_id: UUID, interview_id: UUID) -> HttpR
         "led_by": file.names.get(row.led_by, ""),
         "held": queries.held_rows(record),
         "told": queries.told_rows(record),
+        "beside": interpreting.for_interview(file.person.pk, row.number),
     }
     return render(request, "identification/pair/interview.html", context)
 
@@ -93,7 +95,15 @@ def _interview_form(request: StaffRequest, file: queries.PairFile, row: "Intervi
             return redirect("identification:overview", file.person.pk)
     number = row.number if row else len(file.interviews) + 1
     accounts = [one for one in file.accounts if row is None or not one.belongs_to(row)]
-    context = {"file": file, "row": row, "form": form, "number": number, "accounts": accounts, "changed": changed}
+    context = {
+        "file": file,
+        "row": row,
+        "form": form,
+        "number": number,
+        "accounts": accounts,
+        "changed": changed,
+        "beside": interpreting.for_interview(file.person.pk, number),
+    }
     return render(request, "identification/pair/interview_form.html", context)
 
 

@@ -24,6 +24,7 @@ from cadra.record.cases import actions as cases
 from cadra.record.cases.models import Case, Stage
 from cadra.record.consent import actions as consents
 from cadra.record.consent.models import Answer, Consent
+from cadra.record.interpreting.queries import roster
 from cadra.record.people.models import Person
 from cadra.steering.mechanism import panels, policy
 from cadra.steering.mechanism.queries.colleagues import supervisors_of, with_role
@@ -166,10 +167,17 @@ def withdraw_consent(*, actor: Actor, person: Person, consent: Consent) -> int:
 
 @act
 def refuse(*, actor: Actor, file: Opened, principal: int) -> Refusal:
-    """Close the file to someone she fears, beyond any grant and any emergency, from this moment."""
-    if principal in (actor.principal, *actor.principals, actor.institution_principal, file.case.holder):
+    """Close the file to someone she fears, beyond any grant and any emergency, from this moment.
+
+    An interpreter of the roster with an account is refused as both; PostgreSQL takes her off in the same statement.
+    """
+    feared = [principal]
+    account = roster.account_behind(principal)
+    if account is not None:
+        feared.append(account)
+    if not {actor.principal, *actor.principals, actor.institution_principal, file.case.holder}.isdisjoint(feared):
         raise CannotRefuse
-    refusal = access.refuse(actor=actor, case_id=file.person.pk, principal=principal)
+    refusal, *_account = [access.refuse(actor=actor, case_id=file.person.pk, principal=one) for one in feared]
     ledger.record(actor=actor, verb="refused_access", subjects=[file.person.ledger_alias], object_id=refusal.pk)
     return refusal
 

@@ -9,7 +9,7 @@ class SearchForm(forms.Form):
 
     words = forms.CharField(
         label=_("Whom does she fear?"),
-        help_text=_("Part of the name of a professional, a desk or an institution."),
+        help_text=_("Part of the name of a professional, an interpreter, a desk or an institution."),
         max_length=60,
         min_length=2,
         widget=forms.TextInput(attrs={"chars": 20, "autocomplete": "off"}),

@@ -11,6 +11,7 @@ from cadra.foundation.kernel.together import together
 from cadra.foundation.network.models import Desk, Institution, User
 from cadra.foundation.network.queries import responsible_authority
 from cadra.record.cases.models import Case
+from cadra.record.interpreting.models import Interpreter
 
 
 @dataclass(frozen=True)
@@ -42,15 +43,16 @@ def names_of(
     """Names of these users, institutions and principals, in one round trip."""
     numbers = set(principals)
     at_desks = Desk.objects.filter(principal__in=numbers)
-    found_users, found_houses, by_number, houses, desks, homes = together(
+    found_users, found_houses, by_number, houses, desks, homes, roster = together(
         User.objects.filter(pk__in={one for one in users if one}).only("id", "name", "institution_id", "principal"),
         Institution.objects.filter(pk__in={one for one in institutions if one}).only("id", "name", "principal"),
         User.objects.filter(principal__in=numbers).only("id", "name", "institution_id", "principal"),
         Institution.objects.filter(principal__in=numbers).only("id", "name", "principal"),
         at_desks.only("id", "name", "principal", "institution_id"),
         Institution.objects.filter(pk__in=at_desks.values("institution_id")).only("id", "name", "principal"),
+        Interpreter.objects.filter(principal__in=numbers).only("id", "name", "principal"),
     )
-    named = {row.principal: row.name for row in [*by_number, *houses]}
+    named = {row.principal: row.name for row in [*by_number, *houses, *roster]}
     # "Reception" alone says nothing to her: whose it is comes first.
     home_of = {row.pk: row.name for row in homes}
     named |= {row.principal: f"{home_of.get(row.institution_id, '')}, {row.name}".lstrip(", ") for row in desks}

@@ -24,6 +24,7 @@ from cadra.record.cases.models import Case, Closing, Stage
 from cadra.record.cases.policy import CARRYING_ROLES
 from cadra.record.cases.queries import FileRow, file_rows
 from cadra.record.consent.models import Answer, Consent
+from cadra.record.interpreting.queries import requests as interpreting
 from cadra.steering.mechanism import panels, policy
 
 MOST = 50
@@ -50,14 +51,20 @@ class Home:
 def home(actor: Actor) -> Home:
     """Everything that waits for this actor, most urgent first."""
     looks, doing = _second_looks(actor), panels.tasks_wanted(actor)
-    own, without, answers, openings, closings, unverified, asked, *tasks = together(
+    wanted = interpreting.waiting(actor)
+    own, without, answers, openings, closings, unverified, interpreters, asked, *tasks = together(
         _own_files(actor),
         _without_manager(actor),
         _to_ask_again(actor),
         _to_review(actor),
         looks,
         catalogue.longest_unverified(actor),
-        Case.objects.filter(Q(OneOf("case_id", looks.values("case_id"))) | panels.files_of_tasks(doing)),
+        wanted,
+        Case.objects.filter(
+            Q(OneOf("case_id", looks.values("case_id")))
+            | Q(OneOf("case_id", wanted.values("case_id")))
+            | panels.files_of_tasks(doing)
+        ),
         *doing,
     )
     listed = [*own, *without[:WAITING_CUSTODY]]
@@ -68,6 +75,8 @@ def home(actor: Actor) -> Home:
     mine, waiting = {case.pk for case in own}, {case.pk for case in without}
     told = {row.case.case_id: row for row in rows}
     to_do = panels.tasks_items(actor, tasks, rows)
+    names = {row.case.case_id: (row.person.reference, row.called) for row in rows}
+    to_do += interpreting.items(interpreters, names)
     told_as_task = {(item.reference, item.due_at) for item in to_do if item.mine}
     items = [
         *(

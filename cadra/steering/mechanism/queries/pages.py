@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
@@ -14,6 +15,7 @@ from cadra.foundation.ledger import queries as ledger
 from cadra.foundation.network.models import Desk, Institution, User
 from cadra.record.cases.models import Note, TeamMember
 from cadra.record.consent.models import Consent, Explanation
+from cadra.record.interpreting.queries import roster
 from cadra.steering.mechanism.events import Event, event
 from cadra.steering.mechanism.policy import may_see_looks
 from cadra.steering.mechanism.queries.colleagues import Names, names_of
@@ -145,7 +147,7 @@ class Listed:
 
 
 def directory(words: str) -> list[Listed]:
-    """People, desks and institutions whose name has these words, a dozen of each at most."""
+    """People, desks, institutions and interpreters whose name has these words, a dozen of each at most."""
     wanted = words.strip()[:60]
     if not wanted:
         return []
@@ -156,6 +158,7 @@ def directory(words: str) -> list[Listed]:
         *(Listed(one.principal, one.name, "") for one in houses[:FOUND]),
         *(Listed(one.principal, one.name, one.institution.name) for one in desks[:FOUND]),
         *(Listed(one.principal, one.name, one.institution.name) for one in people[:FOUND]),
+        *(Listed(one.principal, one.name, _("Roster of interpreters")) for one in roster.called(wanted, FOUND)),
     ]
 
 

@@ -1,0 +1,1 @@
+"""Reading the roster and requests, as somebody."""
