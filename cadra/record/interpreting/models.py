@@ -90,7 +90,7 @@ class Interpreter(models.Model):
 
 
 class Undertaking(models.Model):
-    """The undertaking of confidentiality as someone of the roster signed it; nobody is assigned without one in force."""
+    """The undertaking of confidentiality as someone of the roster signed it. Without one in force: no assignment."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     submission = models.UUIDField(default=uuid.uuid4, unique=True)
@@ -136,6 +136,17 @@ class Answer(models.TextChoices):
 
 OPEN = (State.WAITING, State.ASKED, State.ACCEPTED)
 STANDING = (Answer.ASKED, Answer.ACCEPTED)
+
+
+_NEXT = {
+    Answer.ASKED: (Answer.ACCEPTED, Answer.DECLINED, Answer.SILENT, Answer.TAKEN_BACK),
+    Answer.ACCEPTED: (Answer.CAME, Answer.ABSENT, Answer.DECLINED, Answer.TAKEN_BACK),
+}
+
+
+def may_follow(state: str) -> tuple[str, ...]:
+    """The answers that may be written down after this one."""
+    return _NEXT.get(Answer(state), ())
 
 
 def neutral_reference() -> str:

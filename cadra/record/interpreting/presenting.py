@@ -1,7 +1,7 @@
 """From rows to what the parts of the shell draw. No queries here."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,18 @@ from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.shell.templatetags.shell import moment
 from cadra.record.interpreting.fitting import Suggestion
-from cadra.record.interpreting.models import Answer, Assignment, Interpreter, Kind, Request, Sex, State, Way, Work
+from cadra.record.interpreting.models import (
+    Answer,
+    Assignment,
+    Interpreter,
+    Kind,
+    Request,
+    Sex,
+    State,
+    Way,
+    Work,
+    may_follow,
+)
 from cadra.record.interpreting.queries.requests import Appointment, FilePage
 from cadra.record.interpreting.queries.roster import Entry
 
@@ -240,9 +251,9 @@ def taken_off(page: FilePage, request: Request) -> str:
     return ""
 
 
-def buttons(states: Sequence[str]) -> list[tuple[str, Any]]:
-    """Values and words of the buttons for these answers."""
-    return [(state, BUTTONS[Answer(state)]) for state in states]
+def buttons(held: Assignment) -> list[tuple[str, Any]]:
+    """What may be written down of whoever is asked: values and words of buttons."""
+    return [(state, BUTTONS[Answer(state)]) for state in may_follow(held.state)]
 
 
 def appointment(one: Appointment) -> dict[str, Any]:

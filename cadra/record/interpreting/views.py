@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cadra.foundation.access.middleware import StaffRequest
 from cadra.foundation.kernel.roles import Role
 from cadra.record.interpreting import actions, policy, presenting
-from cadra.record.interpreting.actions.asking import may_follow
 from cadra.record.interpreting.forms import (
     ConflictForm,
     EntryForm,
@@ -176,7 +175,7 @@ def _request_page(
         "tag": presenting.tag(row),
         "rows": presenting.request_rows(page, row),
         "held": page.interpreters.get(held.interpreter_id) if held is not None else None,
-        "buttons": presenting.buttons(may_follow(held.state)) if held is not None and not page.rests else [],
+        "buttons": presenting.buttons(held) if held is not None and not page.rests else [],
         "waits": waits,
         "fitting": presenting.suggestion_lines(fitting, page.person.pk, row.pk),
         "others": presenting.suggestion_lines(others, page.person.pk, row.pk),

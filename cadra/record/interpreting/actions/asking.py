@@ -30,6 +30,7 @@ from cadra.record.interpreting.models import (
     Kind,
     Request,
     State,
+    may_follow,
 )
 from cadra.record.interpreting.queries.requests import one_suggestion
 from cadra.record.people.models import Person
@@ -76,7 +77,7 @@ class Wanted:
 @act
 def ask(*, actor: Actor, person: Person, wanted: Wanted, submission: UUID) -> Request:
     """Ask for an interpreter; whoever asks answers for it until it is over. The same form sent twice is one request."""
-    must_ask(actor, person.pk)
+    _must_ask(actor, person.pk)
     once(submission)
     known = Request.objects.filter(submission=submission, case_id=person.pk).first()
     if known is not None:
@@ -161,7 +162,7 @@ def answer(*, actor: Actor, person: Person, request: Request, said: str) -> Assi
         raise NotNow
     if standing.state == said:
         return standing
-    if said not in _NEXT[Answer(standing.state)]:
+    if said not in may_follow(standing.state):
         raise NotNow
     standing.state, standing.answered_at, standing.answered_by = said, now(), actor.user_id
     standing.save(update_fields=["state", "answered_at", "answered_by"])
@@ -223,18 +224,7 @@ def answer_own(*, actor: Actor, assignment_id: UUID, comes: bool) -> None:
     outbox.post(actor=actor, to=asker, kind="answered", link=reverse("mechanism:home"))
 
 
-_NEXT = {
-    Answer.ASKED: (Answer.ACCEPTED, Answer.DECLINED, Answer.SILENT, Answer.TAKEN_BACK),
-    Answer.ACCEPTED: (Answer.CAME, Answer.ABSENT, Answer.DECLINED, Answer.TAKEN_BACK),
-}
-
-
-def may_follow(state: str) -> tuple[str, ...]:
-    """The answers that may be written down after this one."""
-    return _NEXT.get(Answer(state), ())
-
-
-def must_ask(actor: Actor, case_id: UUID) -> None:
+def _must_ask(actor: Actor, case_id: UUID) -> None:
     """404 unless the actor may ask for an interpreter for this file; `NotNow` when it is closed."""
     if not policy.may_ask(actor, my_grants(actor, case_id)):
         raise Http404
@@ -244,7 +234,7 @@ def must_ask(actor: Actor, case_id: UUID) -> None:
 
 def _locked(actor: Actor, person: Person, request: Request) -> Request:
     """The request as it is now, its words open, kept for this transaction."""
-    must_ask(actor, person.pk)
+    _must_ask(actor, person.pk)
     row = Request.objects.select_for_update().filter(pk=request.pk, case_id=person.pk).first()
     if row is None:
         raise Http404
