@@ -65,7 +65,8 @@ class SearchForm(forms.Form):
         get = self.cleaned_data.get
         labels = {"language": pack().languages.label, "sex": lambda code: str(Sex(code).label)}
         found = [(name, get(name), word(get(name))) for name, word in labels.items() if get(name)]
-        found += [("area", get("area"), pack().place_label(get("area")))] if get("area") else []
+        area = str(get("area") or "")
+        found += [("area", area, pack().place_label(area))] if area else []
         found += [("dialect", get("dialect"), f"“{get('dialect')}”")] if get("dialect") else []
         words = dict(self.fields["also"].choices)  # type: ignore[attr-defined]
         return [*found, *(("also", one, str(words[one])) for one in get("also") or [])]

@@ -165,15 +165,25 @@ class Beside:
     interpreter: Interpreter | None
 
 
-def for_interview(case_id: UUID, number: int) -> Beside | None:
-    """The interpreter of one interview of a file, as far as the actor sees it; the latest request counts."""
-    asked = Request.objects.filter(case_id=case_id, number=number).exclude(state=State.DROPPED)
-    request = asked.order_by("-asked_at", "id").first()
+def of_interviews(case_id: UUID) -> list[QuerySet[Any]]:
+    """What `beside` is made of, to be read together with the rest of a page about interviews."""
+    held = Assignment.objects.filter(case_id=case_id, state__in=(*STANDING, Answer.CAME))
+    return [
+        Request.objects.filter(case_id=case_id, number__isnull=False).exclude(state=State.DROPPED).order_by("asked_at"),
+        held,
+        Interpreter.objects.filter(OneOf("pk", held.values("interpreter_id"))),
+    ]
+
+
+def beside(rows: Sequence[Sequence[Any]], number: int) -> Beside | None:
+    """The interpreter of one interview, as far as the actor sees it, from the rows of `of_interviews`; the latest
+    request counts."""
+    asked, held, interpreters = rows
+    request = next((one for one in reversed(asked) if one.number == number), None)
     if request is None:
         return None
-    held = Assignment.objects.filter(request=request, state__in=(*STANDING, Answer.CAME)).select_related("interpreter")
-    assignment = held.first()
-    return Beside(request, assignment.interpreter if assignment else None)
+    chosen = next((one.interpreter_id for one in held if one.request_id == request.pk), None)
+    return Beside(request, next((one for one in interpreters if one.pk == chosen), None))
 
 
 def waiting(actor: Actor) -> QuerySet[Request]:
@@ -235,10 +245,11 @@ __all__ = [
     "Beside",
     "FilePage",
     "appointments",
+    "beside",
     "busy",
     "file_page",
-    "for_interview",
     "items",
+    "of_interviews",
     "on_the_roster",
     "one_suggestion",
     "request_page",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery, Value
+from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Concat
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -18,10 +18,12 @@ from cadra.foundation.kernel.clock import DAY, at, today
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.pack.models import Limit
+from cadra.foundation.kernel.together import together
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.network.models import User
 from cadra.record.cases.models import Case, Status
 from cadra.record.cases.queries import case_for
+from cadra.record.interpreting.queries import requests as interpreting
 from cadra.record.people.models import Person
 from cadra.record.people.queries import profiles_for
 from cadra.stages.identification import policy
@@ -104,7 +106,9 @@ class Period:
 
 @dataclass(frozen=True)
 class PairFile:
-    """A file as its pair sees it. `interviews`, `decisions`: opened, oldest first; `names`: user id → name."""
+    """A file as its pair sees it. `interviews`, `decisions`: opened, oldest first; `names`: user id → name;
+    `interpreters`: rows of `interpreting.of_interviews`.
+    """
 
     person: Person
     case: Case
@@ -113,6 +117,7 @@ class PairFile:
     interviews: Sequence[Interview]
     decisions: Sequence[Decision]
     period: Period | None
+    interpreters: Sequence[Sequence[Any]]
     accounts: Sequence[Account]
     names: Mapping[UUID, str]
     may_interview: bool
@@ -168,6 +173,7 @@ def pair_file(actor: Actor, case_id: UUID) -> PairFile:
         object_id=case.pk,
     )
     referred = _referred(actor, case_id)
+    periods, *interpreters = together(_periods(case_id), *interpreting.of_interviews(case_id))
     return PairFile(
         person=person,
         case=case,
@@ -175,7 +181,8 @@ def pair_file(actor: Actor, case_id: UUID) -> PairFile:
         profile=profile.plain if profile else {},  # type: ignore[attr-defined]
         interviews=interviews,
         decisions=decisions,
-        period=period_of(case_id),
+        period=latest(periods),
+        interpreters=interpreters,
         accounts=[*referred, *map(_interviewed, interviews)],
         names=_names([*([pair] if pair else []), *interviews, *decisions]),
         may_interview=policy.may_interview(actor, pair),
@@ -186,7 +193,11 @@ def pair_file(actor: Actor, case_id: UUID) -> PairFile:
 
 def period_of(case_id: UUID) -> Period | None:
     """Her latest time to recover, with its extensions."""
-    return latest(list(RecoveryPeriod.objects.filter(case_id=case_id).order_by("starts_on", "ends_on", "set_at")))
+    return latest(list(_periods(case_id)))
+
+
+def _periods(case_id: UUID) -> QuerySet[RecoveryPeriod]:
+    return RecoveryPeriod.objects.filter(case_id=case_id).order_by("starts_on", "ends_on", "set_at")
 
 
 def latest(rows: Sequence[RecoveryPeriod]) -> Period | None:

@@ -61,7 +61,7 @@ def interview(request: StaffRequest, case_id: UUID, interview_id: UUID) -> HttpR
         "led_by": file.names.get(row.led_by, ""),
         "held": queries.held_rows(record),
         "told": queries.told_rows(record),
-        "beside": interpreting.for_interview(file.person.pk, row.number),
+        "beside": interpreting.beside(file.interpreters, row.number),
     }
     return render(request, "identification/pair/interview.html", context)
 
@@ -102,7 +102,7 @@ def _interview_form(request: StaffRequest, file: queries.PairFile, row: "Intervi
         "number": number,
         "accounts": accounts,
         "changed": changed,
-        "beside": interpreting.for_interview(file.person.pk, number),
+        "beside": interpreting.beside(file.interpreters, number),
     }
     return render(request, "identification/pair/interview_form.html", context)
 
