@@ -130,6 +130,7 @@ def build(house: Any) -> World:
         support.answer(actor=kleo, referral=scene_referral, state="accepted", words="Fjalakerkese welcome")
         support.deliver(actor=kleo, referral=scene_referral, words="Fjalakerkese visit went well")
     spent = _spend(house, person, offer)
+    asked_id = _team(house, person)
     with house.as_("marta") as marta:
         begun = ServiceReferral.objects.get(pk=scene_referral.pk)
         support.rate(actor=marta, person=person, referral=begun, answers={"safe": "yes"}, words="Sekretfjala warm")
@@ -174,6 +175,8 @@ def build(house: Any) -> World:
             "institution_id": house.user("marta").institution_id,
             "run_id": run.pk,
             "line_id": spent.line_id,
+            "assignment_id": asked_id,
+            "place": "counsellor",
             "entry_id": spent.pk,
             "year": 2026,
             "kind": "csv",
@@ -343,6 +346,18 @@ def _spend(house: Any, person: Person, offer: Any) -> Any:
     with house.as_("marta") as marta:
         cost = budget.Cost(line=line.pk, amount=1_250_50, words="Sekretfjala receipt")
         return budget.spend(actor=marta, person=person, cost=cost, offer=offer)
+
+
+def _team(house: Any, person: Person) -> UUID:
+    """Kleo was asked to work with her, and the question was taken back; a briefing is being written."""
+    with house.as_("marta") as marta:
+        file = opened(marta, person.pk)[0]
+        asking = mechanism.Asking("counsellor", house.user("kleo").pk, "Korbipersona needs somebody")
+        asked = mechanism.ask(actor=marta, file=file, asking=asking, submission=uuid4())
+        mechanism.take_back_place(actor=marta, file=file, assignment=asked)
+        briefing = mechanism.Briefing(words="Kanarinastrofa matters", wants="Sekretfjala wants")
+        mechanism.write_handover(actor=marta, file=file, briefing=briefing)
+    return asked.pk
 
 
 def _refer(house: Any, person: Person, desk: Desk) -> Any:

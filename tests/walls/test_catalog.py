@@ -166,6 +166,10 @@ OTHER_DEFINERS = {
     "answer_appointment",  # her yes or no to one of them
     "tasks_falling_to_me",  # open tasks of colleagues who are away or gone, for whoever answers for them now
     "house_tasks_falling_to_me",
+    "files_falling_to_me",  # files of colleagues who are away, gone or kept out, for whoever answers for them now
+    "assignment_has_hands",  # whoever is asked is not feared, and only she answers
+    "assignment_answered",  # her yes opens what was given with the question, her no closes it
+    "handover_has_hands",  # a file goes to nobody feared, and by nobody's yes but her own
     "task_lost",  # whether whoever has a task still sees it
     "tasks_of_who_moved",
     "tell_of_tasks",  # marks which dates were told of and names whom to tell; nothing of a file

@@ -5,6 +5,7 @@ what the keeper has still to close; `finish` works it off. `compare` goes throug
 closes what the database says is over, in case a list or a ledger was lost. Both may run twice, or stop in the middle.
 """
 
+import contextlib
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -13,7 +14,8 @@ from uuid import UUID
 
 from django.db import connections
 
-from cadra.foundation.vault.keeper import KeeperUnavailable
+from cadra.foundation.access.actor import Actor
+from cadra.foundation.vault.keeper import KeeperUnavailable, keeper
 from cadra.foundation.vault.system import system_keeper, system_session
 
 logger = logging.getLogger(__name__)
@@ -93,3 +95,10 @@ def _rows(statement: str, values: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
     with connections[ALIAS].cursor() as cursor:
         cursor.execute(statement, list(values))
         return list(cursor.fetchall())
+
+
+def give_up(*, actor: Actor, grant_id: UUID) -> None:
+    """Whoever holds a grant closes it to herself, at the keeper; in PostgreSQL the row that stands for it ends it."""
+    with contextlib.suppress(KeeperUnavailable):
+        keeper().end_grants(actor.token, [grant_id])
+    actor.ring.forget()

@@ -68,6 +68,11 @@ def covered_desks(actor: Actor) -> list[Desk]:
     )
 
 
+def sex_of(actor: Actor) -> str:
+    """What the actor said of herself, '' when nothing."""
+    return str(User.objects.filter(pk=actor.user_id).values_list("sex", flat=True).first() or "")
+
+
 def role_labels(actor: Actor) -> list[str]:
     """The actor's roles in words."""
     return [str(role.label) for role in Role if role in actor.roles]

@@ -11,6 +11,7 @@ urlpatterns = [
     path("me/end/", views.end, name="end"),
     path("me/lock/", views.lock, name="lock"),
     path("me/kept/", views.kept, name="kept"),
+    path("me/about/", views.about, name="about"),
     path("me/absence/", views.absence, name="absence"),
     path("institution/colleagues/<uuid:user_id>/absence/", views.absence, name="colleague_absence"),
 ]

@@ -18,8 +18,8 @@ from cadra.foundation.access.middleware import StaffRequest
 from cadra.foundation.access.sessions import token_hash
 from cadra.foundation.access.signin import session_row
 from cadra.foundation.kernel.pack import pack
-from cadra.foundation.network.actions import CannotCover
-from cadra.foundation.network.forms import Absence
+from cadra.foundation.network.actions import CannotCover, say_sex
+from cadra.foundation.network.forms import AboutMe, Absence
 from cadra.foundation.network.queries import stand_ins_for
 
 
@@ -117,6 +117,17 @@ def absence(request: StaffRequest, user_id: uuid.UUID | None = None) -> HttpResp
         "stood_in_for": queries.stood_in_for(actor) if user.pk == actor.user_id else [],
     }
     return render(request, "access/absence.html", context)
+
+
+def about(request: StaffRequest) -> HttpResponse:
+    """Whether I am a woman or a man, if I want to say so: some of those we help choose who works with them."""
+    actor = _actor(request)
+    form = AboutMe(request.POST or None, initial={"sex": queries.sex_of(actor)})
+    if request.method == "POST" and form.is_valid():
+        say_sex(actor=actor, sex=form.cleaned_data["sex"])
+        messages.success(request, _("Saved."))
+        return redirect("access:account")
+    return render(request, "access/about.html", {"form": form})
 
 
 def kept(request: StaffRequest) -> HttpResponse:

@@ -180,6 +180,13 @@ def set_cover(
     Desk.objects.filter(pk=desk.pk).update(cover=cover, cover_from=first, cover_until=last)
 
 
+@act
+def say_sex(*, actor: Asking, sex: str) -> None:
+    """The actor says whether she is a woman or a man, or ('') says nothing any more: some ask for one or the other."""
+    User.objects.filter(pk=actor.user_id).update(sex=sex)
+    ledger.record(actor=actor, verb="said_sex")
+
+
 def set_language(*, user_id: UUID, language: str) -> None:
     """The language the mechanism writes to this user in."""
     User.objects.filter(pk=user_id).update(language=language)

@@ -92,6 +92,18 @@ class Absence(forms.Form):
         return cleaned
 
 
+class AboutMe(forms.Form):
+    """What a colleague may say of herself. Nobody has to."""
+
+    sex = forms.ChoiceField(
+        label=_("I am"),
+        help_text=_("Some of those we help ask for a woman or a man. Shown only where somebody is named for her."),
+        choices=[("", _("I’d rather not say")), ("female", _("A woman")), ("male", _("A man"))],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+
 class DeskForm(forms.Form):
     """When a desk answers, which desk answers for it and from when until when."""
 

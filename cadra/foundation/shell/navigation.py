@@ -65,6 +65,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("identification:receipts", _("Referrals"), REFER),
     Entry("identification:desk", _("Arriving referrals"), frozenset({Role.RA_OFFICER})),
     Entry("mechanism:files", _("People"), CARRY),
+    Entry("mechanism:caseload", _("Caseload"), frozenset({Role.SUPERVISOR})),
     Entry("support:requests", _("Requests"), AT_A_DESK),
     Entry("mechanism:reviews", _("Reviews"), frozenset({Role.DATA_PROTECTION_OFFICER})),
     Entry("catalogue:services", _("Services")),

@@ -98,6 +98,16 @@ def set_holder(*, actor: Actor, person: Person, holder: int, manager_id: UUID | 
 
 
 @act
+def carry_on(*, actor: Actor, person: Person, first: bool) -> None:
+    """The actor carries the file from now on; `first`: nobody did, so the first steps are counted from today."""
+    values: dict[str, Any] = {"manager_id": actor.user_id, "last_event_at": now()}
+    if first:
+        values["stage_due_at"] = deadline(now(), pack().limit("needs_assessment"))
+    Case.objects.filter(case_id=person.pk).update(**values)
+    ledger.record(actor=actor, verb="carries_now", subjects=[person.ledger_alias])
+
+
+@act
 def join_team(*, actor: Actor, person: Person, user_id: UUID, institution_id: UUID, role: str) -> TeamMember:
     """Someone becomes part of her team."""
     row, _ = TeamMember.objects.get_or_create(
@@ -108,9 +118,11 @@ def join_team(*, actor: Actor, person: Person, user_id: UUID, institution_id: UU
 
 
 @act
-def leave_team(*, actor: Actor, person: Person, user_ids: Iterable[UUID]) -> None:
-    """Their task with her is over; that they were there stays."""
-    left = TeamMember.objects.filter(case_id=person.pk, user_id__in=set(user_ids), until=None).update(until=now())
+def leave_team(*, actor: Actor, person: Person, user_ids: Iterable[UUID], roles: Iterable[str] = ()) -> None:
+    """Their task with her is over (in these roles, or in all); that they were there stays."""
+    members = TeamMember.objects.filter(case_id=person.pk, user_id__in=set(user_ids), until=None)
+    wanted = {str(role) for role in roles}
+    left = (members.filter(role__in=wanted) if wanted else members).update(until=now())
     if left:
         ledger.record(actor=actor, verb="left_team", subjects=[person.ledger_alias])
 

@@ -17,6 +17,7 @@ def profile(known: Values, given: Values) -> Values:
         "sex": known.get("sex") or given.get("sex"),
         "age": _better_age(known.get("age"), given.get("age")),
         "nationality": _union(known.get("nationality"), given.get("nationality")),
+        "worker_sex": given.get("worker_sex") or known.get("worker_sex"),
     }
 
 

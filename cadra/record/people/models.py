@@ -49,7 +49,8 @@ class Profile(Protected):
 
     Sealed values: `called` str; `languages` list of pack codes; `interpreter` {"needed": answer, "language": code,
     "sex": "female"|"male"|"any"}; `sex` code; `age` {"basis": stated|estimated|documented|disputed, "years": int
-    or None, "birth_year": int or None}; `nationality` list of country codes.
+    or None, "birth_year": int or None}; `nationality` list of country codes; `worker_sex` "female"|"male"|"any" or an
+    answer: whom she wants to work with her.
     """
 
     compartment = Compartment.CORE
@@ -61,6 +62,7 @@ class Profile(Protected):
     sex = SealedField()
     age = SealedField()
     nationality = SealedField()
+    worker_sex = SealedField()
     version = models.PositiveIntegerField(default=1)
     changed_at = models.DateTimeField(default=now)
 
@@ -74,6 +76,7 @@ class Profile(Protected):
         "sex": SENSITIVE,
         "age": SENSITIVE,
         "nationality": SENSITIVE,
+        "worker_sex": SENSITIVE,
         "version": OPERATIONAL,
         "changed_at": OPERATIONAL,
     }

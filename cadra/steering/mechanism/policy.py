@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Basis, Grant, Scope
 from cadra.foundation.kernel.compartments import Compartment
+from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.roles import Role
 from cadra.record.cases.models import Case, Stage
 from cadra.record.cases.policy import may_carry
@@ -17,6 +18,7 @@ MOVES: dict[Stage, tuple[Stage, ...]] = {
 }
 #: What closing ends. Custody and legal duty stay: somebody answers for the file as long as it exists.
 ENDED_BY_CLOSING = (Basis.CONSENT, Basis.ASSIGNMENT, Basis.BREAK_GLASS)
+SEXES = ("female", "male")
 WRITING_BASES = frozenset({Basis.AUTHOR, Basis.LEGAL_DUTY, Basis.CUSTODY, Basis.ASSIGNMENT})
 
 
@@ -28,7 +30,8 @@ def open_parts(grants: Iterable[Grant]) -> frozenset[str]:
 def may_write_about(grants: Iterable[Grant], compartment: str) -> bool:
     """May she correct identity, contact or profile? If it is open, and she carries the file or is of the pair."""
     grants = list(grants)
-    return compartment in open_parts(grants) and any(grant.basis in WRITING_BASES for grant in grants)
+    writing = (grant.basis in WRITING_BASES and grant.purpose not in pack().team_places for grant in grants)
+    return compartment in open_parts(grants) and any(writing)
 
 
 def parts_for_notes(grants: Iterable[Grant]) -> list[Compartment]:
@@ -62,3 +65,18 @@ def ending(grants: Iterable[Grant], case: Case) -> list[Grant]:
 def may_see_looks(actor: Actor, grants: list[Grant]) -> bool:
     """Who saw the file names every institution around her: only whoever carries it sees the whole list."""
     return may_carry(actor, grants)
+
+
+def may_hand_over(actor: Actor, case: Case, grants: list[Grant]) -> bool:
+    """Whoever carries the file, or stands in, gives it on; else who leads the house that holds it, or an officer."""
+    if case.holder is None or case.stage == Stage.CLOSED or not may_carry(actor, grants):
+        return False
+    leads = actor.has(Role.SUPERVISOR) and case.holder == actor.institution_principal
+    return case.manager_id in actor.carriers or leads or actor.has(Role.RA_OFFICER)
+
+
+def fits_wish(wish: object, sex: str) -> bool | None:
+    """Is a colleague of this sex whom she wished for? None: the colleague has not said."""
+    if wish not in SEXES:
+        return True
+    return None if sex not in SEXES else wish == sex

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from cadra.foundation.kernel.answers import LABELS, Answer
 from cadra.foundation.kernel.pack import pack
 from cadra.record.people.reaching import times_in_words
-from cadra.steering.mechanism.words import CHANNEL_KINDS, DOCUMENT_KINDS
+from cadra.steering.mechanism.words import CHANNEL_KINDS, DOCUMENT_KINDS, wish_word
 
 Lines = list[tuple[str, str]]
 
@@ -37,6 +37,7 @@ def profile_lines(plain: dict[str, Any]) -> Lines:
         (_("Sex"), _sex(plain.get("sex"))),
         (_("Age"), _age(age)),
         (_("Nationality"), ", ".join(pack().countries.label(code) for code in plain.get("nationality") or [])),
+        (_("Whom she wants to work with her"), wish_word(str(plain.get("worker_sex") or ""))),
     ]
 
 

@@ -3,12 +3,14 @@
 from django.urls import path
 
 from cadra.steering.mechanism.views import (
+    caseload,
     consents,
     custody,
     documents,
     emergency,
     file,
     files,
+    handing,
     home,
     moving,
     notes,
@@ -16,6 +18,7 @@ from cadra.steering.mechanism.views import (
     people,
     reach,
     record,
+    team,
 )
 
 app_name = "mechanism"
@@ -46,7 +49,10 @@ urlpatterns = [
     path(f"{FILE}documents/<uuid:document_id>/remove/", documents.remove, name="document_remove"),
     path(f"{FILE}papers/new/", papers.new, name="paper_new"),
     path(f"{FILE}papers/<uuid:paper_id>/", papers.paper, name="paper"),
-    path(f"{FILE}team/", people.team, name="team"),
+    path(f"{FILE}team/", team.team, name="team"),
+    path(f"{FILE}team/ask/<slug:place>/", team.ask, name="ask"),
+    path(f"{FILE}team/asked/<uuid:assignment_id>/", team.assignment, name="assignment"),
+    path(f"{FILE}hand-over/", handing.handover, name="handover"),
     path(f"{FILE}seen/", people.seen, name="seen"),
     path(f"{FILE}refusals/", people.refusals, name="refusals"),
     path(f"{FILE}refusals/new/<int:principal>/", people.refusal_new, name="refusal_new"),
@@ -55,6 +61,10 @@ urlpatterns = [
     path(f"{FILE}consents/new/", consents.consent_new, name="consent_new"),
     path(f"{FILE}consents/<uuid:consent_id>/", consents.consent, name="consent"),
     path(f"{FILE}consents/<uuid:consent_id>/withdraw/", consents.withdraw, name="consent_withdraw"),
+    path("asked/<uuid:assignment_id>/", team.asked, name="asked"),
+    path("hand-overs/", handing.handovers, name="handovers"),
+    path("caseload/", caseload.caseload, name="caseload"),
+    path("caseload/<uuid:user_id>/", caseload.worker, name="worker"),
     path("emergency/", emergency.emergency, name="emergency"),
     path("reviews/", emergency.reviews, name="reviews"),
     path("reviews/<uuid:opening_id>/", emergency.review, name="review"),

@@ -5,6 +5,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from cadra.foundation.access.models import Basis
+from cadra.foundation.kernel.answers import LABELS
+from cadra.foundation.kernel.answers import Answer as Said
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.roles import Role
@@ -34,6 +36,8 @@ EMERGENCY_REASONS: dict[str, Any] = {
     "child_at_risk": _("A child is in danger now"),
 }
 
+TEAM_PURPOSES: dict[str, Any] = {"against_her_wish": _("Against her wish, with a reason")}
+
 FINDINGS: dict[str, Any] = {
     "justified": _("Justified: there was an emergency"),
     "not_needed": _("Not needed: another way was open"),
@@ -44,7 +48,7 @@ BASES: dict[str, Any] = {
     Basis.AUTHOR: _("made the file"),
     Basis.LEGAL_DUTY: _("legal duty"),
     Basis.CUSTODY: _("holds the file"),
-    Basis.ASSIGNMENT: _("identification pair"),
+    Basis.ASSIGNMENT: _("named to work with her"),
     Basis.CONSENT: _("her consent"),
     Basis.COURT_ORDER: _("court order"),
     Basis.BREAK_GLASS: _("emergency"),
@@ -77,6 +81,20 @@ CHANNEL_KINDS: dict[str, Any] = {
     "through": _("Through someone she trusts"),
 }
 WAYS: dict[str, Any] = {**CHANNEL_KINDS, VISIT: _("Going to where she is")}
+
+
+WISHES: dict[str, Any] = {
+    "female": _("A woman"),
+    "male": _("A man"),
+    "any": _("No preference"),
+}
+
+
+def wish_word(wish: str) -> str:
+    """Whom she wants to work with her, in words."""
+    if wish in WISHES:
+        return str(WISHES[wish])
+    return str(LABELS[Said(wish)]) if wish in set(Said) else str(LABELS[Said.NOT_ASKED])
 
 
 def stage_word(stage: str) -> Any:
@@ -117,5 +135,5 @@ def purpose_word(purpose: str) -> str:
     entry = pack().purposes.get(purpose)
     if entry is not None:
         return str(entry)
-    own = IDENTITY_PURPOSES.get(purpose) or EMERGENCY_REASONS.get(purpose)
+    own = IDENTITY_PURPOSES.get(purpose) or EMERGENCY_REASONS.get(purpose) or TEAM_PURPOSES.get(purpose)
     return str(own) if own else ""

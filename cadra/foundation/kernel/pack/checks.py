@@ -25,6 +25,7 @@ REFERENCES = (
     ("decision_reasons", "outcomes", "statuses"),
     ("services", "domains", "domains"),
     ("papers", "kinds", "document_kinds"),
+    ("team_places", "consent", "recipients"),
 )
 
 

@@ -49,6 +49,7 @@ from cadra.foundation.kernel.pack.models import (
 )
 from cadra.foundation.kernel.pack.papers import DocumentKind, DocumentReason, PaperKind
 from cadra.foundation.kernel.pack.questions import Need, Protection, SafetyEvent
+from cadra.foundation.kernel.pack.team import Place, Weight
 from cadra.foundation.kernel.pack.text import Dated, Table, Text
 from cadra.foundation.kernel.pack.training import TrainingTopic
 
@@ -131,6 +132,8 @@ class CountryPack:
     statuses: Table[Status]
     decision_reasons: Table[Reason]
     targets: Table[Target]
+    team_places: Table[Place]
+    caseload_weights: Table[Weight]
     wording: Table[Wording]
     safety_events: Table[SafetyEvent]
     betraying: tuple[str, ...]

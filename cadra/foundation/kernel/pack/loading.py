@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from pydantic import BaseModel
 
-from cadra.foundation.kernel.pack import fairness, papers, questions, training
+from cadra.foundation.kernel.pack import fairness, papers, questions, team, training
 from cadra.foundation.kernel.pack import models as m
 from cadra.foundation.kernel.pack.checks import check
 from cadra.foundation.kernel.pack.country import CodeOfConduct, CountryPack, ProgrammeRules
@@ -66,6 +66,8 @@ TABLES: dict[str, tuple[str, type[m.Entry]]] = {
     "statuses": ("statuses.csv", m.Status),
     "decision_reasons": ("decision_reasons.csv", m.Reason),
     "targets": ("targets.csv", m.Target),
+    "team_places": ("team_places.csv", team.Place),
+    "caseload_weights": ("caseload_weights.csv", team.Weight),
     "safety_events": ("safety_events.csv", questions.SafetyEvent),
 }
 

@@ -13,6 +13,7 @@ NEEDED = {
     "decline_families": ("personal", "system", "social_context"),
     "recipients": ("authority", "pair"),
     "safety_events": ("threat", "contact", "hearing", "move"),
+    "caseload_weights": ("identification", "support", "inclusion", "in_danger", "is_child", "full"),
     "wording": (
         "mechanism",
         "authority",
@@ -80,4 +81,6 @@ NEEDED_LIMITS = (
     "exclusion_notice",
     "exclusion_objection",
     "retention_file",
+    "team_answer",
+    "handover_answer",
 )

@@ -4,6 +4,7 @@ from cadra.record.tasks.actions.calendar import NewAddress, TooMany, make_addres
 from cadra.record.tasks.actions.common import CannotSee, NotNow, may_undo
 from cadra.record.tasks.actions.doing import accept, decline, drop, finish, give, put_off, undo
 from cadra.record.tasks.actions.keeping import Wanted, change, create, create_for_house
+from cadra.record.tasks.actions.passing import pass_on
 from cadra.record.tasks.actions.steps import as_step, keep_steps, rest, rest_all, wake, wake_all
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "keep_steps",
     "make_address",
     "may_undo",
+    "pass_on",
     "put_off",
     "rest",
     "rest_all",

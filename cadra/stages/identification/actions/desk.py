@@ -332,7 +332,7 @@ def _same_pair(case_id: UUID, row: Referral | None, members: Sequence[User]) -> 
 
 def _name_pair(actor: Actor, row: Referral | None, person: Person, case: Case, named: _Named) -> Pair:
     begun = row.sent_at if row else None  # without a referral the clock starts today, however old the file is
-    former = live_grants(actor, person.pk).filter(basis=Basis.ASSIGNMENT)
+    former = live_grants(actor, person.pk).filter(basis=Basis.ASSIGNMENT, purpose="identify")
     access.end(actor=actor, grants=list(former), reason="other_pair")
     Pair.objects.filter(case_id=person.pk, ended_at=None).update(ended_at=now())
     pair = Pair.objects.create(

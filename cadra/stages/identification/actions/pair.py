@@ -250,7 +250,7 @@ def end_pair(*, actor: Actor, person: Person) -> None:
     if not members:
         return
     pairs.update(ended_at=now())
-    grants = Grant.objects.filter(case_id=person.pk, ended_at=None, basis=Basis.ASSIGNMENT)
+    grants = Grant.objects.filter(case_id=person.pk, ended_at=None, basis=Basis.ASSIGNMENT, purpose="identify")
     access.end(actor=actor, grants=list(grants), reason="file_closed")
     cases.leave_team(actor=actor, person=person, user_ids=members)
     ledger.record(actor=actor, verb="ended_pair", subjects=[person.ledger_alias])

@@ -1,5 +1,6 @@
 """What moves a file through the mechanism. Each verb is one transaction and asks as someone."""
 
+from cadra.record.people.actions import ChangedMeanwhile
 from cadra.steering.mechanism.actions.files import (
     AlreadyTaken,
     CannotRefuse,
@@ -13,6 +14,12 @@ from cadra.steering.mechanism.actions.files import (
     take_custody,
     withdraw_consent,
 )
+from cadra.steering.mechanism.actions.handing import Briefing, CannotHave, choose_all
+from cadra.steering.mechanism.actions.handing import accept as accept_handover
+from cadra.steering.mechanism.actions.handing import decline as decline_handover
+from cadra.steering.mechanism.actions.handing import send as send_handover
+from cadra.steering.mechanism.actions.handing import take_back as take_back_handover
+from cadra.steering.mechanism.actions.handing import write as write_handover
 from cadra.steering.mechanism.actions.moving import (
     NotNow,
     close,
@@ -21,14 +28,31 @@ from cadra.steering.mechanism.actions.moving import (
     propose_closing,
     reopen,
 )
+from cadra.steering.mechanism.actions.team import Asking, CannotAsk, NeedsReason, Stands, ask
+from cadra.steering.mechanism.actions.team import accept as accept_place
+from cadra.steering.mechanism.actions.team import decline as decline_place
+from cadra.steering.mechanism.actions.team import take_back as take_back_place
 
 __all__ = [
     "AlreadyTaken",
+    "Asking",
+    "Briefing",
+    "CannotAsk",
+    "CannotHave",
     "CannotRefuse",
+    "ChangedMeanwhile",
     "Emergency",
+    "NeedsReason",
     "NewAnswer",
     "NotNow",
+    "Stands",
+    "accept_handover",
+    "accept_place",
+    "ask",
+    "choose_all",
     "close",
+    "decline_handover",
+    "decline_place",
     "give_back",
     "lift_refusal",
     "move",
@@ -38,6 +62,10 @@ __all__ = [
     "refuse",
     "reopen",
     "review_emergency",
+    "send_handover",
+    "take_back_handover",
+    "take_back_place",
     "take_custody",
     "withdraw_consent",
+    "write_handover",
 ]

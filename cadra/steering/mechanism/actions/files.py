@@ -27,6 +27,7 @@ from cadra.record.consent.models import Answer, Consent
 from cadra.record.interpreting.queries import roster
 from cadra.record.people.models import Person
 from cadra.steering.mechanism import panels, policy
+from cadra.steering.mechanism.actions import team
 from cadra.steering.mechanism.queries.colleagues import supervisors_of, with_role
 from cadra.steering.mechanism.queries.opened import Opened
 
@@ -178,6 +179,8 @@ def refuse(*, actor: Actor, file: Opened, principal: int) -> Refusal:
     if not {actor.principal, *actor.principals, actor.institution_principal, file.case.holder}.isdisjoint(feared):
         raise CannotRefuse
     refusal, *_account = [access.refuse(actor=actor, case_id=file.person.pk, principal=one) for one in feared]
+    for one in feared:
+        team.shut_out(actor=actor, person=file.person, principal=one)
     ledger.record(actor=actor, verb="refused_access", subjects=[file.person.ledger_alias], object_id=refusal.pk)
     return refusal
 

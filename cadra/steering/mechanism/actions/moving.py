@@ -27,6 +27,7 @@ from cadra.record.cases import actions as cases
 from cadra.record.cases.models import Case, Closing, HerWord, Stage, TeamMember
 from cadra.record.consent import actions as consents
 from cadra.steering.mechanism import panels, policy
+from cadra.steering.mechanism.actions import team
 from cadra.steering.mechanism.queries.colleagues import second_lookers
 from cadra.steering.mechanism.queries.opened import Opened
 
@@ -95,6 +96,7 @@ def close(*, actor: Actor, file: Opened, closing: Closing, second: str = "") -> 
     if row.proposed_by == actor.user_id:
         raise NotNow(_("You proposed this closing. A colleague looks at it a second time."))
     told = _team(person.pk)
+    team.end_all(actor=actor, person=person)
     panels.end_help(actor=actor, person=person)
     panels.end_identification(actor=actor, person=person)
     living = Grant.objects.filter(case_id=person.pk, ended_at=None)

@@ -161,6 +161,12 @@ class ProfileForm(Versioned):
     )
     age_basis = forms.ChoiceField(label=_("How is the age known?"), required=False, widget=Radios)
     nationality = forms.ChoiceField(label=_("Nationality"), required=False, widget=Select)
+    worker_sex = ChoiceAnswerField(
+        label=_("Whom does she want to work with her?"),
+        help_text=_("Asked once, and shown whenever somebody is named to work with her."),
+        choices=[("female", _("A woman")), ("male", _("A man")), ("any", _("No preference"))],
+        required=False,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -190,6 +196,7 @@ class ProfileForm(Versioned):
             "sex": str(given["sex"] or Answer.NOT_ASKED),
             "age": age,
             "nationality": [code for code in [given["nationality"], *others] if code],
+            "worker_sex": str(given["worker_sex"] or Answer.NOT_ASKED),
         }
 
     @staticmethod
@@ -207,6 +214,7 @@ class ProfileForm(Versioned):
             "age_years": age.get("years"),
             "age_basis": age.get("basis"),
             "nationality": next(iter(plain.get("nationality") or []), ""),
+            "worker_sex": plain.get("worker_sex"),
         }
 
 

@@ -13,6 +13,9 @@ from cadra.foundation.network.queries import responsible_authority
 from cadra.record.cases.models import Case
 from cadra.record.interpreting.models import Interpreter
 
+#: What a page says of a colleague.
+NAMED = ("id", "name", "institution_id", "principal", "sex", "is_active", "absent_from", "absent_until")
+
 
 @dataclass(frozen=True)
 class Names:
@@ -44,9 +47,9 @@ def names_of(
     numbers = set(principals)
     at_desks = Desk.objects.filter(principal__in=numbers)
     found_users, found_houses, by_number, houses, desks, homes, roster = together(
-        User.objects.filter(pk__in={one for one in users if one}).only("id", "name", "institution_id", "principal"),
+        User.objects.filter(pk__in={one for one in users if one}).only(*NAMED),
         Institution.objects.filter(pk__in={one for one in institutions if one}).only("id", "name", "principal"),
-        User.objects.filter(principal__in=numbers).only("id", "name", "institution_id", "principal"),
+        User.objects.filter(principal__in=numbers).only(*NAMED),
         Institution.objects.filter(principal__in=numbers).only("id", "name", "principal"),
         at_desks.only("id", "name", "principal", "institution_id"),
         Institution.objects.filter(pk__in=at_desks.values("institution_id")).only("id", "name", "principal"),

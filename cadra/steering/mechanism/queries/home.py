@@ -26,6 +26,7 @@ from cadra.record.cases.queries import FileRow, file_rows
 from cadra.record.consent.models import Answer, Consent
 from cadra.record.interpreting.queries import requests as interpreting
 from cadra.steering.mechanism import panels, policy
+from cadra.steering.mechanism.queries import hands
 
 MOST = 50
 WAITING_CUSTODY = 10
@@ -50,9 +51,9 @@ class Home:
 
 def home(actor: Actor) -> Home:
     """Everything that waits for this actor, most urgent first."""
-    looks, doing = _second_looks(actor), panels.tasks_wanted(actor)
+    looks, doing, passing = _second_looks(actor), panels.tasks_wanted(actor), hands.wanted(actor)
     wanted = interpreting.waiting(actor)
-    own, without, answers, openings, closings, unverified, interpreters, asked, *tasks = together(
+    own, without, answers, openings, closings, unverified, interpreters, asked, *rest = together(
         _own_files(actor),
         _without_manager(actor),
         _to_ask_again(actor),
@@ -66,7 +67,9 @@ def home(actor: Actor) -> Home:
             | panels.files_of_tasks(doing)
         ),
         *doing,
+        *passing,
     )
+    tasks, passing_on = rest[: len(doing)], rest[len(doing) :]
     listed = [*own, *without[:WAITING_CUSTODY]]
     known = {case.pk for case in listed}
     rows = file_rows(
@@ -90,6 +93,7 @@ def home(actor: Actor) -> Home:
         *(_ask(one, told[one.case_id]) for one in answers if one.case_id in told),
         *(_second(one, told[one.case_id]) for one in closings if one.case_id in told),
         *_review(openings),
+        *hands.items(actor, passing_on),
         *panels.work(actor),
         *catalogue.work(unverified),
     ]

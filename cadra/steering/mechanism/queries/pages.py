@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -13,11 +14,12 @@ from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import BreakGlass, Refusal
 from cadra.foundation.ledger import queries as ledger
 from cadra.foundation.network.models import Desk, Institution, User
-from cadra.record.cases.models import Note, TeamMember
+from cadra.record.cases.models import Asked, Assignment, Handover, Note, TeamMember
 from cadra.record.consent.models import Consent, Explanation
 from cadra.record.interpreting.queries import roster
 from cadra.steering.mechanism.events import Event, event
 from cadra.steering.mechanism.policy import may_see_looks
+from cadra.steering.mechanism.queries.candidates import wish_of
 from cadra.steering.mechanism.queries.colleagues import Names, names_of
 from cadra.steering.mechanism.queries.opened import Opened, look, opened
 
@@ -62,24 +64,50 @@ def note_page(actor: Actor, case_id: UUID, note_id: UUID) -> tuple[Opened, Note,
 
 @dataclass(frozen=True)
 class TeamPage:
-    """Who works with her, who did, and who may see which parts until when."""
+    """Who works with her, who did, who was asked to, and who may see which parts until when."""
 
     file: Opened
     now: list[TeamMember]
     before: list[TeamMember]
+    asked: list[Assignment]
+    passing: Handover | None
     names: Names
+
+    @property
+    def wish(self) -> str:
+        """Whom she wants to work with her."""
+        return wish_of(self.file.profile)
+
+    def sex_of(self, user_id: UUID) -> str:
+        """What a colleague said of herself; '' when nothing."""
+        found = self.names.users.get(user_id)
+        return found.sex if found else ""
 
 
 def team_page(actor: Actor, case_id: UUID) -> TeamPage:
     """The team and, for whoever carries the file, everyone it is open to."""
-    file, (rows,) = opened(actor, case_id, TeamMember.objects.filter(case_id=case_id).order_by("since"))
+    file, (rows, asked, passing) = opened(
+        actor,
+        case_id,
+        TeamMember.objects.filter(case_id=case_id).order_by("since"),
+        Assignment.objects.filter(case_id=case_id)
+        .filter(Q(settled_at=None) | Q(state=Asked.ACCEPTED))
+        .order_by("asked_at", "id"),
+        Handover.objects.filter(case_id=case_id, settled_at=None).order_by("-made_at")[:1],
+    )
     look(file, "looked_at_team")
     names = names_of(
-        users=[row.user_id for row in rows],
-        institutions=[row.institution_id for row in rows],
+        users=[
+            *(row.user_id for row in rows),
+            *(one for row in asked for one in (row.user_id, row.asked_by)),
+            *(one for row in passing for one in (row.to_user, row.written_by)),
+            file.case.manager_id,
+        ],
+        institutions=[row.institution_id for row in (*rows, *asked)],
         principals=[grant.grantee for grant in file.grants] if file.carried else [],
     )
-    return TeamPage(file, [row for row in rows if row.until is None], [row for row in rows if row.until], names)
+    now, before = [row for row in rows if row.until is None], [row for row in rows if row.until]
+    return TeamPage(file, now, before, asked, next(iter(passing), None), names)
 
 
 @dataclass(frozen=True)

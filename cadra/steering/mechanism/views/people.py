@@ -1,4 +1,4 @@
-"""Team, who saw the file, and those who must never see it."""
+"""Who saw the file, and those who must never see it."""
 
 from typing import Any
 from uuid import UUID
@@ -19,33 +19,7 @@ from cadra.steering.mechanism.forms.refusals import SearchForm
 from cadra.steering.mechanism.queries import pages as queries
 from cadra.steering.mechanism.queries.opened import look, opened
 from cadra.steering.mechanism.views.notes import moment_of
-from cadra.steering.mechanism.words import BASES, EMERGENCY_REASONS, FINDINGS, part_word, purpose_word, role_word
-
-
-@require_GET
-def team(request: StaffRequest, case_id: UUID) -> HttpResponse:
-    """Who works with her; for whoever carries the file, also who may see which parts."""
-    page = queries.team_page(request.actor, case_id)
-    context = {
-        **presenting.frame(page.file, "team"),
-        "now": [_member(page, one) for one in page.now],
-        "before": [_member(page, one) for one in page.before],
-        "head": [_("Who"), _("Parts"), _("Why"), _("Until")],
-        "rows": [
-            [
-                page.names.principal(grant.grantee),
-                ", ".join(part_word(part) for part in grant.compartments),
-                str(BASES.get(grant.basis, grant.basis)),
-                moment(grant.until)
-                if grant.basis in ("consent", "break_glass", "court_order")
-                else _("until it is ended"),
-            ]
-            for grant in page.file.grants
-        ]
-        if page.file.carried
-        else [],
-    }
-    return render(request, "mechanism/team.html", context)
+from cadra.steering.mechanism.words import EMERGENCY_REASONS, FINDINGS, part_word, purpose_word
 
 
 @require_GET
@@ -144,16 +118,6 @@ def _confirm(request: StaffRequest, file: Any, title: str, lines: list[str], sub
         "back_url": reverse("mechanism:refusals", args=[file.person.pk]),
     }
     return render(request, "mechanism/confirm.html", context)
-
-
-def _member(page: queries.TeamPage, one: Any) -> dict[str, Any]:
-    since = _("Since %(when)s") % {"when": moment(one.since)}
-    until = _("until %(when)s") % {"when": moment(one.until)} if one.until else ""
-    return {
-        "key": role_word(one.role),
-        "lines": [page.names.user(one.user_id), page.names.institution(one.institution_id)],
-        "hint": ", ".join(part for part in (since, until) if part),
-    }
 
 
 def _look_row(page: queries.SeenPage, group: list[Event]) -> list[Any]:

@@ -253,37 +253,6 @@ class Closing(Protected):
         ]
 
 
-class TeamMember(Protected):
-    """Who works with her: a user, with the role in her file (mission S3)."""
-
-    compartment = ANY_FILE_GRANT
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user_id = models.UUIDField()
-    institution_id = models.UUIDField()
-    role = models.SlugField(max_length=40)
-    since = models.DateTimeField(default=now)
-    until = models.DateTimeField(null=True)
-
-    retention = KEPT_WITH_THE_FILE
-    classified: ClassVar = {
-        **Protected.classified,
-        "id": OPERATIONAL,
-        "user_id": OPERATIONAL,
-        "institution_id": OPERATIONAL,
-        "role": OPERATIONAL,
-        "since": OPERATIONAL,
-        "until": OPERATIONAL,
-    }
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["case_id", "user_id", "role"], condition=Q(until=None), name="in_the_team_once"
-            )
-        ]
-
-
 class Note(Protected):
     """Words written about her, each in the compartment its writer chose. `version` guards against two editors."""
 

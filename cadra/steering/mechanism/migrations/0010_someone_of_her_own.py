@@ -1,0 +1,81 @@
+"""Being asked and handing over are dates of the file; and who answers for a file whose carrier is not there."""
+
+from django.db import migrations
+
+from cadra.steering.mechanism.dates import HoldsDate
+
+ANSWERS = """
+-- Who answers for a file now: who carries it or stands in for her; of a file nobody carries, those of its holder who may
+-- take it on; else who leads there; at last the officers of the Responsible Authority. Nobody who does not see it.
+CREATE FUNCTION authz.file_answerers(manager uuid, held_by integer, visible integer[], refused integer[])
+RETURNS SETOF uuid LANGUAGE plpgsql STABLE ROWS 3 SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    house uuid := (SELECT id FROM network_institution WHERE principal = held_by);
+BEGIN
+    RETURN QUERY SELECT s FROM authz.stands_in(manager) AS s WHERE authz.sees(authz.principals_of(s), visible, refused);
+    IF FOUND THEN RETURN; END IF;
+    IF manager IS NULL THEN
+        RETURN QUERY SELECT s FROM authz.present(house, '{case_manager,child_protection_worker}') AS s
+            WHERE authz.sees(authz.principals_of(s), visible, refused);
+        IF FOUND THEN RETURN; END IF;
+    END IF;
+    RETURN QUERY SELECT s FROM authz.present(house, '{supervisor}') AS s
+        WHERE authz.sees(authz.principals_of(s), visible, refused);
+    IF FOUND THEN RETURN; END IF;
+    RETURN QUERY SELECT p FROM network_institution i CROSS JOIN LATERAL authz.present(i.id, '{ra_officer}') AS p
+        WHERE i.is_responsible_authority AND i.is_active AND authz.sees(authz.principals_of(p), visible, refused);
+END $$;
+
+-- Open files of others that whoever asks answers for now, because whoever carries them is away without a cover, has
+-- left, or is kept out; or because nobody carries them and none is there who could. The branches only narrow down where
+-- to look; who answers is judged as above.
+CREATE FUNCTION authz.files_falling_to_me() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 20
+SET search_path = pg_catalog, public, pg_temp AS $$
+    WITH mine AS MATERIALIZED (
+        SELECT u.id, u.institution_id,
+            EXISTS (SELECT 1 FROM network_roleholding h WHERE h.user_id = u.id AND h.role = 'supervisor') AS leads,
+            EXISTS (SELECT 1 FROM network_roleholding h WHERE h.user_id = u.id AND h.role = 'ra_officer') AS officer
+        FROM network_user u WHERE u.id IN (SELECT authz.all_i_am())),
+    houses AS MATERIALIZED (
+        SELECT i.id, i.principal FROM network_institution i
+        WHERE i.id IN (SELECT institution_id FROM mine WHERE leads)
+            OR EXISTS (SELECT 1 FROM mine WHERE officer) AND NOT EXISTS (SELECT authz.present(i.id, '{supervisor}'))),
+    bare AS MATERIALIZED (
+        SELECT principal FROM houses h
+        WHERE NOT EXISTS (SELECT authz.present(h.id, '{case_manager,child_protection_worker}'))),
+    found AS MATERIALIZED (
+        SELECT c.id FROM network_user u JOIN cases_case c ON c.manager_id = u.id
+            WHERE u.institution_id IN (SELECT id FROM houses) AND NOT authz.is_there(u) AND c.closed_at IS NULL
+        UNION
+        SELECT c.id FROM access_refusal f JOIN cases_case c ON c.case_id = f.case_id AND c.closed_at IS NULL
+            WHERE f.ended_at IS NULL AND f.principal IN (
+                SELECT unnest(ARRAY[u.principal, i.principal] || ARRAY(
+                    SELECT d.principal FROM network_desk d WHERE d.institution_id = i.id))
+                FROM network_user u JOIN network_institution i ON i.id = u.institution_id
+                WHERE i.id IN (SELECT institution_id FROM mine WHERE leads) OR EXISTS (SELECT 1 FROM mine WHERE officer))
+        UNION
+        SELECT c.id FROM cases_case c
+            WHERE c.manager_id IS NULL AND c.closed_at IS NULL AND c.holder IN (SELECT principal FROM bare))
+    SELECT c.case_id FROM found f JOIN cases_case c ON c.id = f.id
+    WHERE c.manager_id IS DISTINCT FROM authz.me()
+        AND authz.sees(current_setting('cadra.principals')::integer[], c.visible_to, c.refused_to)
+        AND authz.me() IN (SELECT authz.file_answerers(c.manager_id, c.holder, c.visible_to, c.refused_to))
+$$;
+REVOKE EXECUTE ON FUNCTION authz.file_answerers(uuid, integer, integer[], integer[]), authz.files_falling_to_me()
+    FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION authz.files_falling_to_me() TO cadra_app;
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("mechanism", "0009_tasks"),
+        ("cases", "0007_team_policies"),
+        ("tasks", "0002_policies"),
+        ("network", "0002_cover_days"),
+    ]
+    operations = [
+        HoldsDate("cases_assignment", "d.answer_by", holds="d.state = 'asked'", moved_by="answer_by, state"),
+        HoldsDate("cases_handover", "d.answer_by", holds="d.state = 'sent'", moved_by="answer_by, state"),
+        migrations.RunSQL("SET LOCAL check_function_bodies = off;" + ANSWERS, migrations.RunSQL.noop),
+    ]

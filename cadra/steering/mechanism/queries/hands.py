@@ -1,0 +1,161 @@
+"""What waits on *My work* because somebody was asked, a file changes hands, or nobody is there to carry it."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cadra.foundation.access.actor import Actor
+from cadra.foundation.kernel.arrays import OneOf, told_by
+from cadra.foundation.kernel.clock import now
+from cadra.foundation.kernel.pack import pack
+from cadra.foundation.kernel.work import WorkItem
+from cadra.foundation.network.models import User
+from cadra.record.cases.models import Asked, Assignment, Case, Handover, Passing
+from cadra.record.people.models import Person
+
+MOST = 50
+
+
+def wanted(actor: Actor) -> list[QuerySet[Any]]:
+    """What *My work* reads, in the order `items` takes the rows; without joins, so that it shares a round trip."""
+    carried = Case.objects.filter(manager_id__in=actor.carriers).values("case_id")
+    falling = Case.objects.filter(OneOf("case_id", told_by("authz.files_falling_to_me"))).order_by("next_due_at", "id")
+    asked = Assignment.objects.filter(user_id=actor.user_id, state=Asked.ASKED).order_by("answer_by", "id")[:MOST]
+    given = Assignment.objects.filter(
+        Q(asked_by__in=actor.carriers) | Q(OneOf("case_id", carried)),
+        settled_at=None,
+        state__in=[Asked.ASKED, Asked.DECLINED],
+    ).order_by("answer_by", "id")[:MOST]
+    mine = Handover.objects.filter(to_user=actor.user_id, state=Passing.SENT).order_by("answer_by", "id")[:MOST]
+    sent = Handover.objects.filter(
+        Q(written_by__in=actor.carriers) | Q(OneOf("case_id", carried)),
+        settled_at=None,
+        state__in=[Passing.SENT, Passing.DECLINED],
+    ).order_by("answer_by", "id")[:MOST]
+    about = [query.values("case_id") for query in (asked, given, mine, sent)]
+    persons = Person.objects.filter(
+        OneOf("id", about[0]) | OneOf("id", about[1]) | OneOf("id", about[2]) | OneOf("id", about[3])  # type: ignore[operator]
+    )
+    managers = User.objects.filter(pk__in=falling.order_by().values("manager_id")).only("id", "name")
+    return [asked, given, mine, sent, falling, persons, managers]
+
+
+def items(actor: Actor, rows: Sequence[Sequence[Any]]) -> list[WorkItem]:
+    """Lines of *My work* from the rows of `wanted`."""
+    asked, given, mine, sent, falling, persons, managers = rows
+    references = {person.pk: person.reference for person in persons}
+    return [
+        *(_asked(row, references) for row in asked),
+        *(_given(row, references) for row in given),
+        *_to_take_over(mine, references),
+        *(_sent(row, references) for row in sent if row.to_user != actor.user_id),
+        *_falling(falling, {user.pk: user.name for user in managers}),
+    ]
+
+
+def _place(code: str) -> str:
+    return str(pack().team_places.get(code) or code)
+
+
+def _asked(row: Assignment, references: dict[UUID, str]) -> WorkItem:
+    return WorkItem(
+        kind="asked",
+        title=_("You are asked to work with her: %(place)s") % {"place": _place(row.place)},
+        url=reverse("mechanism:asked", args=[row.pk]),
+        reference=references.get(row.case_id, ""),
+        due_at=row.answer_by,
+    )
+
+
+def _given(row: Assignment, references: dict[UUID, str]) -> WorkItem:
+    late = row.state == Asked.ASKED and row.answer_by < now()
+    if row.state == Asked.DECLINED:
+        title = _("Declined, ask somebody else: %(place)s")
+    elif late:
+        title = _("No answer, ask again or somebody else: %(place)s")
+    else:
+        title = _("Asked, not answered yet: %(place)s")
+    return WorkItem(
+        kind="team",
+        title=title % {"place": _place(row.place)},
+        url=reverse("mechanism:assignment", args=[row.case_id, row.pk]),
+        reference=references.get(row.case_id, ""),
+        due_at=row.answer_by,
+        mine=late or row.state == Asked.DECLINED,
+    )
+
+
+def _to_take_over(rows: Sequence[Handover], references: dict[UUID, str]) -> list[WorkItem]:
+    """One line, however many files: they are looked at together."""
+    if not rows:
+        return []
+    title = ngettext("A file is handed to you", "%(count)s files are handed to you", len(rows))
+    return [
+        WorkItem(
+            kind="take_over",
+            title=title % {"count": len(rows)},
+            url=reverse("mechanism:handovers"),
+            reference=references.get(rows[0].case_id, "") if len(rows) == 1 else "",
+            due_at=rows[0].answer_by,
+        )
+    ]
+
+
+def _sent(row: Handover, references: dict[UUID, str]) -> WorkItem:
+    late = row.state == Passing.SENT and row.answer_by is not None and row.answer_by < now()
+    if row.state == Passing.DECLINED:
+        title = _("Not taken over: choose somebody else")
+    elif late:
+        title = _("No answer to your hand-over: choose somebody else")
+    else:
+        title = _("Handed over, not accepted yet")
+    return WorkItem(
+        kind="handover",
+        title=title,
+        url=reverse("mechanism:handover", args=[row.case_id]),
+        reference=references.get(row.case_id, ""),
+        due_at=row.answer_by,
+        mine=late or row.state == Passing.DECLINED,
+    )
+
+
+def _falling(cases: Sequence[Case], names: dict[UUID, str]) -> list[WorkItem]:
+    """One line for each colleague who is not there, with the soonest date of her files."""
+    found: dict[UUID | None, list[Case]] = {}
+    for case in cases:
+        found.setdefault(case.manager_id, []).append(case)
+    lines = []
+    for manager, files in found.items():
+        dates = [case.next_due_at for case in files if case.next_due_at]
+        if manager is None:
+            title = ngettext(
+                "%(count)s file nobody carries, and nobody is there to take it on",
+                "%(count)s files nobody carries, and nobody is there to take them on",
+                len(files),
+            ) % {"count": len(files)}
+            url = reverse("mechanism:files") + "?worker=none"
+        else:
+            title = ngettext(
+                "%(count)s file of %(name)s, who is not there: you answer for it",
+                "%(count)s files of %(name)s, who is not there: you answer for them",
+                len(files),
+            ) % {"count": len(files), "name": names.get(manager, "")}
+            url = reverse("mechanism:worker", args=[manager])
+            if len(files) == 1:
+                url = reverse("mechanism:handover", args=[files[0].case_id])
+        lines.append(
+            WorkItem(
+                kind="falling",
+                title=title,
+                url=url,
+                reference="",
+                due_at=min(dates, default=None),
+                urgent=any(case.in_danger for case in files),
+            )
+        )
+    return lines
