@@ -175,7 +175,7 @@ def build(house: Any) -> World:
             "institution_id": house.user("marta").institution_id,
             "run_id": run.pk,
             "line_id": spent.line_id,
-            "assignment_id": asked_id,
+            "asking_id": asked_id,
             "place": "counsellor",
             "entry_id": spent.pk,
             "year": 2026,

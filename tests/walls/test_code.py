@@ -16,7 +16,7 @@ LAYERS = ("foundation", "record", "stages", "steering")
 ENTRY_IS_THE_CALLERS = {
     # Access knows files by their id; the ledger knows persons by their alias. Whoever calls these has the person
     # and writes down what was done (test_whoever_moves_access_writes_it_down).
-    "cadra.foundation.access.actions": {"open_files", "give", "end", "hand_over", "refuse", "lift_refusal",
+    "cadra.foundation.access.actions": {"open_files", "give", "end", "hand_over", "pass_on", "refuse", "lift_refusal",
                                         "break_glass", "review"},
 }  # fmt: skip
 NO_ENTRY = {

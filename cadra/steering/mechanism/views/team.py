@@ -142,9 +142,9 @@ def ask(request: StaffRequest, case_id: UUID, place: str) -> HttpResponse:
 
 
 @require_http_methods(METHODS)
-def assignment(request: StaffRequest, case_id: UUID, assignment_id: UUID) -> HttpResponse:
+def assignment(request: StaffRequest, case_id: UUID, asking_id: UUID) -> HttpResponse:
     """What somebody was asked, for whoever carries the file: where it stands, and taking it back."""
-    file, row, names = handing.assignment_page(request.actor, case_id, assignment_id)
+    file, row, names = handing.assignment_page(request.actor, case_id, asking_id)
     if request.method == "POST":
         actions.take_back_place(actor=request.actor, file=file, assignment=row)
         messages.success(request, _("Done. Nothing of this file is open to them by it any more."))
@@ -175,9 +175,9 @@ def assignment(request: StaffRequest, case_id: UUID, assignment_id: UUID) -> Htt
 
 
 @require_http_methods(METHODS)
-def asked(request: StaffRequest, assignment_id: UUID) -> HttpResponse:
+def asked(request: StaffRequest, asking_id: UUID) -> HttpResponse:
     """Will you work with her? For whoever was asked: yes, no and why; later, that she cannot go on."""
-    page = handing.asked_page(request.actor, assignment_id)
+    page = handing.asked_page(request.actor, asking_id)
     row = page.assignment
     form = AnswerForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

@@ -69,7 +69,7 @@ GRANT EXECUTE ON FUNCTION authz.files_falling_to_me() TO cadra_app;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("mechanism", "0009_tasks"),
+        ("mechanism", "0010_interpreters"),
         ("cases", "0007_team_policies"),
         ("tasks", "0002_policies"),
         ("network", "0002_cover_days"),
