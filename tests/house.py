@@ -24,6 +24,7 @@ from cadra.config.runtime import testing
 
 READY = "CADRA_TEST_HOUSE"
 ONCE = "once"
+LONG = {"walls", "journeys", "demo"}
 
 
 def _start() -> None:
@@ -88,12 +89,29 @@ def _point_at(name: str) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The machine's own PostgreSQL is asked by every test that asks a database; the rest is proven on the other."""
-    if os.environ.get("CADRA_TEST_POSTGRES", "embedded") == "embedded":
-        return
-    asking = [item for item in items if "template" in getattr(item, "fixturenames", ())]
-    asking = [item for item in asking if not item.get_closest_marker(ONCE)]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(asking)])
-    items[:] = asking
+    if os.environ.get("CADRA_TEST_POSTGRES", "embedded") != "embedded":
+        asking = [item for item in items if "template" in getattr(item, "fixturenames", ())]
+        asking = [item for item in asking if not item.get_closest_marker(ONCE)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(asking)])
+        items[:] = asking
+    items[:] = _long_first(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+
+
+def _long_first(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """Each worker gets one stretch of the list. What takes minutes stands at its beginning: nobody is left alone with it
+    at the end."""
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    stretches: list[list[pytest.Item]] = [[] for _ in range(workers)]
+    for number, path in enumerate(path for path in files if LONG & set(path.parts)):
+        stretches[number % workers] += files[path]
+    rest = [item for path, some in files.items() if not LONG & set(path.parts) for item in some]
+    for stretch in stretches:
+        room = max(0, -(-len(items) // workers) - len(stretch))
+        stretch += rest[:room]
+        rest = rest[room:]
+    return [item for stretch in stretches for item in stretch] + rest
 
 
 @pytest.fixture(scope="session")

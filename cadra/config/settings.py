@@ -168,6 +168,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "cadra.foundation.access.headers.NothingIsKept",
     "csp.middleware.CSPMiddleware",
+    "cadra.foundation.access.headers.AskedAsPages",
     "cadra.foundation.access.sessions.SessionByHash",
     "cadra.foundation.shell.language.Language",
     "django.middleware.common.CommonMiddleware",

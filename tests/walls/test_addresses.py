@@ -16,7 +16,7 @@ from tests.walls import relations
 from tests.walls.relations import FOREIGN, GRANTED, LOST, NOTHING
 from tests.world import WORDS, World
 
-pytestmark = pytest.mark.usefixtures("quiet")
+pytestmark = [pytest.mark.usefixtures("quiet"), pytest.mark.once]
 
 OURS = (
     *("mechanism", "shell", "access", "network", "catalogue", "tasks", "interpreting", "identification"),
@@ -173,7 +173,6 @@ UNSHOWN = {
 }
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("members", [FOREIGN[:3], FOREIGN[3:6], FOREIGN[6:8], FOREIGN[8:]], ids=str)
 def test_who_has_no_relation_to_a_file_gets_no_byte_of_it(
     house: Any, world: World, members: tuple[str | None, ...]
@@ -185,7 +184,6 @@ def test_who_has_no_relation_to_a_file_gets_no_byte_of_it(
     assert sweep.asked == expected(len(members))
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("how", LOST, ids=lambda how: how.__name__)
 def test_who_had_it_and_lost_it_gets_no_byte_of_it(house: Any, world: World, how: Any) -> None:
     relations.lose(house, world)
@@ -196,7 +194,6 @@ def test_who_had_it_and_lost_it_gets_no_byte_of_it(house: Any, world: World, how
     assert sweep.asked == expected(len(LOST[how]))
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("member", GRANTED)
 def test_who_may_see_some_parts_gets_no_byte_of_the_others(house: Any, world: World, member: str) -> None:
     sweep = Sweep(house, world)
@@ -205,7 +202,6 @@ def test_who_may_see_some_parts_gets_no_byte_of_the_others(house: Any, world: Wo
     assert sweep.asked == expected(1)
 
 
-@pytest.mark.once
 def test_a_draft_is_its_authors_alone(house: Any, world: World) -> None:
     """Own: she asks everything about her draft. Her colleague, the authority and a stranger find nothing."""
     sweep = Sweep(house, world.of_the_draft())

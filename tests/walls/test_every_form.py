@@ -22,7 +22,7 @@ from tests.walls.test_addresses import ENDING, OURS, places
 from tests.walls.test_tampering import FEED, WORD, planted, snapshot, words_opened
 from tests.world import World
 
-pytestmark = pytest.mark.usefixtures("quiet")
+pytestmark = [pytest.mark.usefixtures("quiet"), pytest.mark.once]
 
 MARKS = (FEED, WORD, "987654", "2031-07-07")
 #: Who is tried on each page, in this order, until its form is taken.
@@ -144,7 +144,6 @@ def forms_on(client: Any, path: str) -> list[tuple[str, str, Form]]:
     return found
 
 
-@pytest.mark.once
 def test_no_form_takes_a_field_its_page_does_not_show(house: Any, world: World) -> None:
     wanted, taken, tried = taking() - ENDING, set(), set()
     for member in MEMBERS:

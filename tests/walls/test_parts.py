@@ -19,6 +19,8 @@ from tests.walls.test_addresses import ENDING, places
 from tests.walls.test_searching import masked
 from tests.world import PARTS, WORDS, World
 
+pytestmark = [pytest.mark.usefixtures("quiet"), pytest.mark.once]
+
 READERS = {**WITHOUT_CONSENT, "petrit": relations.GRANTED["petrit"], "sara": NOTHING, "zana": NOTHING}
 # What a look leaves behind is shown here: the second look differs from the first whatever is in the file.
 SHOWS_LOOKS = {"mechanism:seen", "access:account"}

@@ -19,7 +19,7 @@ from cadra.steering.mechanism.views import notes
 from tests.walls.test_addresses import ENDING, OURS, addresses, path_of
 from tests.world import World
 
-pytestmark = pytest.mark.usefixtures("quiet")
+pytestmark = [pytest.mark.usefixtures("quiet"), pytest.mark.once]
 
 CONTENT_SECURITY = {
     "default-src 'none'",

@@ -19,6 +19,8 @@ from cadra.stages.identification.actions import intake as actions
 from cadra.stages.identification.queries import intake as queries
 from cadra.stages.identification.tests import intake, story
 
+pytestmark = [pytest.mark.usefixtures("quiet"), pytest.mark.once]
+
 MANY = 100
 MOST = 0.55
 ROUNDS = 5

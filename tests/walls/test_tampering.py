@@ -26,6 +26,8 @@ from tests import world as worlds
 from tests.walls.forms import consent_typed, posted_forms, url
 from tests.world import PARTS
 
+pytestmark = [pytest.mark.usefixtures("quiet"), pytest.mark.once]
+
 FEED = "feedfeed-feed-4eed-8eed-feedfeedfeed"
 AGREED = {"core", "contact"}
 

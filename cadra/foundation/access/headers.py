@@ -1,9 +1,11 @@
-"""Nothing of a page stays on the device."""
+"""What every answer carries, and what is not asked of pages at all."""
 
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+
+ASKED = ("GET", "HEAD", "POST")
 
 
 class NothingIsKept:
@@ -22,3 +24,13 @@ class NothingIsKept:
         if request.path.endswith("/logout/") and request.method == "POST":
             response["Clear-Site-Data"] = '"cache", "storage"'
         return response
+
+
+class AskedAsPages:
+    """Pages are looked at and sent; any other method is refused before it reaches a session or a table."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request) if request.method in ASKED else HttpResponseNotAllowed(ASKED)
