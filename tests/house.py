@@ -98,8 +98,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _long_first(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
-    """Each worker gets one stretch of the list. What takes minutes stands at its beginning: nobody is left alone with it
-    at the end."""
+    """Each worker gets one stretch of the list. What takes minutes stands at its beginning, so that nobody is left
+    alone with it at the end."""
     files: dict[Path, list[pytest.Item]] = {}
     for item in items:
         files.setdefault(item.path, []).append(item)
