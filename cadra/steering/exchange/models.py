@@ -59,6 +59,7 @@ class Run(models.Model):
     purpose = models.SlugField(max_length=60, blank=True)
     started_at = models.DateTimeField(default=now)
     finished_at = models.DateTimeField(null=True)
+    keys_gone_at = models.DateTimeField(null=True, editable=False)
 
     sealed_under = Compartment.CORE
     retention = {
@@ -84,6 +85,7 @@ class Run(models.Model):
         "purpose": OPERATIONAL,
         "started_at": OPERATIONAL,
         "finished_at": OPERATIONAL,
+        "keys_gone_at": OPERATIONAL,
     }
 
     class Meta:

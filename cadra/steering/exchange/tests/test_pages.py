@@ -266,6 +266,19 @@ def test_while_the_keeper_is_away_nothing_is_swept_and_later_keys_go_before_rows
     assert house.sql("SELECT count(*) FROM exchange_part") == [(0,)]
 
 
+def test_a_run_that_is_over_is_named_to_the_keeper_until_its_key_is_gone_and_then_no_more(
+    house: Any, rea: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rea.post(checked(house, rea, named(drita())) + "discard/")
+    house.sql("UPDATE exchange_run SET started_at = now() - interval '9 days', finished_at = now() - interval '8 days'")
+    [(run,)] = house.sql("SELECT id FROM exchange_run")
+    destroyed: list[Any] = []
+    monkeypatch.setattr(SystemKeeper, "destroy_cases", lambda _self, _token, cases: destroyed.extend(cases))
+    tasks.sweep()
+    tasks.sweep()
+    assert destroyed == [run]
+
+
 def test_an_import_ends_when_the_officer_locks_her_account(house: Any, rea: Any) -> None:
     address = checked(house, rea, named(drita()))
     rea.post(address + "confirm/")
