@@ -23,11 +23,11 @@ FOLDER = Path(__file__).resolve().parents[2] / "docs/guides/pictures"
 WIDE = {
     *("referrals", "asks", "receipt", "desk", "match", "assign", "identification", "interview", "to-sign"),
     *("recovery", "waiting", "file", "plan", "offers", "preview", "withdraw", "requests", "request", "give"),
-    *("figures-persons", "figures-times"),
+    *("figures-persons", "figures-times", "restriction", "oversight"),
 }
 NARROW = {"safety", "arrived", "identified", "told", "ended", "figures-help"}
 TALLEST = {"wide": 1250, "narrow": 900}  # pixels: a guide shows the part one reads first
-EDGE = 16  # pixels around what the page says
+EDGE = 16  # pixels beside what the page says
 MOST_COLOURS = 256
 MOST_BYTES = 6_000_000  # all pictures together
 READ = """async png => {
@@ -63,12 +63,12 @@ class Camera:
         box = page.locator("main").bounding_box()
         assert box is not None
         wide = page.viewport_size["width"]  # type: ignore[index]
-        left, top = max(box["x"] - EDGE, 0), max(box["y"] - EDGE, 0)
+        left, top = max(box["x"] - EDGE, 0), box["y"]  # nothing of what stands above
         clip = {
             "x": left,
             "y": top,
             "width": min(box["width"] + 2 * EDGE, wide - left),
-            "height": min(box["height"] + EDGE, TALLEST[shape]),
+            "height": min(box["height"], TALLEST[shape]),
         }
         taken = page.screenshot(full_page=True, clip=clip, animations="disabled", caret="hide")  # type: ignore[arg-type]
         (self.folder / f"{name}.png").write_bytes(smaller(self._pixels(page, taken)))
@@ -108,11 +108,46 @@ def test_pictures(house: Any, browser: Any, site: str, language: str) -> None:
     story.kleo_helps(kleo, look)
     story.marta_learns(marta, referral, look)
     story.marta_withdraws(marta, referral, look)
+    story.marta_restricts(marta, file, look)
+    more_restrictions(house)
     many.fill(house, 400)
-    story.mona_counts(at("mona"), look)
+    mona = at("mona")
+    story.mona_counts(mona, look)
+    story.mona_oversees(mona, look)
     names = {path.stem for path in look.folder.glob("*.png")}
     assert names == WIDE | {f"{name}-phone" for name in NARROW}
     assert sum(path.stat().st_size for path in FOLDER.rglob("*.png")) <= MOST_BYTES
+
+
+#: Kind, institution, days since it began, days until its review, whether she agreed.
+ELSEWHERE = (
+    ("movement", "House of the River", 40, -9, "not_agreed"),
+    ("telephone", "House of the River", 12, 2, "agreed"),
+    ("visits", "House of the Oak", 26, -2, "not_agreed"),
+    ("post", "House of the Oak", 9, 5, "agreed"),
+)
+
+
+def more_restrictions(house: Any) -> None:
+    """Of other people, as the first one: the list of oversight is never about one person alone."""
+    columns = [name for (name,) in house.sql(
+        "SELECT column_name FROM information_schema.columns WHERE table_name = 'support_restriction'"
+    )]  # fmt: skip
+    house.sql("ALTER TABLE support_restriction DISABLE TRIGGER USER")
+    for kind, name, since, review, agreement in ELSEWHERE:
+        fresh = {
+            **dict.fromkeys(("id", "case_id", "submission"), "gen_random_uuid()"),
+            "kind": f"'{kind}'",
+            "agreement": f"'{agreement}'",
+            "since": f"current_date - {since}",
+            "review_on": f"current_date + {review}",
+            "institution": f"(SELECT principal FROM network_institution WHERE name = '{name}')",
+        }
+        copied = ", ".join(fresh.get(column, column) for column in columns)
+        house.sql(
+            f"INSERT INTO support_restriction ({', '.join(columns)}) SELECT {copied} FROM support_restriction LIMIT 1"
+        )
+    house.sql("ALTER TABLE support_restriction ENABLE TRIGGER USER")
 
 
 def smaller(pixels: Any) -> bytes:

@@ -24,6 +24,7 @@ EARLIER: dict[str, Any] = {
     "birth": {"date": "2002-04-21", "year": 2002, "place": ""},
 }
 PHONE, FOUND, GOAL = "069 000 0000", "Kërkoi ujë dhe qau.", "Dua të fle pa dritë."
+RESTRICTED = "Një i panjohur i telefonoi dy herë dhe e pyeti ku ndodhet."
 ASKED, GIVEN_WORDS = "Një vizitë te një mjeke.", "Vizita e parë."
 EXPLAINED = ("why", "kept", "access", "who", "form")
 
@@ -366,6 +367,28 @@ def marta_reads_who_saw(page: Page, file: str, look: Look = ignore) -> str:
     """The list of looks; returns its words."""
     page.goto(f"{file}seen/")
     look(page, "seen")
+    return page.inner_text("main")
+
+
+def marta_restricts(page: Page, file: str, look: Look = ignore) -> None:
+    """For a week she telephones only beside a colleague: why, and what she says to it."""
+    page.goto(f"{file}restrictions/new/")
+    choose(page, "kind", "telephone")
+    write(page, "reason", RESTRICTED)
+    choose(page, "ground", "danger_others")
+    choose(page, "agreement", "agreed")
+    write(page, "her_words", "Vetëm këtë javë.")
+    page.select_option("main select[name=decided_by]", label="Sara Supervisor")
+    press(page, "form[method=post] button[type=submit]")
+    page.goto(f"{file}restrictions/")
+    press(page, ".govuk-list--spaced a")
+    look(page, "restriction")
+
+
+def mona_oversees(page: Page, look: Look = ignore) -> str:
+    """Every restriction, and nobody's name; returns the words of the page."""
+    page.goto("/oversight/")
+    look(page, "oversight")
     return page.inner_text("main")
 
 

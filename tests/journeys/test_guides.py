@@ -8,7 +8,10 @@ import pytest
 from tests.journeys.guides import FOLDER, MOST_BYTES
 
 GUIDES = FOLDER.parent
-NAMES = ["case-manager", "first-responder", "identification-pair", "monitor", "provider", "responsible-authority"]
+NAMES = [
+    *("case-manager", "first-responder", "identification-pair", "monitor", "oversight", "provider"),
+    "responsible-authority",
+]
 LANGUAGES = ("sq", "en")
 PICTURE = re.compile(r"!\[[^\]]+\]\(\.\./pictures/(\w\w)/([\w-]+)\.png\)")
 MOST_WORDS = 420  # a page
