@@ -23,6 +23,7 @@ from cadra.demo.network import OWNER, Network
 from cadra.demo.someone import Someone, everyone
 from cadra.demo.telling import apart, first
 from cadra.demo.telling.duties import duties
+from cadra.demo.telling.hands import somebody_of_her_own
 from cadra.demo.telling.help import help_her
 from cadra.demo.telling.money import money
 from cadra.demo.telling.pair import identify
@@ -102,6 +103,7 @@ def _live(say: Say, net: Network, cast: Sequence[Someone], spoken: str) -> None:
         apart.emergencies(troupe, cast)
         money(troupe, net, cast, spoken)
         duties(troupe, spoken)
+        somebody_of_her_own(troupe, spoken)
     with connections[OWNER].cursor() as cursor:
         cursor.execute(READ_LONG_AGO)
         cursor.execute("ANALYZE")

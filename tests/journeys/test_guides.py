@@ -10,7 +10,7 @@ from tests.journeys.guides import FOLDER, MOST_BYTES
 GUIDES = FOLDER.parent
 NAMES = [
     *("case-manager", "first-responder", "identification-pair", "monitor", "oversight", "provider"),
-    "responsible-authority",
+    *("responsible-authority", "supervisor"),
 ]
 LANGUAGES = ("sq", "en")
 PICTURE = re.compile(r"!\[[^\]]+\]\(\.\./pictures/(\w\w)/([\w-]+)\.png\)")

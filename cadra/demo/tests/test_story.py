@@ -158,3 +158,8 @@ def test_telling_it_again_changes_nothing(year: Any) -> None:
     story.tell(said.append)
     assert rows() == before
     assert said == ["The story was told before; nothing is changed."]
+
+
+def test_a_lawyer_said_yes_another_question_waits_and_files_are_handed_to_marta(year: Any) -> None:
+    assert values(year, "SELECT DISTINCT state FROM cases_assignment") == {"asked", "accepted"}
+    assert count(year, f"cases_handover WHERE state = 'sent' AND to_user = '{year.user('marta').pk}'") >= 1
