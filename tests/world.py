@@ -181,6 +181,7 @@ def build(house: Any) -> World:
             "year": 2026,
             "kind": "csv",
             "page": "persons",
+            "leaflet": "choices",
             "token": "not-a-token",
         }
     )

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from cadra.stages.support.views import exclusions, fairness, needs, offers, plans, ratings, refer, requests, safety
+from cadra.stages.support.views import (
+    exclusions,
+    fairness,
+    leaflets,
+    needs,
+    offers,
+    plans,
+    ratings,
+    refer,
+    requests,
+    safety,
+)
 
 app_name = "support"
 FILE = "files/<uuid:case_id>/"
@@ -62,5 +73,7 @@ urlpatterns = [
     path("requests/<uuid:referral_id>/give/", requests.give, name="request_give"),
     path("requests/<uuid:referral_id>/end/", requests.end, name="request_end"),
     path("rules/", fairness.house_rules, name="house_rules"),
+    path("leaflets/", leaflets.leaflets, name="leaflets"),
+    path("leaflets/<slug:leaflet>/", leaflets.leaflet, name="leaflet"),
     path("oversight/", fairness.oversight, name="oversight"),
 ]

@@ -12,6 +12,8 @@ from cadra.foundation.kernel.pack.reading import Reader
 
 #: (table, field, table it refers to)
 REFERENCES = (
+    ("leaflets", "services", "services"),
+    ("leaflets", "level", "reading_levels"),
     ("areas", "parent", "areas"),
     ("indicators", "group", "indicator_groups"),
     ("indicators", "element", "elements"),

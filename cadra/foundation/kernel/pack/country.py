@@ -7,6 +7,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from cadra.foundation.kernel.pack.fairness import Ground
+from cadra.foundation.kernel.pack.leaflets import Leaflet
 from cadra.foundation.kernel.pack.models import (
     Actor,
     AgeBasis,
@@ -125,6 +126,7 @@ class CountryPack:
     safety_questions: Table[SafetyQuestion]
     immediate_risk: SafetyAnswer
     explanations: Table[Explanation]
+    leaflets: Table[Leaflet]
     explanations_version: str
     age_bases: Table[AgeBasis]
     recipients: Table[Recipient]

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from pydantic import BaseModel
 
-from cadra.foundation.kernel.pack import fairness, papers, questions, team, training
+from cadra.foundation.kernel.pack import fairness, leaflets, papers, questions, team, training
 from cadra.foundation.kernel.pack import models as m
 from cadra.foundation.kernel.pack.checks import check
 from cadra.foundation.kernel.pack.country import CodeOfConduct, CountryPack, ProgrammeRules
@@ -41,6 +41,7 @@ TABLES: dict[str, tuple[str, type[m.Entry]]] = {
     "information_forms": ("information_forms.csv", m.Hinted),
     "restriction_kinds": ("restriction_kinds.csv", m.Hinted),
     "restriction_grounds": ("restriction_grounds.csv", fairness.Ground),
+    "leaflets": ("leaflets.csv", leaflets.Leaflet),
     "purposes": ("purposes.csv", m.Hinted),
     "document_kinds": ("document_kinds.csv", papers.DocumentKind),
     "document_reasons": ("document_reasons.csv", papers.DocumentReason),
@@ -111,6 +112,7 @@ def load(code: str, root: str = str(COUNTRIES), limits_file: str = "") -> Countr
     tables["wording"] = [m.Wording(code=key, text=text) for key, text in wording.wording.items()]
     check(reader, head, tables, safety, ages, limits, holidays)
     questions.check(reader, head, needs, protection, tables)
+    leaflets.check(reader, head.betraying, tables["leaflets"])
     if reader.problems:
         raise PackError(reader.problems)
     return CountryPack(

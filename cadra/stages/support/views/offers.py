@@ -17,6 +17,7 @@ from cadra.stages.support.actions.excluding import UNDER_WAY
 from cadra.stages.support.forms.common import again
 from cadra.stages.support.forms.offers import MOST, DecideForm, GoalOfOffer, OfferForm, ServicesForm, offer_forms
 from cadra.stages.support.presenting.fairness import exclusion_tag
+from cadra.stages.support.presenting.leaflets import leaflets_for
 from cadra.stages.support.queries import plans
 
 
@@ -54,6 +55,7 @@ def new(request: StaffRequest, case_id: UUID) -> HttpResponse:
         **presenting.frame(file, "offers"),
         "goal_form": goal_form,
         "forms": [(presenting.service(form.prefix or ""), form) for form in forms],
+        "leaflets": leaflets_for(chosen),
         "chosen": chosen,
         "errors": [form for form in (goal_form, *forms) if form.is_bound and form.errors],
     }
