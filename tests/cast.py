@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connections
 
+from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.roles import Role
 from cadra.foundation.network.models import (
@@ -17,6 +18,7 @@ from cadra.foundation.network.models import (
     DeskMember,
     Institution,
     RoleHolding,
+    Training,
     Undertaking,
     User,
 )
@@ -46,6 +48,8 @@ DESKS = {
     "clinic": ("clinic", "Reception"),
     "shelter2": ("shelter2", "Admission desk"),
 }
+#: They took every training that an interview, an identification or a child needs.
+TRAINED = ("petrit", "sonila", "lule")
 PEOPLE: dict[str, tuple[str, str, list[Role], str]] = {
     "ada": ("Ada Border", "border", [Role.FIRST_RESPONDER], ""),
     "besim": ("Besim Border", "border", [Role.FIRST_RESPONDER], ""),
@@ -82,6 +86,10 @@ def settle() -> None:
         if desk:
             DeskMember.objects.using("owner").create(user=user, desk=desks[desk])
         Undertaking.objects.using("owner").create(user=user, version=version, language="en")
+        if first in TRAINED:
+            topics = [topic.code for topic in pack().training_topics if topic.needed_for]
+            told = {"hours": 16, "provider": "Academy", "on": today(), "recorded_by": user.pk}
+            Training.objects.using("owner").bulk_create(Training(user=user, topic=topic, **told) for topic in topics)
     with connections["owner"].cursor() as cursor:
         cursor.execute("ANALYZE")
 

@@ -12,7 +12,8 @@ from cadra.foundation.catalogue.tests.offers import offer as offer_service
 from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
-from cadra.foundation.network.models import Desk
+from cadra.foundation.network import actions as network
+from cadra.foundation.network.models import Desk, Training
 from cadra.record.cases import actions as cases
 from cadra.record.cases.models import Note
 from cadra.record.consent.models import Answer, Consent
@@ -139,6 +140,7 @@ def build(house: Any) -> World:
     with house.as_("rea") as rea:
         emergency = Grant.objects.filter(case_id=world.case_id, basis=Basis.BREAK_GLASS)
         access.end(actor=rea, grants=list(emergency), reason="test")
+        network.note_untrained(actor=rea, missing={house.user("petrit").pk: ["children"]}, reason="nobody")
         refusal = access.refuse(actor=rea, case_id=person.pk, principal=house.user("sara").principal)
         run = runs.begin_export(actor=rea, submission=uuid4(), purpose="migration")
     world.draft_id = _draft(house)
@@ -153,6 +155,7 @@ def build(house: Any) -> World:
             "decision_id": decision_id,
             "note_id": note.pk,
             "interpreter_id": someone.pk,
+            "training_id": Training.objects.filter(user=house.user("petrit")).values_list("pk", flat=True)[0],
             "wanted_id": wanted.pk,
             "assignment_id": assignment.pk,
             "document_id": document_id,

@@ -4,10 +4,10 @@ import contextlib
 import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from cadra.foundation.kernel.acts import act
+from cadra.foundation.kernel.acts import act, once
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.network.models import (
@@ -15,7 +15,9 @@ from cadra.foundation.network.models import (
     DeskMember,
     Institution,
     Invitation,
+    NamedUntrained,
     RoleHolding,
+    Training,
     Undertaking,
     User,
 )
@@ -185,6 +187,54 @@ def say_sex(*, actor: Asking, sex: str) -> None:
     """The actor says whether she is a woman or a man, or ('') says nothing any more: some ask for one or the other."""
     User.objects.filter(pk=actor.user_id).update(sex=sex)
     ledger.record(actor=actor, verb="said_sex")
+
+
+@act
+def record_training(
+    *,
+    actor: Asking,
+    institution: Institution,
+    users: Sequence[User],
+    topic: str,
+    hours: int,
+    provider: str,
+    on: dt.date,
+    until: dt.date | None,
+    submission: UUID,
+) -> list[Training]:
+    """These colleagues took a training; the same form sent twice is written once."""
+    _check(actor, institution, ())
+    if any(user.institution_id != institution.pk for user in users):
+        raise NotYours
+    once(submission)
+    known = list(Training.objects.filter(submission=submission, user__institution=institution))
+    if known:
+        return known
+    told = {"topic": topic, "hours": hours, "provider": provider, "on": on, "until": until}
+    rows = [Training(submission=submission, user=user, recorded_by=actor.user_id, **told) for user in users]
+    Training.objects.bulk_create(rows)
+    ledger.record(actor=actor, verb="recorded_training", object_id=rows[0].pk if rows else None)
+    return rows
+
+
+@act
+def remove_training(*, actor: Asking, training: Training) -> None:
+    """It was written down by mistake."""
+    _check(actor, training.user.institution, ())
+    Training.objects.filter(pk=training.pk).delete()
+    ledger.record(actor=actor, verb="removed_training", object_id=training.pk)
+
+
+@act
+def note_untrained(*, actor: Asking, missing: Mapping[UUID, Sequence[str]], reason: str) -> None:
+    """They were named for work although no training of theirs has these topics; `reason`: of the pack. Never a bar."""
+    rows = [
+        NamedUntrained(user_id=user_id, topics=list(topics), reason=reason, named_by_id=actor.user_id)
+        for user_id, topics in missing.items()
+    ]
+    NamedUntrained.objects.bulk_create(rows)
+    if rows:
+        ledger.record(actor=actor, verb="named_untrained", purpose=reason, object_id=rows[0].pk)
 
 
 def set_language(*, user_id: UUID, language: str) -> None:

@@ -1,6 +1,7 @@
 """Searching the directory and looking after one's own institution."""
 
 from typing import Any, cast
+from uuid import uuid4
 
 from django import forms
 from django.conf import settings
@@ -145,6 +146,56 @@ def _check_days(form: forms.Form, first_name: str, last_name: str) -> None:
         form.add_error(last_name, _("The last day can't be before the first day"))
     elif last and last < today():
         form.add_error(last_name, _("The last day must be today or later"))
+
+
+class TrainingFilter(forms.Form):
+    """Which trainings are shown."""
+
+    which = forms.ChoiceField(
+        label=_("Show"),
+        required=False,
+        choices=[("", _("All")), ("soon", _("About to run out")), ("over", _("Ran out"))],
+    )
+    topic = forms.ChoiceField(label=_("Topic"), required=False, choices=lambda: _any(pack().training_topics.choices()))
+
+
+class TrainingForm(forms.Form):
+    """Colleagues took a training."""
+
+    submission = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    people = forms.ModelMultipleChoiceField(
+        label=_("Who took it?"),
+        queryset=User.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one colleague")},
+    )
+    topic = forms.ChoiceField(
+        label=_("Topic"),
+        choices=lambda: [("", _("Choose")), *pack().training_topics.choices()],
+        error_messages={"required": _("Choose the topic")},
+    )
+    hours = forms.IntegerField(
+        label=_("How many hours?"),
+        min_value=1,
+        max_value=999,
+        widget=forms.TextInput(attrs={"chars": 3, "inputmode": "numeric"}),
+    )
+    provider = forms.CharField(label=_("Who gave it?"), max_length=120)
+    on = forms.DateField(label=_("Last day of the training"), widget=Day(attrs={"chars": 10}))
+    until = forms.DateField(label=_("Counts until"), required=False, widget=Day(attrs={"chars": 10}))
+
+    def __init__(self, *args: Any, colleagues: QuerySet[User], **options: Any) -> None:
+        super().__init__(*args, **options)
+        cast(forms.ModelMultipleChoiceField, self.fields["people"]).queryset = colleagues
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        on, until = cleaned.get("on"), cleaned.get("until")
+        if on and on > today():
+            self.add_error("on", _("Write it down when it is over"))
+        if on and until and until < on:
+            self.add_error("until", _("The last day can't be before the first day"))
+        return cleaned
 
 
 class Accept(forms.Form):

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from cadra.foundation.kernel.classification import IDENTITY, OPERATIONAL, PUBLIC, SENSITIVE
-from cadra.foundation.kernel.clock import today
+from cadra.foundation.kernel.clock import now, today
 from cadra.foundation.kernel.roles import Role
 from cadra.foundation.network.principals import NextPrincipal
 
@@ -296,3 +296,46 @@ class Undertaking(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "version"], name="signed_once_per_version")]
+
+
+class Training(models.Model):
+    """A training a colleague took: topic of the country pack, how long, by whom, when, and until when it counts."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    submission = models.UUIDField(default=uuid.uuid4)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="trainings")
+    topic = models.SlugField(max_length=40)
+    hours = models.PositiveSmallIntegerField()
+    provider = models.CharField(max_length=120)
+    on = models.DateField()
+    until = models.DateField(null=True, blank=True)
+    recorded_by = models.UUIDField()
+
+    retention = "kept with the account: it says who was prepared for what when she was named"
+    classified: ClassVar = {"*": OPERATIONAL}
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["submission", "user"], name="training_written_once"),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=models.F("on")), name="training_ends_after_it"
+            ),
+        ]
+        indexes = [models.Index(fields=["user", "topic"], name="training_of")]
+
+
+class NamedUntrained(models.Model):
+    """Somebody was named for work without a training it needs, and why (mission N3). Nothing of the file is in it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="named_untrained")
+    topics = ArrayField(models.SlugField(max_length=40))
+    reason = models.SlugField(max_length=40, blank=True)
+    named_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    named_at = models.DateTimeField(default=now)
+
+    retention = KEPT_WITH_THE_NETWORK
+    classified: ClassVar = {"*": OPERATIONAL}
+
+    class Meta:
+        indexes = [models.Index(fields=["-named_at", "-id"], name="named_untrained_newest")]

@@ -29,3 +29,8 @@ def may_administer(actor: Asking, institution_id: UUID) -> bool:
 def roles_to_give(actor: Asking, *, is_authority: bool) -> list[Role]:
     """Roles this administrator may give: those that reach across institutions only at the Responsible Authority."""
     return [role for role in Role if is_authority or role not in ACROSS]
+
+
+def may_read_trainings(actor: Asking) -> bool:
+    """Who administers or leads an institution, and the Responsible Authority's officers."""
+    return actor.has(Role.INSTITUTION_ADMIN, Role.SUPERVISOR, Role.RA_OFFICER)

@@ -2,18 +2,29 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Min, Q, QuerySet
 
 from cadra.foundation.kernel import keyset
-from cadra.foundation.kernel.clock import today
+from cadra.foundation.kernel.arrays import OneOf
+from cadra.foundation.kernel.clock import deadline, local_date, now, today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.roles import Role
 from cadra.foundation.kernel.together import instance
-from cadra.foundation.network.models import Desk, DeskMember, Institution, Invitation, Undertaking, User
+from cadra.foundation.network.models import (
+    Desk,
+    DeskMember,
+    Institution,
+    Invitation,
+    NamedUntrained,
+    RoleHolding,
+    Training,
+    Undertaking,
+    User,
+)
 
 PAGE = 25
 FILE_ROLES = frozenset(role for role in Role if role.works_with_files)
@@ -196,6 +207,11 @@ def colleagues(institution_id: UUID) -> list[User]:
     )
 
 
+def active_colleagues(institution_id: UUID) -> QuerySet[User]:
+    """Those of an institution whose account is open, by name."""
+    return User.objects.filter(institution_id=institution_id, is_active=True).order_by("name", "id")
+
+
 def colleague(home: Institution, user_id: UUID) -> User | None:
     """One account of this institution."""
     return User.objects.select_related("institution").filter(pk=user_id, institution=home).first()
@@ -231,3 +247,59 @@ def invitation_of(token: str, moment: dt.datetime) -> Invitation | None:
     return found.filter(
         token_hash=hashlib.sha256(token.encode()).digest(), accepted_at=None, expires_at__gt=moment
     ).first()
+
+
+#: What a list of trainings shows: all, those about to run out, those that ran out.
+WHICH = ("", "soon", "over")
+
+
+def trainings(institution_id: UUID, *, which: str = "", topic: str = "", after: str = "") -> tuple[list[Training], str]:
+    """One page of the trainings of an institution's people, the newest first, and where the next starts."""
+    found = Training.objects.filter(user__institution_id=institution_id, user__is_active=True)
+    if which == "soon":
+        found = found.filter(until__gte=today(), until__lte=runs_out_by())
+    elif which == "over":
+        found = found.filter(until__lt=today())
+    if topic:
+        found = found.filter(topic=topic)
+    return keyset.page(found.select_related("user"), ("-on", "id"), after, PAGE)
+
+
+def trainings_of(user_id: UUID) -> list[Training]:
+    """Somebody's own trainings, the newest first."""
+    return list(Training.objects.filter(user_id=user_id).order_by("-on", "id"))
+
+
+def training_at(home: Institution, training_id: UUID) -> Training | None:
+    """One training of somebody of this institution."""
+    return Training.objects.select_related("user").filter(pk=training_id, user__institution=home).first()
+
+
+def runs_out_by() -> dt.date:
+    """Trainings that end by this day are about to run out (pack)."""
+    return local_date(deadline(now(), pack().limit("training_warning")))
+
+
+def trainings_in_force(*, roles: Iterable[str] = (), users: Collection[UUID] = ()) -> QuerySet[Training]:
+    """Trainings that count today, of holders of these roles or of these users."""
+    found = Training.objects.filter(Q(until=None) | Q(until__gte=today()), on__lte=today())
+    holders = RoleHolding.objects.filter(role__in=list(roles)).values("user_id")
+    return found.filter(OneOf("user_id", holders) | Q(user_id__in=list(users)))
+
+
+def missing_topics(work: Iterable[str], user_id: UUID, in_force: Iterable[Training]) -> list[str]:
+    """Topics this work needs (pack) and none of these trainings of hers has."""
+    wanted, held = set(work), {row.topic for row in in_force if row.user_id == user_id}
+    return [topic.code for topic in pack().training_topics if wanted & set(topic.needed_for) and topic.code not in held]
+
+
+def named_untrained(institution_id: UUID | None, after: str = "") -> tuple[list[NamedUntrained], str, int]:
+    """One page of who was named without a training, newest first, where the next starts, and how many there are.
+
+    `institution_id`: of those named; None: of all institutions.
+    """
+    found = NamedUntrained.objects.select_related("user__institution", "named_by")
+    if institution_id is not None:
+        found = found.filter(user__institution_id=institution_id)
+    rows, older = keyset.page(found, ("-named_at", "-id"), after, PAGE)
+    return rows, older, found.count()

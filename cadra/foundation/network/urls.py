@@ -14,5 +14,10 @@ urlpatterns = [
     path("institution/colleagues/<uuid:user_id>/active/", views.set_active, name="set_active"),
     path("institution/invitations/<uuid:invitation_id>/withdraw/", views.withdraw, name="withdraw"),
     path("institution/desks/<uuid:desk_id>/", views.desk, name="desk"),
+    path("institution/training/", views.trainings, name="trainings"),
+    path("institution/training/new/", views.training_new, name="training_new"),
+    path("institution/training/untrained/", views.untrained, name="untrained"),
+    path("institution/training/<uuid:training_id>/remove/", views.training_remove, name="training_remove"),
+    path("me/training/", views.my_trainings, name="my_trainings"),
     path("invitation/<str:token>/", views.accept, name="accept"),
 ]

@@ -15,11 +15,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from cadra.foundation.kernel.clock import now
+from cadra.foundation.kernel.clock import now, today
 from cadra.foundation.kernel.pack import pack
+from cadra.foundation.kernel.roles import Role
 from cadra.foundation.network import accounts, actions, queries
-from cadra.foundation.network.forms import Accept, Colleague, DeskForm, Invite, Search
-from cadra.foundation.network.policy import may_administer, roles_to_give
+from cadra.foundation.network.forms import Accept, Colleague, DeskForm, Invite, Search, TrainingFilter, TrainingForm
+from cadra.foundation.network.policy import may_administer, may_read_trainings, roles_to_give
 
 
 def directory(request: HttpRequest) -> HttpResponse:
@@ -150,6 +151,101 @@ def set_active(request: HttpRequest, user_id: UUID) -> HttpResponse:
             _("The account is open again.") if active else _("The account is closed and signed out everywhere."),
         )
     return redirect("network:staff")
+
+
+def trainings(request: HttpRequest) -> HttpResponse:
+    """Who of us took which training, and which is about to run out."""
+    actor = _reader(request)
+    form = TrainingFilter(request.GET)
+    chosen = {name: value for name, value in form.cleaned_data.items() if value} if form.is_valid() else {}
+    rows, older = queries.trainings(actor.institution_id, **chosen, after=request.GET.get("after", ""))
+    context = {
+        "form": form,
+        "chosen": chosen,
+        "rows": [_training(row) for row in rows],
+        "older_url": "?" + urlencode({**chosen, "after": older}) if older else "",
+        "keeps": may_administer(actor, actor.institution_id),
+        "lists": _training_lists("trainings"),
+    }
+    return render(request, "network/trainings.html", context)
+
+
+def training_new(request: HttpRequest) -> HttpResponse:
+    """Write down a training of one or several colleagues."""
+    home = _own(request)
+    form = TrainingForm(request.POST or None, colleagues=queries.active_colleagues(home.pk))
+    if request.method == "POST" and form.is_valid():
+        said = dict(form.cleaned_data)
+        actions.record_training(actor=request.actor, institution=home, users=list(said.pop("people")), **said)  # type: ignore[attr-defined]
+        messages.success(request, _("Written down."))
+        return redirect("network:trainings")
+    return render(request, "network/training_new.html", {"form": form})
+
+
+@require_POST
+def training_remove(request: HttpRequest, training_id: UUID) -> HttpResponse:
+    """It was written down by mistake."""
+    row = queries.training_at(_own(request), training_id)
+    if row is None:
+        raise Http404
+    actions.remove_training(actor=request.actor, training=row)  # type: ignore[attr-defined]
+    messages.success(request, _("Removed from the register."))
+    return redirect("network:trainings")
+
+
+def my_trainings(request: HttpRequest) -> HttpResponse:
+    """What stands of me in the register of trainings."""
+    rows = [_training(row) for row in queries.trainings_of(request.actor.user_id)]  # type: ignore[attr-defined]
+    return render(request, "network/my_trainings.html", {"rows": rows})
+
+
+def untrained(request: HttpRequest) -> HttpResponse:
+    """Who was named without a training the work needs, and why: of one's institution, or of all for the Responsible
+    Authority. Nothing of any file."""
+    actor = _reader(request)
+    everywhere = actor.has(Role.RA_OFFICER)
+    rows, older, count = queries.named_untrained(
+        None if everywhere else actor.institution_id, request.GET.get("after", "")
+    )
+    context = {
+        "rows": [
+            {
+                "row": row,
+                "topics": ", ".join(pack().training_topics.label(code) for code in row.topics),
+                "reason": pack().training_reasons.label(row.reason) if row.reason else _("not said"),
+            }
+            for row in rows
+        ],
+        "count": count,
+        "everywhere": everywhere,
+        "older_url": "?" + urlencode({"after": older}) if older else "",
+        "lists": _training_lists("untrained"),
+    }
+    return render(request, "network/untrained.html", context)
+
+
+def _training(row: Any) -> dict[str, Any]:
+    """One training as a line: topic, and whether it still counts."""
+    state = {"text": _("In force"), "colour": "green"}
+    if row.until is not None and row.until < today():
+        state = {"text": _("Ran out"), "colour": "red"}
+    elif row.until is not None and row.until <= queries.runs_out_by():
+        state = {"text": _("About to run out"), "colour": "yellow"}
+    return {"row": row, "topic": pack().training_topics.label(row.topic), "state": state}
+
+
+def _training_lists(current: str) -> list[dict[str, Any]]:
+    names = {"trainings": _("Register of trainings"), "untrained": _("Named without a training")}
+    return [
+        {"text": text, "url": reverse(f"network:{name}"), "current": name == current} for name, text in names.items()
+    ]
+
+
+def _reader(request: HttpRequest) -> Any:
+    actor = getattr(request, "actor", None)
+    if actor is None or not may_read_trainings(actor):
+        raise Http404
+    return actor
 
 
 @login_not_required

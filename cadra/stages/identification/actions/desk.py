@@ -23,6 +23,7 @@ from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.network import queries as network
+from cadra.foundation.network.actions import note_untrained
 from cadra.foundation.network.models import Institution, User
 from cadra.foundation.outbox import actions as outbox
 from cadra.record.cases import actions as cases
@@ -145,15 +146,17 @@ def assign(
     social: User,
     holder: Institution,
     child_worker: User | None = None,
+    untrained_reason: str = "",
 ) -> Pair:
     """Name the identification pair and the institution that will hold the file, and open it to them.
 
-    Naming others later ends what the former ones could see. CannotAssign says who can't, and why.
+    Naming others later ends what the former ones could see. CannotAssign says who can't, and why. Who lacks a training
+    is named all the same, and that is recorded with the reason (code of the pack).
     """
     row = _locked(actor, referral)
     if row.state not in (State.CONNECTED, State.ASSIGNED):
         raise OutOfOrder
-    named = _Named(police, social, child_worker, holder)
+    named = _Named(police, social, child_worker, holder, untrained_reason)
     pair, is_new = _name(actor, row.case_id, row, named)
     if is_new:
         row.state, row.assigned_at = State.ASSIGNED, row.assigned_at or now()
@@ -170,10 +173,11 @@ def assign_file(
     social: User,
     holder: Institution,
     child_worker: User | None = None,
+    untrained_reason: str = "",
 ) -> Pair:
     """The same for a file that no referral brought: it came in with a spreadsheet. 404 where a referral did."""
     assigning.must_be_unreferred(actor, person.pk)
-    return _name(actor, person.pk, None, _Named(police, social, child_worker, holder))[0]
+    return _name(actor, person.pk, None, _Named(police, social, child_worker, holder, untrained_reason))[0]
 
 
 # Steps -------------------------------------------------------------------------------------------
@@ -195,6 +199,7 @@ class _Named:
     social: User
     child_worker: User | None
     holder: Institution
+    untrained_reason: str
 
     @property
     def members(self) -> list[User]:
@@ -217,12 +222,24 @@ def _name(actor: Actor, case_id: UUID, row: Referral | None, named: _Named) -> t
         return pair, False
     if pair is None:
         pair = _name_pair(actor, row, person, case, named)
+        _note_untrained(actor, case, named)
     if case.holder != named.holder.principal:
         custody.give(actor=actor, files=[(person, case)], holder=named.holder)
     cases.touch(case_id=case.case_id)
     about = row.pk if row else case.pk
     ledger.record(actor=actor, verb="assigned", subjects=[person.ledger_alias], object_id=about)
     return pair, True
+
+
+def _note_untrained(actor: Actor, case: Case, named: _Named) -> None:
+    sides = {"police": named.police, "social": named.social, "child": named.child_worker}
+    in_force = list(network.trainings_in_force(users=[user.pk for user in named.members]))
+    missing = {
+        user.pk: topics
+        for side, user in sides.items()
+        if user is not None and (topics := assigning.untrained(side, case, user.pk, in_force))
+    }
+    note_untrained(actor=actor, missing=missing, reason=named.untrained_reason)
 
 
 def _record(actor: Actor, verb: str, row: Referral) -> None:

@@ -111,6 +111,14 @@ class AssignForm(SubmissionMixin, forms.Form):
         required=False,
     )
 
+    untrained_reason = forms.ChoiceField(
+        label=_("Why all the same?"),
+        help_text=_("It is recorded, without the file, and shown to whoever plans trainings."),
+        choices=lambda: pack().training_reasons.choices(),
+        widget=Radios,
+        required=False,
+    )
+
     def __init__(self, *args: Any, found: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._officers = {PLACES[side]: officers for side, officers in found.officers.items()}
@@ -122,14 +130,21 @@ class AssignForm(SubmissionMixin, forms.Form):
         offer(self.fields["holder"], [(str(one.pk), one.name, about(one, refused)) for one, refused in found.holders])
         if not self.is_bound or not self._away():
             del self.fields["absent"]
+        if not self.is_bound or not self._untrained():
+            del self.fields["untrained_reason"]
 
     def _away(self) -> list[User]:
-        chosen = {self.data.get(name) for name in ("police", "social", "child_worker")}
+        return [one.user for one in self._named() if is_absent(one.user)]
+
+    def _untrained(self) -> list[Officer]:
+        return [one for one in self._named() if one.untrained]
+
+    def _named(self) -> list[Officer]:
         return [
-            one.user
-            for officers in self._officers.values()
+            one
+            for name, officers in self._officers.items()
             for one in officers
-            if str(one.user.pk) in chosen and is_absent(one.user)
+            if str(one.user.pk) == self.data.get(name)
         ]
 
     def clean(self) -> None:
@@ -139,6 +154,12 @@ class AssignForm(SubmissionMixin, forms.Form):
             self.add_error(
                 "absent",
                 _("%(names)s: absent now. Choose someone who is there, or tick this box") % {"names": names},
+            )
+        if "untrained_reason" in self.fields and not self.cleaned_data.get("untrained_reason"):
+            lacking = "; ".join(f"{one.user.name}: {_topics(one)}" for one in self._untrained())
+            self.add_error(
+                "untrained_reason",
+                _("No training on record. %(who)s. Choose someone trained, or say why") % {"who": lacking},
             )
 
     def chosen(self) -> dict[str, Any]:
@@ -151,6 +172,7 @@ class AssignForm(SubmissionMixin, forms.Form):
             "social": users[self.cleaned_data["social"]],
             "child_worker": users.get(worker),
             "holder": houses[self.cleaned_data["holder"]],
+            "untrained_reason": self.cleaned_data.get("untrained_reason") or "",
         }
 
 
@@ -180,7 +202,13 @@ def _hint(officer: Officer) -> str:
         away = _("Absent until %(day)s.") % {"day": moment(officer.absent_until)}
         cover = _("Covered by %(name)s.") % {"name": officer.covered_by} if officer.covered_by else ""
         return f"{line}. {away} {cover}".strip()
+    if officer.untrained:
+        return f"{line}. " + str(_("No training on record: %(topics)s.") % {"topics": _topics(officer)})
     return line
+
+
+def _topics(officer: Officer) -> str:
+    return ", ".join(pack().training_topics.label(code) for code in officer.untrained)
 
 
 def about(institution: Institution, refused: bool) -> str:

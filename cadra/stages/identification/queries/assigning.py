@@ -16,8 +16,10 @@ from cadra.foundation.kernel.answers import Answer
 from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
+from cadra.foundation.kernel.together import together
 from cadra.foundation.ledger import actions as ledger
-from cadra.foundation.network.models import Institution, User
+from cadra.foundation.network.models import Institution, Training, User
+from cadra.foundation.network.queries import missing_topics, trainings_in_force
 from cadra.record.cases import custody
 from cadra.record.cases.models import Case, Stage, Status
 from cadra.record.cases.queries import case_for
@@ -44,12 +46,14 @@ MOST = 200
 
 @dataclass(frozen=True)
 class Officer:
-    """Somebody who may be named: absent now, until when, and who covers; refused by her or not."""
+    """Somebody who may be named: absent now, until when, and who covers; refused by her or not; `untrained`: topics the
+    work needs and no training of hers has."""
 
     user: User
     refused: bool
     absent_until: dt.date | None
     covered_by: str
+    untrained: Sequence[str] = ()
 
 
 #: Of the officers, as shown beside their names.
@@ -80,8 +84,13 @@ def choices(actor: Actor, case: Case, *, sex: str = "", language: str = "", near
 
     Whoever she refused is among them, marked, so that nobody wonders why a colleague is missing.
     """
-    refused = _refused(actor, case)
     sides = {side: role for side, role in policy.PAIR_ROLES.items() if side != "child" or case.is_child}
+    refusing, pairs, trainings = together(
+        refusals(actor, case.case_id),
+        Pair.objects.filter(case_id=case.case_id, ended_at=None),
+        trainings_in_force(roles=sides.values()),
+    )
+    refused = {refusal.principal for refusal in refusing}
     found = User.objects.filter(is_active=True, institution__is_active=True, holdings__role__in=sides.values())
     if sex:
         found = found.filter(sex=sex)
@@ -92,10 +101,15 @@ def choices(actor: Actor, case: Case, *, sex: str = "", language: str = "", near
     houses = holders()
     return Choices(
         officers={
-            side: [_officer(user, refused) for user in users if user.role == role] for side, role in sides.items()
+            side: [
+                _officer(user, refused, untrained(side, case, user.pk, trainings))
+                for user in users
+                if user.role == role
+            ]
+            for side, role in sides.items()
         },
         holders=[(house, house.principal in refused) for house in houses if not near or serves(house, case.area)],
-        pair=Pair.objects.filter(case_id=case.case_id, ended_at=None).first(),
+        pair=next(iter(pairs), None),
         case=case,
     )
 
@@ -155,12 +169,19 @@ def holders() -> list[Institution]:
     return list(found.order_by("-is_shelter", "name", "id")[:MOST])
 
 
-def _officer(user: User, refused: Collection[int]) -> Officer:
+def untrained(side: str, case: Case, user_id: UUID, in_force: Iterable[Training]) -> list[str]:
+    """Topics someone lacks for this side of the pair. Never a bar (mission N3)."""
+    work = {"interview", "child"} if side == "child" else {"interview", "identification"}
+    return missing_topics(work | ({"child"} if case.is_child else set()), user_id, in_force)
+
+
+def _officer(user: User, refused: Collection[int], untrained: Sequence[str] = ()) -> Officer:
     return Officer(
         user=user,
         refused=bool({user.principal, user.institution.principal} & set(refused)),
         absent_until=user.absent_until if is_absent(user) else None,
         covered_by=user.covered_by.name if user.covered_by else "",
+        untrained=untrained,
     )
 
 
