@@ -3,6 +3,7 @@
 Written as the tables' owner: the first colleagues of a mechanism are made before anybody can sign in.
 """
 
+import datetime as dt
 import re
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ from django.db import transaction
 
 from cadra.demo import data, services
 from cadra.foundation.catalogue.models import Service
+from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.pack.models import Area
 from cadra.foundation.network.models import (
@@ -17,6 +19,7 @@ from cadra.foundation.network.models import (
     DeskMember,
     Institution,
     RoleHolding,
+    Training,
     Undertaking,
     Unit,
     User,
@@ -152,6 +155,34 @@ def _colleagues(made: Network, language: str) -> None:
     Undertaking.objects.using(OWNER).bulk_create(
         Undertaking(user=user, version=version, language=language) for user in made.users.values()
     )
+    _trainings(made)
     for user in made.users.values():
         user.refresh_from_db(using=OWNER)
         user._state.db = None
+
+
+#: Who of those who identify has not been trained yet, and whose training runs out soon.
+UNTRAINED, SOON = ("police-9", "social-3"), ("sonila", "lule", "police-2")
+ACADEMY = "Academy of the Lake"
+
+
+def _trainings(made: Network) -> None:
+    """Those who interview, identify and work with children were trained for it; others in what their house chose."""
+    day = today()
+    rows = []
+    for place, row in enumerate(data.table("colleagues")):
+        needed = row["roles"].startswith(("identification_", "child_protection")) and row["key"] not in UNTRAINED
+        for topic in pack().training_topics:
+            if (needed and topic.needed_for) or (not topic.needed_for and row["institution"] == "oak" and place % 2):
+                rows.append(
+                    Training(
+                        user=made.users[row["key"]],
+                        topic=topic.code,
+                        hours=8 + 4 * (place % 4),
+                        provider=ACADEMY,
+                        on=day - dt.timedelta(days=500 + place),
+                        until=day + dt.timedelta(days=25 if row["key"] in SOON else 600),
+                        recorded_by=made.users[row["key"]].pk,
+                    )
+                )
+    Training.objects.using(OWNER).bulk_create(rows)

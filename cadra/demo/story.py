@@ -25,6 +25,7 @@ from cadra.demo.telling import apart, first
 from cadra.demo.telling.duties import duties
 from cadra.demo.telling.hands import somebody_of_her_own
 from cadra.demo.telling.help import help_her
+from cadra.demo.telling.interpreters import interpreters
 from cadra.demo.telling.money import money
 from cadra.demo.telling.pair import identify
 from cadra.foundation.kernel.clock import now
@@ -104,6 +105,7 @@ def _live(say: Say, net: Network, cast: Sequence[Someone], spoken: str) -> None:
         money(troupe, net, cast, spoken)
         duties(troupe, spoken)
         somebody_of_her_own(troupe, spoken)
+        interpreters(troupe)
     with connections[OWNER].cursor() as cursor:
         cursor.execute(READ_LONG_AGO)
         cursor.execute("ANALYZE")

@@ -116,6 +116,7 @@ def _assign(one: Someone, net: Network, actor: Actor) -> None:
         social=net.users[one.social],
         child_worker=net.users[one.child_worker] if one.child_worker and one.is_child else None,
         holder=net.institutions[one.holder],
+        untrained_reason="beside",
     )
 
 
