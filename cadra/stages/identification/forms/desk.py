@@ -115,7 +115,7 @@ class AssignForm(SubmissionMixin, forms.Form):
         label=_("Why all the same?"),
         help_text=_("It is recorded, without the file, and shown to whoever plans trainings."),
         choices=lambda: pack().training_reasons.choices(),
-        widget=Radios,
+        widget=Radios(attrs={"no_optional": True}),
         required=False,
     )
 
