@@ -21,17 +21,17 @@ def interpreters(troupe: Troupe) -> None:
         rows = [
             _entry(row, interpreting.add(actor=rea, told=_told(row), submission=_id(row["name"]))) for row in _rows()
         ]
-        for interpreter, days in rows:
-            if days:
+        for interpreter, bound in rows:
+            if bound:
                 interpreting.sign(
                     actor=rea,
                     interpreter=interpreter,
                     version=pack().code_of_conduct.version,
                     signed_on=today() - 30 * DAY,
-                    until=today() + int(days) * DAY,
+                    until=today() + int(bound) * DAY,
                     submission=_id(f"signed {interpreter.name}"),
                 )
-    speaking = [interpreter for interpreter, days in rows if days]
+    speaking = [interpreter for interpreter, bound in rows if bound]
     with troupe.acting("marta", now()) as marta:
         mine = Case.objects.filter(manager_id=marta.user_id).exclude(stage=Stage.CLOSED).order_by("-opened_at")
         for (days, answers), case, interpreter in zip(TALKS, mine[: len(TALKS)], speaking, strict=False):
