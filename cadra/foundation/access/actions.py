@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
-from django.db.models.sql import InsertQuery
 from django.http import HttpRequest
 
 from cadra.foundation.access.actor import Actor
@@ -33,8 +32,15 @@ from cadra.foundation.network.models import User
 from cadra.foundation.outbox.actions import post
 from cadra.foundation.vault.keeper import KeeperUnavailable, keeper
 
-#: The author's own grant bears the file's own id (`open_files`).
-_LEAVE = "UPDATE access_grant SET ended_at = %s, end_reason = %s WHERE id = %s AND ended_at IS NULL"
+# The author's own grant bears the file's own id (`open_files`). PostgreSQL writes who sees the new row.
+HAND_ON = """
+    WITH left_by_author AS (
+        UPDATE access_grant SET ended_at = %(left_at)s, end_reason = %(left_for)s
+        WHERE id = %(case_id)s AND ended_at IS NULL)
+    INSERT INTO access_grant (id, case_id, compartments, grantee, scope, purpose, basis, consent_id, starts_at, until,
+        end_reason, given_by)
+    VALUES (%(id)s, %(case_id)s, %(compartments)s, %(grantee)s, %(scope)s, %(purpose)s, %(basis)s, %(consent_id)s,
+        %(starts_at)s, %(until)s, %(end_reason)s, %(given_by)s)"""
 
 
 @dataclass(frozen=True)
@@ -105,11 +111,9 @@ def pass_on(*, actor: Actor, grant: NewGrant, reason: str) -> Grant:
     """Others carry the file from now on and the author's own grant ends: `give` and `hand_over` in one statement, so
     that who reaches the file is written on its rows once."""
     row = _row(actor, grant)
-    insert = InsertQuery(Grant)
-    insert.insert_values(Grant._meta.concrete_fields, [row])
-    ((given, values),) = insert.get_compiler(connection=connection).as_sql()
+    values = {field.column: getattr(row, field.attname) for field in Grant._meta.concrete_fields}
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH left_by_author AS ({_LEAVE}) {given}", [now(), reason, row.case_id, *values])
+        cursor.execute(HAND_ON, {**values, "left_at": now(), "left_for": reason})
     keeper().add_grants(actor.token, [_for_keeper(row)])
     _leave_at_keeper(actor, row.case_id)
     return row
