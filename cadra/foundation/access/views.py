@@ -18,6 +18,7 @@ from cadra.foundation.access.middleware import StaffRequest
 from cadra.foundation.access.sessions import token_hash
 from cadra.foundation.access.signin import session_row
 from cadra.foundation.kernel.pack import pack
+from cadra.foundation.kernel.roles import Role
 from cadra.foundation.network.actions import CannotCover, say_sex
 from cadra.foundation.network.forms import AboutMe, Absence
 from cadra.foundation.network.queries import stand_ins_for
@@ -113,6 +114,7 @@ def absence(request: StaffRequest, user_id: uuid.UUID | None = None) -> HttpResp
         "form": form,
         "person": user,
         "own": user.pk == actor.user_id,
+        "carries": actor.has(Role.CASE_MANAGER, Role.CHILD_PROTECTION_WORKER),
         "back": reverse(back),
         "stood_in_for": queries.stood_in_for(actor) if user.pk == actor.user_id else [],
     }

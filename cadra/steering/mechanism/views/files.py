@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from cadra.foundation.access.middleware import StaffRequest
+from cadra.foundation.kernel.roles import Role
 from cadra.record.cases.queries import FileRow
 from cadra.steering.mechanism.forms.files import FilterForm, FindForm
+from cadra.steering.mechanism.policy import CUSTODIANS
 from cadra.steering.mechanism.queries import files as queries
 from cadra.steering.mechanism.words import stage_word, status_word
 
@@ -48,6 +50,7 @@ def files(request: StaffRequest) -> HttpResponse:
             else "",
             "newest_url": here + "?" + urlencode(wanted.without("cursor").address()) if wanted.cursor else "",
             "clear_url": here if wanted.address() else "",
+            "caseload_url": reverse("mechanism:caseload") if request.actor.has(*CUSTODIANS, Role.SUPERVISOR) else "",
             "narrowed": bool(wanted.without("cursor").address()),
         },
     )
