@@ -111,7 +111,7 @@ def pass_on(*, actor: Actor, grant: NewGrant, reason: str) -> Grant:
     """Others carry the file from now on and the author's own grant ends: `give` and `hand_over` in one statement, so
     that who reaches the file is written on its rows once."""
     row = _row(actor, grant)
-    values = {field.column: getattr(row, field.attname) for field in Grant._meta.concrete_fields}
+    values = {str(field.column): getattr(row, field.attname) for field in Grant._meta.concrete_fields}
     with connection.cursor() as cursor:
         cursor.execute(HAND_ON, {**values, "left_at": now(), "left_for": reason})
     keeper().add_grants(actor.token, [_for_keeper(row)])
