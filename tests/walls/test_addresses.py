@@ -46,6 +46,7 @@ NOT_OF_A_FILE = {
     *("institution_id", "service_id", "user_id", "desk_id", "invitation_id", "house_task_id", "address_id"),
     *("interpreter_id", "training_id"),  # the roster and the register of trainings hold nobody's file
     *("token", "page", "line_id", "entry_id", "year", "kind"),
+    "leaflet",  # a text of the country pack, about nobody
 }
 # Addresses about a file that answer whoever has no relation to it, and why. No other does.
 EXPLAINED: dict[str | None, tuple[str, ...]] = {
