@@ -123,9 +123,14 @@ def samples_of(house: Any, case_id: Any) -> list[Sample]:
         for row in house.sql(f"SELECT {distinct} * FROM {table} WHERE {column} = %s {limit}", [case_id]):
             values = {**dict(zip(names, row, strict=True)), "id": uuid.uuid4()}
             part = values["compartment"] if own else ""
-            found.append(Sample(table, kind, bool(by_referral), column, part, values, case_id))
+            sent = bool(by_referral) and _lives(house, values["grant_id"])
+            found.append(Sample(table, kind, sent, column, part, values, case_id))
     leave_only_the_policies(house)
     return found
+
+
+def _lives(house: Any, grant_id: Any) -> bool:
+    return bool(house.sql("SELECT 1 FROM access_grant WHERE id = %s AND ended_at IS NULL", [grant_id]))
 
 
 def breaches(
