@@ -68,7 +68,8 @@ def look() -> dict[str, Any]:
     }  # fmt: skip
 
 
-# A referral is a draft with its author's grant alone, or sent with receipt, desk's grant, entry and messages.
+# A referral is a draft with its author's grant alone, or sent with receipt, desk's grant, entry and messages. What a
+# screen tells of her is kept with it.
 HALF_SENT = """
 SELECT count(*) FROM identification_referral r
 WHERE (r.state <> 'draft') <> EXISTS (SELECT 1 FROM identification_receipt WHERE id = r.id)
@@ -78,7 +79,7 @@ WHERE (r.state <> 'draft') <> EXISTS (SELECT 1 FROM identification_receipt WHERE
         WHERE g.id = r.case_id AND g.ended_at IS NULL)
    OR (r.state <> 'draft') <> EXISTS (SELECT 1 FROM ledger_entry e
         WHERE e.object_id = r.id AND e.verb = 'sent_referral')
-   OR (r.state <> 'draft') <> EXISTS (SELECT 1 FROM people_profile p WHERE p.case_id = r.case_id)
+   OR ('person' = ANY (r.screens)) <> EXISTS (SELECT 1 FROM people_profile p WHERE p.case_id = r.case_id)
 """
 
 
