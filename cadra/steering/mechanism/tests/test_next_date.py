@@ -86,6 +86,7 @@ def test_a_provider_who_answers_moves_the_next_date_of_a_file_it_cannot_see(hous
     house.sql("UPDATE documents_paper SET expected_on = NULL")
     house.sql("UPDATE support_restriction SET review_on = current_date + 300")
     house.sql("DELETE FROM support_exclusion")
+    house.sql("UPDATE interpreting_request SET next_due_at = NULL")
     (due,) = house.sql("SELECT next_due_at FROM support_servicereferral")[0]
     assert next_date(house, world.case_id) == due
     with house.as_("kleo") as kleo:
