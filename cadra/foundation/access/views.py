@@ -21,6 +21,7 @@ from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.roles import Role
 from cadra.foundation.network.actions import CannotCover, say_sex
 from cadra.foundation.network.forms import AboutMe, Absence
+from cadra.foundation.network.policy import may_read_trainings
 from cadra.foundation.network.queries import stand_ins_for
 
 
@@ -58,6 +59,7 @@ def account(request: StaffRequest) -> HttpResponse:
         "roles": queries.role_labels(actor),
         "stood_in_for": queries.stood_in_for(actor),
         "covered_desks": queries.covered_desks(actor),
+        "reads_trainings": may_read_trainings(actor),
     }
     return render(request, "access/account.html", context)
 

@@ -73,16 +73,10 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("interpreting:appointments", _("My appointments"), frozenset({Role.INTERPRETER})),
     Entry("network:directory", _("Directory")),
     Entry("network:staff", _("My institution"), frozenset({Role.INSTITUTION_ADMIN})),
-    Entry(
-        "network:trainings",
-        _("Trainings"),
-        frozenset({Role.INSTITUTION_ADMIN, Role.SUPERVISOR, Role.RA_OFFICER}),
-    ),
     Entry("budget:budget", _("Money"), MONEY),
     Entry("support:house_rules", _("Our rules"), frozenset({Role.INSTITUTION_ADMIN})),
     Entry("monitoring:figures", _("Figures"), FIGURES),
     Entry("support:oversight", _("Oversight"), frozenset({Role.MONITOR})),
-    Entry("exchange:htcds", _("Import and export"), frozenset({Role.RA_OFFICER})),
     Entry("outbox:list", _("Messages"), None),
     Entry("shell:help", _("Help")),
 )

@@ -79,6 +79,12 @@ def test_another_institution_neither_reads_the_list_nor_writes_it(house: Any) ->
     assert house.sql("SELECT count(*) FROM network_training WHERE id = %s", [row]) == [(0,)]
 
 
+def test_whoever_reads_the_register_finds_it_in_her_account(house: Any) -> None:
+    link = 'href="/institution/training/"'
+    found = {name: link in house.client(name).get("/me/").content.decode() for name in ("ina", "sara", "rea", "kleo")}
+    assert found == {"ina": True, "sara": True, "rea": True, "kleo": False}
+
+
 def test_a_topic_counts_as_long_as_its_training_does(house: Any) -> None:
     marta = house.user("marta").pk
     for until, missing in ((today() - DAY, ["children"]), (today(), [])):

@@ -59,6 +59,7 @@ def test_from_the_spreadsheet_to_the_files(house: Any, rea: Any) -> None:
 def test_the_work_can_be_left_and_found_again(house: Any, rea: Any) -> None:
     address = checked(house, rea, named(drita()))
     rea.post(address + "confirm/")
+    assert f'href="{HOME}"' in text_of(rea.get("/desk/"))
     assert address in text_of(rea.get(HOME))
     run_jobs(house)
     assert address in text_of(rea.get(HOME))
