@@ -1,7 +1,8 @@
 """Every model field says how private it is and how long it is kept.
 
 A model declares ``classified`` (field name → one of `CLASSES`, or one class for all its fields) and
-``retention`` (one rule for the model, or field name → rule). Declarations of base classes are inherited.
+``retention`` (one rule for the model, or field name → rule). Declarations of base classes are inherited. A table with
+something private in it names every field, or a field added later would be open without anybody having said so.
 """
 
 from collections.abc import Mapping
@@ -14,6 +15,8 @@ SENSITIVE: Final = "sensitive"
 OPERATIONAL: Final = "operational"
 PUBLIC: Final = "public"
 CLASSES: Final = (IDENTITY, SENSITIVE, OPERATIONAL, PUBLIC)
+
+PRIVATE: Final = frozenset({IDENTITY, SENSITIVE})
 
 EVERY_FIELD: Final = "*"
 
@@ -61,6 +64,9 @@ def gaps(model: type[Model]) -> list[str]:
             found.append(f"{name}.{field} is classified as '{kind}', which is not one of {', '.join(CLASSES)}.")
         if not rule:
             found.append(f"{name}.{field} has no retention rule.")
+    classes = _declared(model, "classified")
+    if PRIVATE & set(classes.values()) and classes.get(EVERY_FIELD, IDENTITY) not in PRIVATE:
+        found.append(f"{name} holds something private: classify each of its fields by name, not all at once.")
     known = {field.name for field in model._meta.concrete_fields} | {EVERY_FIELD}
     for attribute in ("classified", "retention"):
         strangers = sorted(set(_declared(model, attribute)) - known)

@@ -80,7 +80,28 @@ class Interpreter(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     retention = KEPT_WITH_THE_NETWORK
-    classified: ClassVar = {"*": OPERATIONAL, "name": IDENTITY, "phone": IDENTITY, "found_by": OPERATIONAL}
+    classified: ClassVar = {
+        "id": OPERATIONAL,
+        "submission": OPERATIONAL,
+        "principal": OPERATIONAL,
+        "institution": OPERATIONAL,
+        "user": IDENTITY,
+        "name": IDENTITY,
+        "work": OPERATIONAL,
+        "sex": OPERATIONAL,
+        "tongues": OPERATIONAL,
+        "languages": OPERATIONAL,
+        "found_by": OPERATIONAL,
+        "areas": OPERATIONAL,
+        "whole_country": OPERATIONAL,
+        "at_distance": OPERATIONAL,
+        "hours": OPERATIONAL,
+        "at_night": OPERATIONAL,
+        "phone": IDENTITY,
+        "freelance": OPERATIONAL,
+        "is_active": OPERATIONAL,
+        "version": OPERATIONAL,
+    }
 
     class Meta:
         ordering = ("name", "id")
@@ -184,10 +205,22 @@ class Request(Protected):
     retention = KEPT_WITH_THE_FILE
     classified: ClassVar = {
         **Protected.classified,
-        "*": OPERATIONAL,
+        "id": OPERATIONAL,
+        "submission": OPERATIONAL,
+        "reference": OPERATIONAL,
+        "kind": OPERATIONAL,
+        "number": OPERATIONAL,
         "language": SENSITIVE,
         "sex": SENSITIVE,
+        "way": OPERATIONAL,
+        "starts_at": OPERATIONAL,
+        "minutes": OPERATIONAL,
         "words": SENSITIVE,
+        "state": OPERATIONAL,
+        "asked_by": OPERATIONAL,
+        "asked_at": OPERATIONAL,
+        "find_by": OPERATIONAL,
+        "next_due_at": OPERATIONAL,
     }
 
     class Meta:
@@ -223,7 +256,21 @@ class Assignment(Protected):
     ended_at = models.DateTimeField(null=True)
 
     retention = KEPT_WITH_THE_FILE
-    classified: ClassVar = {**Protected.classified, "*": OPERATIONAL, "conflicts": SENSITIVE}
+    classified: ClassVar = {
+        **Protected.classified,
+        "id": OPERATIONAL,
+        "submission": OPERATIONAL,
+        "request": OPERATIONAL,
+        "interpreter": OPERATIONAL,
+        "conflicts": SENSITIVE,
+        "state": OPERATIONAL,
+        "assigned_by": OPERATIONAL,
+        "assigned_at": OPERATIONAL,
+        "answer_by": OPERATIONAL,
+        "answered_at": OPERATIONAL,
+        "answered_by": OPERATIONAL,
+        "ended_at": OPERATIONAL,
+    }
 
     class Meta:
         indexes = [

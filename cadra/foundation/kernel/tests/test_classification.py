@@ -33,6 +33,15 @@ class Holed(Base):
         app_label = "kernel_tests"
 
 
+class Swept(Base):
+    name = models.TextField()
+    note = models.TextField()
+    classified = {"*": "operational", "name": "identity"}
+
+    class Meta:
+        app_label = "kernel_tests"
+
+
 class Silent(models.Model):
     class Meta:
         app_label = "kernel_tests"
@@ -53,6 +62,10 @@ def test_what_is_left_out_or_misspelt_is_named():
         "Holed.note is classified as 'secret', which is not one of identity, sensitive, operational, public.",
         "Holed.classified names 'nope', which is not a field.",
     ]
+
+
+def test_what_stands_beside_something_private_is_classified_by_name():
+    assert gaps(Swept) == ["Swept holds something private: classify each of its fields by name, not all at once."]
 
 
 def test_a_silent_model_is_not_whole():
