@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, F, Func, QuerySet
+from django.db.models import BooleanField, F, Func, QuerySet, Value
 
 
 class OneOf(Func):
@@ -20,6 +20,6 @@ class OneOf(Func):
         super().__init__(F(column), ArraySubquery(query) if isinstance(query, QuerySet) else query)
 
 
-def told_by(function: str) -> Func:
+def told_by(function: str, *values: Any) -> Func:
     """The ids a function of the database gives to whoever asks, for `OneOf`."""
-    return Func(function=function, template="ARRAY(SELECT %(function)s())")
+    return Func(*map(Value, values), function=function, template="ARRAY(SELECT %(function)s(%(expressions)s))")

@@ -156,6 +156,12 @@ def names_of(principals: Sequence[int]) -> dict[int, str]:
     return found
 
 
+def user_names(ids: Iterable[UUID | None]) -> dict[UUID, str]:
+    """user id → name, of colleagues; nothing is asked about nobody."""
+    wanted = {one for one in ids if one}
+    return dict(User.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
+
+
 def offices(kinds: Sequence[str], area: str = "") -> list[Institution]:
     """Active institutions of these kinds; of this area (or the whole country) when an area is named."""
     found = Institution.objects.filter(kind__in=kinds, is_active=True)

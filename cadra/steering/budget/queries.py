@@ -12,6 +12,7 @@ from cadra.foundation.kernel import keyset
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.network.models import User
+from cadra.foundation.network.queries import user_names
 from cadra.stages.support.models import DecisionOnOffer, Delivery, Offer, OfferDecision
 from cadra.stages.support.queries.files import File, file_for
 from cadra.steering.budget import policy
@@ -93,8 +94,7 @@ def line_page(actor: Actor, line_id: UUID, cursor: str = "") -> LinePage:
 def entry_page(actor: Actor, entry_id: UUID) -> EntryPage:
     """One entry; 404 when it is another institution's."""
     entry = entry_for(actor, entry_id)
-    ids = [one for one in (entry.giver, entry.witness, entry.recorded_by, entry.decided_by) if one]
-    names = dict(User.objects.filter(pk__in=ids).values_list("pk", "name"))
+    names = user_names([entry.giver, entry.witness, entry.recorded_by, entry.decided_by])
     return EntryPage(entry, names, policy.may_keep(actor) and entry.recorded_by != actor.user_id)
 
 

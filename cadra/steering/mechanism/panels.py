@@ -4,11 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
-from cadra.foundation.kernel.arrays import OneOf
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.together import together
 from cadra.foundation.kernel.work import WorkItem
@@ -81,15 +78,6 @@ def work(actor: Actor) -> list[WorkItem]:
 def tasks_wanted(actor: Actor) -> list[Any]:
     """The tasks that wait for this actor, to be read together with the rest of *My work*."""
     return waiting.wanted(actor)
-
-
-def files_of_tasks(queries: list[Any]) -> Q:
-    """The files these tasks are about."""
-    found = Q()
-    for query in queries:
-        if query.model is Task:
-            found |= Q(OneOf("case_id", query.values("case_id")))
-    return found
 
 
 def tasks_about(rows: list[list[Any]]) -> dict[UUID, set[str]]:

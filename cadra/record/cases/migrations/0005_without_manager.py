@@ -9,7 +9,9 @@ class Migration(migrations.Migration):
         AddIndexConcurrently(
             "case",
             models.Index(
-                condition=models.Q(closed_at=None, manager_id=None), fields=["holder"], name="case_without_manager"
+                condition=models.Q(closed_at=None, manager_id=None),
+                fields=["holder", "next_due_at", "id"],
+                name="case_without_manager",
             ),
         ),
     ]

@@ -116,7 +116,11 @@ class Case(Protected):
         indexes = [
             models.Index(F("last_event_at").desc(), F("id").desc(), name="case_newest"),
             models.Index(fields=["manager_id"], name="case_by_manager"),
-            models.Index(fields=["holder"], condition=Q(manager_id=None, closed_at=None), name="case_without_manager"),
+            models.Index(
+                fields=["holder", "next_due_at", "id"],
+                condition=Q(manager_id=None, closed_at=None),
+                name="case_without_manager",
+            ),
             models.Index(fields=["next_due_at"], condition=Q(next_due_at__isnull=False), name="case_due"),
         ]
 

@@ -20,7 +20,7 @@ from cadra.foundation.kernel.clock import DAY, local_date, now
 from cadra.foundation.kernel.together import together
 from cadra.foundation.kernel.work import WorkItem
 from cadra.foundation.ledger import actions as ledger
-from cadra.foundation.network.models import User
+from cadra.foundation.network.queries import user_names
 from cadra.record.cases.models import Case, Stage
 from cadra.record.interpreting import policy
 from cadra.record.interpreting.fitting import Suggestion, Wish, suggestion
@@ -88,7 +88,7 @@ def _page(actor: Actor, case_id: UUID, wanted: QuerySet[Request]) -> FilePage:
     vault.unseal(actor.ring, [*profiles, *rows])
     ids = {row.asked_by for row in rows} | {one.assigned_by for one in assignments}
     ids |= {one.answered_by for one in assignments if one.answered_by}
-    names = {user.pk: user.name for user in User.objects.filter(pk__in=ids).only("id", "name")} if ids else {}
+    names = user_names(ids)
     ledger.record(
         actor=actor,
         verb="looked_at_interpreters",

@@ -1,6 +1,6 @@
 """Reading the plan, its goals and how they changed; offers and what she decided."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from cadra.foundation.access.models import Grant, Refusal
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.together import together
-from cadra.foundation.network.models import User
+from cadra.foundation.network.queries import user_names
 from cadra.record.tasks.models import STEP, Task
 from cadra.record.tasks.queries.people import who_sees
 from cadra.stages.support.merging import Content, Difference, content_of, differences
@@ -191,11 +191,6 @@ def deliveries_page(actor: Actor, case_id: UUID) -> tuple[File, list[Delivery], 
     deliveries, referrals = file.more
     desks = desk_names(referral.desk for referral in referrals)
     return file, deliveries, {referral.pk: desks.get(referral.desk, "") for referral in referrals}
-
-
-def user_names(ids: Iterable[UUID | None]) -> dict[UUID, str]:
-    """user id → name, of colleagues."""
-    return dict(User.objects.filter(pk__in={one for one in ids if one}).values_list("pk", "name"))
 
 
 def history_page(actor: Actor, case_id: UUID) -> tuple[File, list[Change]]:

@@ -14,10 +14,9 @@ from cadra.foundation.kernel.clock import now
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.network.models import Institution
-from cadra.foundation.network.queries import names_of
+from cadra.foundation.network.queries import names_of, user_names
 from cadra.stages.support.models import Incident, RiskAssessment, SafetyPlan, SafetyReview, Versioned
 from cadra.stages.support.queries.files import File, file_for, look
-from cadra.stages.support.queries.plans import user_names
 
 INCIDENTS = 60
 VERSIONS = 10  # on a page

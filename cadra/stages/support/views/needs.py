@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cadra.foundation.access.middleware import StaffRequest
 from cadra.foundation.kernel.pack import pack
+from cadra.foundation.network.queries import user_names
 from cadra.record.people.actions import ChangedMeanwhile
 from cadra.stages.support import actions, presenting
 from cadra.stages.support.forms.common import again
@@ -18,7 +19,6 @@ from cadra.stages.support.forms.needs import BeginForm, DependantForm, DomainFor
 from cadra.stages.support.presenting import needs as drawn
 from cadra.stages.support.queries import needs
 from cadra.stages.support.queries.files import file_for
-from cadra.stages.support.queries.plans import user_names
 
 
 @require_GET

@@ -27,43 +27,61 @@ BEGIN
 END $$;
 
 -- Open files of others that whoever asks answers for now, because whoever carries them is away without a cover, has
--- left, or is kept out; or because nobody carries them and none is there who could. The branches only narrow down where
--- to look; who answers is judged as above.
-CREATE FUNCTION authz.files_falling_to_me() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER ROWS 20
+-- left, or is kept out; or because nobody carries them and none is there who could. Of those of one colleague, and of
+-- those nobody carries, the `most` that are due soonest: a house may hold very many. The branches only narrow down where
+-- to look; who answers is judged as above, once for all files with the same carrier, holder and readers.
+CREATE FUNCTION authz.files_falling_to_me(most integer) RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER ROWS 20
 SET search_path = pg_catalog, public, pg_temp AS $$
     WITH mine AS MATERIALIZED (
         SELECT u.id, u.institution_id,
             EXISTS (SELECT 1 FROM network_roleholding h WHERE h.user_id = u.id AND h.role = 'supervisor') AS leads,
             EXISTS (SELECT 1 FROM network_roleholding h WHERE h.user_id = u.id AND h.role = 'ra_officer') AS officer
         FROM network_user u WHERE u.id IN (SELECT authz.all_i_am())),
+    present AS MATERIALIZED (
+        SELECT u.institution_id, h.role = 'supervisor' AS leads
+        FROM network_roleholding h JOIN network_user u ON u.id = h.user_id
+        WHERE h.role IN ('supervisor', 'case_manager', 'child_protection_worker')
+            AND (authz.is_there(u) OR EXISTS (SELECT authz.stands_in(u.id)))),
     houses AS MATERIALIZED (
         SELECT i.id, i.principal FROM network_institution i
         WHERE i.id IN (SELECT institution_id FROM mine WHERE leads)
-            OR EXISTS (SELECT 1 FROM mine WHERE officer) AND NOT EXISTS (SELECT authz.present(i.id, '{supervisor}'))),
+            OR EXISTS (SELECT 1 FROM mine WHERE officer)
+                AND i.id NOT IN (SELECT institution_id FROM present WHERE leads)),
     bare AS MATERIALIZED (
-        SELECT principal FROM houses h
-        WHERE NOT EXISTS (SELECT authz.present(h.id, '{case_manager,child_protection_worker}'))),
+        SELECT principal FROM houses WHERE id NOT IN (SELECT institution_id FROM present WHERE NOT leads)),
     found AS MATERIALIZED (
-        SELECT c.id FROM network_user u JOIN cases_case c ON c.manager_id = u.id
-            WHERE u.institution_id IN (SELECT id FROM houses) AND NOT authz.is_there(u) AND c.closed_at IS NULL
+        SELECT c.id FROM network_user u CROSS JOIN LATERAL (
+            SELECT id FROM cases_case WHERE manager_id = u.id AND closed_at IS NULL
+            ORDER BY next_due_at, id LIMIT most) c
+            WHERE u.institution_id IN (SELECT id FROM houses) AND NOT authz.is_there(u)
         UNION
-        SELECT c.id FROM access_refusal f JOIN cases_case c ON c.case_id = f.case_id AND c.closed_at IS NULL
-            WHERE f.ended_at IS NULL AND f.principal IN (
-                SELECT unnest(ARRAY[u.principal, i.principal] || ARRAY(
+        SELECT c.id FROM access_refusal f
+            JOIN cases_case c ON c.case_id = f.case_id AND c.closed_at IS NULL
+            JOIN network_user u ON u.id = c.manager_id
+            JOIN network_institution i ON i.id = u.institution_id
+            WHERE f.ended_at IS NULL
+                AND (i.id IN (SELECT institution_id FROM mine WHERE leads) OR EXISTS (SELECT 1 FROM mine WHERE officer))
+                AND (f.principal IN (u.principal, i.principal) OR f.principal IN (
                     SELECT d.principal FROM network_desk d WHERE d.institution_id = i.id))
-                FROM network_user u JOIN network_institution i ON i.id = u.institution_id
-                WHERE i.id IN (SELECT institution_id FROM mine WHERE leads) OR EXISTS (SELECT 1 FROM mine WHERE officer))
         UNION
-        SELECT c.id FROM cases_case c
-            WHERE c.manager_id IS NULL AND c.closed_at IS NULL AND c.holder IN (SELECT principal FROM bare))
-    SELECT c.case_id FROM found f JOIN cases_case c ON c.id = f.id
-    WHERE c.manager_id IS DISTINCT FROM authz.me()
-        AND authz.sees(current_setting('cadra.principals')::integer[], c.visible_to, c.refused_to)
-        AND authz.me() IN (SELECT authz.file_answerers(c.manager_id, c.holder, c.visible_to, c.refused_to))
+        (SELECT c.id FROM bare b CROSS JOIN LATERAL (
+            SELECT id, next_due_at FROM cases_case WHERE holder = b.principal AND manager_id IS NULL AND closed_at IS NULL
+            ORDER BY next_due_at, id LIMIT most) c
+            ORDER BY c.next_due_at, c.id LIMIT most)),
+    seen AS MATERIALIZED (
+        SELECT c.case_id, c.manager_id, c.holder, c.visible_to, c.refused_to FROM found f JOIN cases_case c ON c.id = f.id
+        WHERE c.manager_id IS DISTINCT FROM authz.me()
+            AND authz.sees(current_setting('cadra.principals')::integer[], c.visible_to, c.refused_to)),
+    judged AS MATERIALIZED (
+        SELECT k.* FROM (SELECT DISTINCT manager_id, holder, visible_to, refused_to FROM seen) k
+        WHERE authz.me() IN (SELECT authz.file_answerers(k.manager_id, k.holder, k.visible_to, k.refused_to)))
+    SELECT s.case_id FROM seen s JOIN judged j ON (s.manager_id, s.holder) IS NOT DISTINCT FROM (j.manager_id, j.holder)
+        AND s.visible_to = j.visible_to AND s.refused_to = j.refused_to
 $$;
-REVOKE EXECUTE ON FUNCTION authz.file_answerers(uuid, integer, integer[], integer[]), authz.files_falling_to_me()
+REVOKE EXECUTE ON FUNCTION authz.file_answerers(uuid, integer, integer[], integer[]), authz.files_falling_to_me(integer)
     FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION authz.files_falling_to_me() TO cadra_app;
+GRANT EXECUTE ON FUNCTION authz.files_falling_to_me(integer) TO cadra_app;
 """
 
 

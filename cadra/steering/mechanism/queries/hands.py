@@ -24,7 +24,7 @@ MOST = 50
 def wanted(actor: Actor) -> list[QuerySet[Any]]:
     """What *My work* reads, in the order `items` takes the rows; without joins, so that it shares a round trip."""
     carried = Case.objects.filter(manager_id__in=actor.carriers).values("case_id")
-    falling = Case.objects.filter(OneOf("case_id", told_by("authz.files_falling_to_me"))).order_by("next_due_at", "id")
+    falling = Case.objects.filter(OneOf("case_id", told_by("authz.files_falling_to_me", MOST)))
     asked = Assignment.objects.filter(user_id=actor.user_id, state=Asked.ASKED).order_by("answer_by", "id")[:MOST]
     given = Assignment.objects.filter(
         Q(asked_by__in=actor.carriers) | Q(OneOf("case_id", carried)),
@@ -37,17 +37,22 @@ def wanted(actor: Actor) -> list[QuerySet[Any]]:
         settled_at=None,
         state__in=[Passing.SENT, Passing.DECLINED],
     ).order_by("answer_by", "id")[:MOST]
-    about = [query.values("case_id") for query in (asked, given, mine, sent)]
-    persons = Person.objects.filter(
-        OneOf("id", about[0]) | OneOf("id", about[1]) | OneOf("id", about[2]) | OneOf("id", about[3])  # type: ignore[operator]
-    )
-    managers = User.objects.filter(pk__in=falling.order_by().values("manager_id")).only("id", "name")
-    return [asked, given, mine, sent, falling, persons, managers]
+    return [asked, given, mine, sent, falling.order_by("next_due_at", "id")]
 
 
-def items(actor: Actor, rows: Sequence[Sequence[Any]]) -> list[WorkItem]:
-    """Lines of *My work* from the rows of `wanted`."""
-    asked, given, mine, sent, falling, persons, managers = rows
+def named(rows: Sequence[Sequence[Any]]) -> list[QuerySet[Any]]:
+    """Whom the rows of `wanted` are about, and whose files fall to the actor; asked for only when there are any."""
+    *about, falling = rows
+    persons = Person.objects.filter(pk__in={row.case_id for group in about for row in group})
+    managers = User.objects.filter(pk__in={case.manager_id for case in falling if case.manager_id})
+    return [persons, managers.only("id", "name")]
+
+
+def items(
+    actor: Actor, rows: Sequence[Sequence[Any]], persons: Sequence[Person], managers: Sequence[User]
+) -> list[WorkItem]:
+    """Lines of *My work* from the rows of `wanted` and `named`."""
+    asked, given, mine, sent, falling = rows
     references = {person.pk: person.reference for person in persons}
     return [
         *(_asked(row, references) for row in asked),
@@ -124,6 +129,10 @@ def _sent(row: Handover, references: dict[UUID, str]) -> WorkItem:
     )
 
 
+def _many(files: Sequence[Case]) -> str:
+    return f"{len(files)}+" if len(files) >= MOST else str(len(files))
+
+
 def _falling(cases: Sequence[Case], names: dict[UUID, str]) -> list[WorkItem]:
     """One line for each colleague who is not there, with the soonest date of her files."""
     found: dict[UUID | None, list[Case]] = {}
@@ -137,14 +146,14 @@ def _falling(cases: Sequence[Case], names: dict[UUID, str]) -> list[WorkItem]:
                 "%(count)s file nobody carries, and nobody is there to take it on",
                 "%(count)s files nobody carries, and nobody is there to take them on",
                 len(files),
-            ) % {"count": len(files)}
+            ) % {"count": _many(files)}
             url = reverse("mechanism:files") + "?worker=none"
         else:
             title = ngettext(
                 "%(count)s file of %(name)s, who is not there: you answer for it",
                 "%(count)s files of %(name)s, who is not there: you answer for them",
                 len(files),
-            ) % {"count": len(files), "name": names.get(manager, "")}
+            ) % {"count": _many(files), "name": names.get(manager, "")}
             url = reverse("mechanism:worker", args=[manager])
             if len(files) == 1:
                 url = reverse("mechanism:handover", args=[files[0].case_id])

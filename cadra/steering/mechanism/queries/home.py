@@ -14,7 +14,6 @@ from cadra.foundation.access.models import BreakGlass
 from cadra.foundation.access.policy import may_review
 from cadra.foundation.access.queries import openings_to_review
 from cadra.foundation.catalogue import queries as catalogue
-from cadra.foundation.kernel.arrays import OneOf
 from cadra.foundation.kernel.clock import DAY, at, day_bounds, deadline, now, today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.roles import Role
@@ -51,30 +50,24 @@ class Home:
 
 def home(actor: Actor) -> Home:
     """Everything that waits for this actor, most urgent first."""
-    looks, doing, passing = _second_looks(actor), panels.tasks_wanted(actor), hands.wanted(actor)
-    wanted = interpreting.waiting(actor)
-    own, without, answers, openings, closings, unverified, interpreters, asked, *rest = together(
+    doing, passing = panels.tasks_wanted(actor), hands.wanted(actor)
+    own, without, answers, openings, closings, unverified, interpreters, *rest = together(
         _own_files(actor),
         _without_manager(actor),
         _to_ask_again(actor),
         _to_review(actor),
-        looks,
+        _second_looks(actor),
         catalogue.longest_unverified(actor),
-        wanted,
-        Case.objects.filter(
-            Q(OneOf("case_id", looks.values("case_id")))
-            | Q(OneOf("case_id", wanted.values("case_id")))
-            | panels.files_of_tasks(doing)
-        ),
+        interpreting.waiting(actor),
         *doing,
         *passing,
     )
     tasks, passing_on = rest[: len(doing)], rest[len(doing) :]
-    listed = [*own, *without[:WAITING_CUSTODY]]
-    known = {case.pk for case in listed}
-    rows = file_rows(
-        actor, [*listed, *(case for case in asked if case.pk not in known)], also=panels.tasks_about(tasks)
-    )
+    listed, about_tasks = [*own, *without[:WAITING_CUSTODY]], panels.tasks_about(tasks)
+    about = {row.case_id for row in (*closings, *interpreters)} | set(about_tasks)
+    others = Case.objects.filter(case_id__in=about - {case.case_id for case in listed})
+    asked, *named = together(others, *hands.named(passing_on))
+    rows = file_rows(actor, [*listed, *asked], also=about_tasks)
     mine, waiting = {case.pk for case in own}, {case.pk for case in without}
     told = {row.case.case_id: row for row in rows}
     to_do = panels.tasks_items(actor, tasks, rows)
@@ -93,7 +86,7 @@ def home(actor: Actor) -> Home:
         *(_ask(one, told[one.case_id]) for one in answers if one.case_id in told),
         *(_second(one, told[one.case_id]) for one in closings if one.case_id in told),
         *_review(openings),
-        *hands.items(actor, passing_on),
+        *hands.items(actor, passing_on, *named),
         *panels.work(actor),
         *catalogue.work(unverified),
     ]
