@@ -75,7 +75,9 @@ class AnswerForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
-        if given.get("then") == self.NO and not given.get("words", "").strip():
+        if not given.get("then"):
+            self.add_error(None, _("Say yes or no"))
+        elif given["then"] == self.NO and not given.get("words", "").strip():
             self.add_error("words", _("Say in a few words why, so that somebody else can be asked"))
         return given
 

@@ -94,6 +94,13 @@ def test_a_no_goes_back_to_who_asked_with_its_reason(house: Any, file: Any) -> N
     assert b"Declined, ask somebody else" not in marta.get("/").content
 
 
+def test_nothing_pressed_is_no_yes(house: Any, file: Any) -> None:
+    ask(house, file)
+    row_id = asked(house)
+    assert b"Say yes or no" in house.client("lira").post(url("asked", row_id), {"words": ""}).content
+    assert house.sql("SELECT state FROM cases_assignment") == [("asked",)]
+
+
 def test_silence_comes_back_as_overdue_and_is_a_date_of_the_file(house: Any, file: Any) -> None:
     ask(house, file)
     assert b"Asked, not answered yet" in house.client("marta").get("/").content
