@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cadra.foundation.access import actions as access
-from cadra.foundation.access.models import Basis
+from cadra.foundation.access.models import Basis, Refusal
 from cadra.foundation.kernel.roles import Role
 from cadra.record.cases.models import Case, Handover, TeamMember
 from cadra.record.tasks.models import Task
@@ -253,7 +253,9 @@ STEP = st.sampled_from(
 def test_whatever_happens_somebody_answers_and_my_work_says_who(house: Any, file: Any, steps: list[str]) -> None:
     for name in ("marta", "nora", "sara"):
         back(house, name)
-    house.sql("UPDATE access_refusal SET ended_at = now() WHERE ended_at IS NULL")
+    with house.as_("rea") as rea:
+        for refusal in Refusal.objects.filter(case_id=file.pk, ended_at=None):
+            access.lift_refusal(actor=rea, refusal=refusal)
     house.sql("UPDATE cases_handover SET state = 'withdrawn', settled_at = now()")
     house.sql("UPDATE cases_case SET manager_id = %s", [house.user("marta").pk])
     gone: set[str] = set()
