@@ -200,6 +200,11 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def away(self) -> bool:
+        """Is she absent today? The same of many at once: `queries.away_on`."""
+        return bool(self.absent_from and self.absent_until and self.absent_from <= today() <= self.absent_until)
+
     def get_full_name(self) -> str:
         return self.name
 

@@ -10,7 +10,6 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.shell.templatetags.shell import moment
@@ -86,7 +85,7 @@ def loads_rows(loads: Sequence[Load], chosen: Chosen) -> list[list[Any]]:
 
 def away_words(user: Any) -> str:
     """ "away until 3 May" when she is."""
-    if user.absent_from and user.absent_from <= today() <= user.absent_until:
+    if user.away:
         return _("away until %(date)s") % {"date": moment(user.absent_until)}
     return ""
 

@@ -12,6 +12,7 @@ from cadra.foundation.kernel.clock import now
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.shell.templatetags.shell import moment
 from cadra.record.cases.models import Asked, Assignment, Handover, Passing
+from cadra.record.tasks.presenting import away_words
 from cadra.steering.mechanism import policy
 from cadra.steering.mechanism.queries.candidates import Candidate
 from cadra.steering.mechanism.queries.caseload import Load
@@ -42,11 +43,9 @@ def wished_for(wish: str) -> bool:
 
 def choice_label(one: Candidate, load: Load | None = None) -> str:
     """A colleague to choose: name, house or load, whether it is whom she wished for, whether away."""
-    parts = [load_words(load)] if load is not None else [one.user.institution.name]
-    if one.fits is False:
-        parts.append(_("not whom she wished for"))
-    if one.away_until is not None:
-        parts.append(_("away until %(day)s") % {"day": moment(one.away_until)})
+    carries = load_words(load) if load is not None else one.user.institution.name
+    against = _("not whom she wished for") if one.fits is False else ""
+    parts = [part for part in (carries, against, away_words(one.user)) if part]
     return f"{one.user.name} ({', '.join(parts)})"
 
 

@@ -10,7 +10,7 @@ from cadra.foundation.kernel.pack import pack
 from cadra.foundation.network.models import Institution, User
 from cadra.foundation.shell.forms import Radios, Select, SubmissionMixin
 from cadra.foundation.shell.templatetags.shell import moment
-from cadra.stages.identification.queries.assigning import SEXES, Choices, Officer, is_absent
+from cadra.stages.identification.queries.assigning import SEXES, Choices, Officer
 
 #: Up to so many are shown as buttons, more as a list.
 BUTTONS = 8
@@ -134,7 +134,7 @@ class AssignForm(SubmissionMixin, forms.Form):
             del self.fields["untrained_reason"]
 
     def _away(self) -> list[User]:
-        return [one.user for one in self._named() if is_absent(one.user)]
+        return [one.user for one in self._named() if one.user.away]
 
     def _untrained(self) -> list[Officer]:
         return [one for one in self._named() if one.untrained]

@@ -179,7 +179,7 @@ def _officer(user: User, refused: Collection[int], untrained: Sequence[str] = ()
     return Officer(
         user=user,
         refused=bool({user.principal, user.institution.principal} & set(refused)),
-        absent_until=user.absent_until if is_absent(user) else None,
+        absent_until=user.absent_until if user.away else None,
         covered_by=user.covered_by.name if user.covered_by else "",
         untrained=untrained,
     )
@@ -193,11 +193,6 @@ def serves(institution: Institution, area: str) -> bool:
         or institution.municipality == area
         or bool({area, region.code if region else area} & set(institution.areas))
     )
-
-
-def is_absent(user: User) -> bool:
-    """Is this colleague away today?"""
-    return bool(user.absent_from and user.absent_until and user.absent_from <= today() <= user.absent_until)
 
 
 def problems(

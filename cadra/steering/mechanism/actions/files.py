@@ -179,8 +179,7 @@ def refuse(*, actor: Actor, file: Opened, principal: int) -> Refusal:
     if not {actor.principal, *actor.principals, actor.institution_principal, file.case.holder}.isdisjoint(feared):
         raise CannotRefuse
     refusal, *_account = [access.refuse(actor=actor, case_id=file.person.pk, principal=one) for one in feared]
-    for one in feared:
-        team.shut_out(actor=actor, person=file.person, principal=one)
+    team.shut_out(actor=actor, person=file.person, principals=feared)
     ledger.record(actor=actor, verb="refused_access", subjects=[file.person.ledger_alias], object_id=refusal.pk)
     return refusal
 

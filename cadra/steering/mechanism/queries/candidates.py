@@ -1,20 +1,19 @@
 """Who may work with her: by their role, there, not feared; and whether it is whom she wished for."""
 
-import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from cadra.foundation.access.models import Refusal
-from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.pack.team import Place
 from cadra.foundation.network.models import DeskMember, User
 from cadra.record.cases.models import Asked, Assignment
 from cadra.record.people.models import Profile
 from cadra.steering.mechanism import policy
+from cadra.steering.mechanism.queries.colleagues import carriers
 from cadra.steering.mechanism.queries.opened import Opened
 
 SHOWN = 40
@@ -22,11 +21,10 @@ SHOWN = 40
 
 @dataclass(frozen=True)
 class Candidate:
-    """A colleague; `fits`: whom she wished for (None: has not said); `away_until`: the last day of an absence."""
+    """A colleague; `fits`: whom she wished for (None: has not said)."""
 
     user: User
     fits: bool | None
-    away_until: dt.date | None
 
 
 def wish_of(profile: Profile | None) -> str:
@@ -41,54 +39,48 @@ def places_for(file: Opened) -> list[Place]:
 
 
 def professionals(file: Opened, place: Place, words: str = "") -> list[Candidate]:
-    """Who may take this place: of any institution, here first. `words`: part of a name of theirs or their house's."""
+    """Who may take this place, of any institution. `words`: part of a name of theirs or their house's."""
     taken = Assignment.objects.filter(
         case_id=file.person.pk, place=place.code, state__in=[Asked.ASKED, Asked.ACCEPTED]
     ).values("user_id")
     found = User.objects.filter(holdings__role__in=place.roles).exclude(pk__in=taken).exclude(pk=file.actor.user_id)
     if words:
         found = found.filter(Q(name__icontains=words) | Q(institution__name__icontains=words))
-    return _candidates(file, found)
+    return _candidates(file, found, SHOWN)
 
 
 def successors(file: Opened) -> list[Candidate]:
     """Who may carry the file after whoever carries it: of the house that holds it, there today."""
-    found = User.objects.filter(
-        institution__principal__in=[file.case.holder] if file.case.holder is not None else [],
-        holdings__role__in=[str(role) for role in policy.CUSTODIANS],
-    )
-    able = _candidates(file, found)
-    return [one for one in able if one.away_until is None and one.user.pk != file.case.manager_id]
+    if file.case.holder is None:
+        return []
+    able = _candidates(file, carriers(file.case.holder))
+    return [one for one in able if not one.user.away and one.user.pk != file.case.manager_id]
 
 
-def feared(refusals: Iterable[Refusal]) -> Q:
-    """Users whom these refusals keep out: they themselves, all of an institution, all at a desk."""
-    numbers = {refusal.principal for refusal in refusals}
-    at_desk = DeskMember.objects.filter(desk__principal__in=numbers).values("user_id")
-    return Q(principal__in=numbers) | Q(institution__principal__in=numbers) | Q(pk__in=at_desk)
+def feared(principals: Collection[int]) -> Q:
+    """Users whom a refusal of these principals keeps out: they themselves, all of an institution, all at a desk."""
+    at_desk = DeskMember.objects.filter(desk__principal__in=principals).values("user_id")
+    return Q(principal__in=principals) | Q(institution__principal__in=principals) | Q(pk__in=at_desk)
 
 
-def kept_out(case_ids: Sequence[UUID]) -> dict[UUID, set[UUID]]:
-    """file → users among those who carry files whom she fears."""
-    found: dict[UUID, list[Refusal]] = {}
-    for refusal in Refusal.objects.filter(case_id__in=case_ids, ended_at=None):
-        found.setdefault(refusal.case_id, []).append(refusal)
-    return {
-        case_id: set(User.objects.filter(feared(refusals)).values_list("pk", flat=True))
-        for case_id, refusals in found.items()
-    }
+def kept_out(case_ids: Sequence[UUID], users: Collection[User]) -> dict[UUID, set[UUID]]:
+    """file → those of these users whom she fears."""
+    stand_for = {user.pk: {user.principal, user.institution.principal} for user in users}
+    for user_id, desk in DeskMember.objects.filter(user__in=users).values_list("user_id", "desk__principal"):
+        stand_for[user_id].add(desk)
+    found: dict[UUID, set[UUID]] = {}
+    for case_id, principal in _refused(case_ids):
+        out = {user_id for user_id, numbers in stand_for.items() if principal in numbers}
+        found.setdefault(case_id, set()).update(out)
+    return found
 
 
-def _candidates(file: Opened, found: "QuerySet[User]") -> list[Candidate]:
-    refusals = list(Refusal.objects.filter(case_id=file.person.pk, ended_at=None))
-    wish, day = wish_of(file.profile), today()
-    ordered = found.filter(is_active=True).exclude(feared(refusals)).select_related("institution").distinct()
-    return [
-        Candidate(user, policy.fits_wish(wish, user.sex), user.absent_until if is_away(user, day) else None)
-        for user in ordered.order_by("name", "id")[:SHOWN]
-    ]
+def _refused(case_ids: Sequence[UUID]) -> "QuerySet[Refusal, tuple[UUID, int]]":
+    return Refusal.objects.filter(case_id__in=case_ids, ended_at=None).values_list("case_id", "principal")
 
 
-def is_away(user: User, day: dt.date) -> bool:
-    """Is she away on this day?"""
-    return user.absent_from is not None and user.absent_from <= day <= (user.absent_until or day)
+def _candidates(file: Opened, found: "QuerySet[User]", most: int | None = None) -> list[Candidate]:
+    refused = [principal for _case, principal in _refused([file.person.pk])]
+    wish = wish_of(file.profile)
+    ordered = found.filter(is_active=True).exclude(feared(refused)).select_related("institution").distinct()
+    return [Candidate(user, policy.fits_wish(wish, user.sex)) for user in ordered.order_by("name", "id")[:most]]

@@ -11,14 +11,15 @@ from django.db.models import Count, IntegerField, Min, Q, QuerySet, Sum, Value, 
 from django.http import Http404
 
 from cadra.foundation.access.actor import Actor
-from cadra.foundation.kernel.clock import now, today
+from cadra.foundation.kernel.clock import now
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.roles import Role
 from cadra.foundation.network.models import User
 from cadra.record.cases.models import Case, Handover, Passing, Stage
 from cadra.record.cases.queries import FileRow, file_rows
 from cadra.steering.mechanism import policy
-from cadra.steering.mechanism.queries.candidates import is_away, kept_out
+from cadra.steering.mechanism.queries.candidates import kept_out
+from cadra.steering.mechanism.queries.colleagues import CARRIES, carriers
 
 FLAGS = ("in_danger", "is_child")
 MOST = 200
@@ -61,7 +62,7 @@ class Load:
     @property
     def away(self) -> bool:
         """Is she away today?"""
-        return self.user is not None and is_away(self.user, today())
+        return self.user is not None and self.user.away
 
     @property
     def gone(self) -> bool:
@@ -108,12 +109,9 @@ def caseload(actor: Actor, sort: str = "weight") -> list[Load]:
     if not leads and not actor.has(*policy.CUSTODIANS):
         raise Http404
     numbers = loads_by_worker(actor.institution_principal, None if leads else [actor.user_id])
-    carriers = Q(is_active=True, holdings__role__in=[str(role) for role in policy.CUSTODIANS])
     people = User.objects.select_related("covered_by").filter(institution_id=actor.institution_id)
     wanted = (
-        people.filter(carriers | Q(pk__in=[one for one in numbers if one]))
-        if leads
-        else people.filter(pk=actor.user_id)
+        people.filter(CARRIES | Q(pk__in=[one for one in numbers if one])) if leads else people.filter(pk=actor.user_id)
     )
     lines = [Load(user, **numbers.get(user.pk, {})) for user in wanted.distinct()]
     lines.sort(key=SORTS.get(sort, SORTS["weight"]))
@@ -159,18 +157,14 @@ def worker_page(actor: Actor, user_id: UUID) -> WorkerPage:
     ids = [row.case.case_id for row in rows]
     on_way = {one.case_id: one for one in Handover.objects.filter(case_id__in=ids, settled_at=None)}
     numbers = loads_by_worker(actor.institution_principal)
-    able = User.objects.filter(
-        institution_id=actor.institution_id,
-        is_active=True,
-        holdings__role__in=[str(role) for role in policy.CUSTODIANS],
-    ).exclude(pk=user_id)
-    others = [Load(user, **numbers.get(user.pk, {})) for user in able.distinct().order_by("name", "id")]
+    able = carriers(actor.institution_principal).exclude(pk=user_id).select_related("institution")
+    there = [user for user in able.order_by("name", "id") if not user.away]
     return WorkerPage(
         worker,
         rows,
         on_way,
-        [one for one in others if not one.away],
-        kept_out(ids),
+        [Load(user, **numbers.get(user.pk, {})) for user in there],
+        kept_out(ids, there),
         len(cases) > MOST,
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from cadra.foundation.kernel.roles import Role
 from cadra.foundation.kernel.together import together
@@ -12,9 +12,10 @@ from cadra.foundation.network.models import Desk, Institution, User
 from cadra.foundation.network.queries import responsible_authority
 from cadra.record.cases.models import Case
 from cadra.record.interpreting.models import Interpreter
+from cadra.steering.mechanism.policy import CUSTODIANS
 
 #: What a page says of a colleague.
-NAMED = ("id", "name", "institution_id", "principal", "sex", "is_active", "absent_from", "absent_until")
+NAMED = ("id", "name", "institution_id", "principal", "sex")
 
 
 @dataclass(frozen=True)
@@ -66,13 +67,13 @@ def names_of(
     )
 
 
-def carriers(institution_id: UUID) -> QuerySet[User]:
-    """Colleagues of an institution who carry files."""
-    return User.objects.filter(
-        institution_id=institution_id,
-        is_active=True,
-        holdings__role__in=[Role.CASE_MANAGER, Role.CHILD_PROTECTION_WORKER, Role.RA_OFFICER],
-    ).distinct()
+#: Users who carry files, as their work.
+CARRIES = Q(is_active=True, holdings__role__in=CUSTODIANS)
+
+
+def carriers(house: int) -> QuerySet[User]:
+    """Colleagues of an institution (its principal) who carry files."""
+    return User.objects.filter(CARRIES, institution__principal=house).distinct()
 
 
 def with_role(role: Role, institution_ids: Iterable[UUID | None]) -> list[UUID]:
@@ -88,7 +89,7 @@ def second_lookers(case: Case, proposer: UUID) -> list[UUID]:
     Responsible Authority's officers."""
     houses = Institution.objects.filter(principal__in=[case.holder] if case.holder is not None else []).only("id")
     for house in houses:
-        for roles in ([Role.SUPERVISOR], [Role.CASE_MANAGER, Role.CHILD_PROTECTION_WORKER]):
+        for roles in ([Role.SUPERVISOR], CUSTODIANS):
             found = [one for role in roles for one in with_role(role, [house.pk]) if one != proposer]
             if found:
                 return sorted(set(found))

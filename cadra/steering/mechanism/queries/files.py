@@ -63,7 +63,7 @@ def files_page(actor: Actor, wanted: Wanted, colleagues: list[User]) -> FilesPag
 
 def colleagues_of(actor: Actor) -> list[User]:
     """Who carries files in the actor's institution."""
-    return list(carriers(actor.institution_id).only("id", "name", "institution_id"))
+    return list(carriers(actor.institution_principal).only("id", "name", "institution_id"))
 
 
 def find(actor: Actor, typed: str) -> UUID | None:

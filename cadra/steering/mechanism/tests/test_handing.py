@@ -18,7 +18,7 @@ from cadra.record.tasks.models import Task
 from cadra.record.tasks.tests.scene import away, back, leave, task
 from cadra.stages.support import actions as support
 from cadra.steering.mechanism.queries import home
-from cadra.steering.mechanism.queries.caseload import Load, caseload, weight_of
+from cadra.steering.mechanism.queries.caseload import Load, caseload, weight_of, worker_page
 from cadra.steering.mechanism.tests import hands
 from tests.house import fixture_of
 
@@ -217,6 +217,27 @@ def test_a_whole_caseload_in_one_flow(house: Any, file: Any) -> None:
     ids = [str(pk) for (pk,) in house.sql("SELECT id FROM cases_handover WHERE state = 'sent'")]
     assert b"You carry 2 files more now" in client.post(url("handovers"), {"file": ids}, follow=True).content
     assert [hands.manager(house, one) for one in files] == ["nora", "nora", "marta"]
+
+
+@pytest.mark.parametrize("by", ["herself", "desk"])
+def test_the_list_of_a_worker_offers_nobody_feared_and_asks_once(house: Any, file: Any, by: str) -> None:
+    files = [file, *(hands.taken(house, called=name, family=name) for name in ("Elira", "Mira"))]
+    hands.newcomer(house, "odeta", "marta", Role.CASE_MANAGER, desk="kleo")
+    odeta = house.user("odeta")
+    feared = odeta.principal if by == "herself" else odeta.desk_places.get().desk.principal
+    asked = []
+    for refusing in files[:2]:
+        with house.as_("marta") as marta:
+            access.refuse(actor=marta, case_id=refusing.pk, principal=feared)
+        with house.as_("sara") as sara, CaptureQueriesContext(connection) as questions:
+            page = worker_page(sara, house.user("marta").pk)
+        asked.append(len(questions))
+    assert {load.user.name for load in page.others if load.user} >= {"Nora New", "Odeta New"}
+    assert page.kept_out == {one.pk: {odeta.pk} for one in files[:2]}
+    assert asked[0] == asked[1]
+    shown = house.client("sara").get(url("worker", house.user("marta").pk)).content
+    # Once for all files together, and once for each file that does not refuse her.
+    assert (shown.count(b"Odeta New ("), shown.count(b"Nora New (")) == (2, 4)
 
 
 def test_what_each_carries_is_counted_and_weighed_in_few_questions(house: Any, file: Any) -> None:
