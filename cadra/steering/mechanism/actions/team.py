@@ -77,7 +77,7 @@ def ask(*, actor: Actor, file: Opened, asking: Asking, submission: UUID) -> Assi
     place = pack().team_places.get(asking.place)
     if place is None or (place.child_only and not file.case.is_child):
         raise Http404
-    chosen = next((one for one in professionals(file, place) if one.user.pk == asking.user_id), None)
+    chosen = next(iter(professionals(file, place, only=asking.user_id)), None)
     if chosen is None:
         raise CannotAsk
     against = chosen.fits is False

@@ -38,7 +38,7 @@ def places_for(file: Opened) -> list[Place]:
     return pack().team_places.where(lambda place: file.case.is_child or not place.child_only)
 
 
-def professionals(file: Opened, place: Place, words: str = "") -> list[Candidate]:
+def professionals(file: Opened, place: Place, *, words: str = "", only: UUID | None = None) -> list[Candidate]:
     """Who may take this place, of any institution. `words`: part of a name of theirs or their house's."""
     taken = Assignment.objects.filter(
         case_id=file.person.pk, place=place.code, state__in=[Asked.ASKED, Asked.ACCEPTED]
@@ -46,6 +46,8 @@ def professionals(file: Opened, place: Place, words: str = "") -> list[Candidate
     found = User.objects.filter(holdings__role__in=place.roles).exclude(pk__in=taken).exclude(pk=file.actor.user_id)
     if words:
         found = found.filter(Q(name__icontains=words) | Q(institution__name__icontains=words))
+    if only is not None:
+        found = found.filter(pk=only)
     return _candidates(file, found, SHOWN)
 
 

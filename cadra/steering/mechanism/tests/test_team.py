@@ -9,9 +9,12 @@ from django.db.utils import Error, IntegrityError
 from django.urls import reverse
 
 from cadra.foundation.access.models import Grant
+from cadra.foundation.kernel.roles import Role
 from cadra.foundation.ledger import queries as ledger
+from cadra.foundation.network.models import RoleHolding, User
 from cadra.record.cases.models import Assignment, TeamMember
 from cadra.steering.mechanism import actions
+from cadra.steering.mechanism.queries import candidates
 from cadra.steering.mechanism.queries.opened import opened
 from cadra.steering.mechanism.tests import hands
 from cadra.steering.mechanism.tests.building import agree
@@ -99,6 +102,18 @@ def test_nothing_pressed_is_no_yes(house: Any, file: Any) -> None:
     row_id = asked(house)
     assert b"Say yes or no" in house.client("lira").post(url("asked", row_id), {"words": ""}).content
     assert house.sql("SELECT state FROM cases_assignment") == [("asked",)]
+
+
+def test_whoever_is_found_by_her_name_is_asked_however_many_there_are(house: Any, file: Any) -> None:
+    office = house.user("lira").institution
+    for number in range(candidates.SHOWN):
+        user = User(name=f"A Lawyer {number}", email=f"a{number}@cadra.example", institution=office, language="en")
+        user.save(using="owner", force_insert=True)
+        RoleHolding.objects.using("owner").create(user=user, role=Role.LAWYER)
+    marta, page = house.client("marta"), url("ask", file.pk, PLACE)
+    assert b"Lira New" not in marta.get(page).content
+    marta.post(f"{page}?words=lira", {"who": str(house.user("lira").pk), "why": "", "submission": str(uuid4())})
+    assert house.sql("SELECT user_id FROM cases_assignment") == [(house.user("lira").pk,)]
 
 
 def test_silence_comes_back_as_overdue_and_is_a_date_of_the_file(house: Any, file: Any) -> None:

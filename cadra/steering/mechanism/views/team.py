@@ -100,7 +100,7 @@ def ask(request: StaffRequest, case_id: UUID, place: str) -> HttpResponse:
     look(file, "looked_at_team")
     find = FindForm(request.GET)
     words = find.cleaned_data["words"] if find.is_valid() else ""
-    found = candidates.professionals(file, wanted, words)
+    found = candidates.professionals(file, wanted, words=words)
     wish = candidates.wish_of(file.profile)
     wished = team_words.wished_for(wish) and any(one.fits is False for one in found)
     choices = [(one.user.pk, team_words.choice_label(one)) for one in found]
