@@ -1,9 +1,12 @@
 """Asking whether a column is among the rows of another query, so that PostgreSQL finds them by index."""
 
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, F, Func, QuerySet, Value
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BooleanField, F, Func, QuerySet, UUIDField, Value
 
 
 class OneOf(Func):
@@ -16,10 +19,15 @@ class OneOf(Func):
     arg_joiner = " = ANY ("
     output_field = BooleanField()
 
-    def __init__(self, column: str, query: QuerySet[Any] | Func) -> None:
+    def __init__(self, column: str, query: QuerySet[Any] | Func | Value) -> None:
         super().__init__(F(column), ArraySubquery(query) if isinstance(query, QuerySet) else query)
 
 
 def told_by(function: str, *values: Any) -> Func:
     """The ids a function of the database gives to whoever asks, for `OneOf`."""
     return Func(*map(Value, values), function=function, template="ARRAY(SELECT %(function)s(%(expressions)s))")
+
+
+def these(ids: Iterable[UUID]) -> Value:
+    """Ids known before, for `OneOf`: one parameter however many there are, where `__in` has one for each."""
+    return Value(list(ids), output_field=ArrayField(UUIDField()))

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cadra.foundation.access.actor import Actor
+from cadra.foundation.kernel.arrays import OneOf, these
 from cadra.foundation.kernel.clock import DAY, at, today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.roles import Role
@@ -24,8 +25,8 @@ AHEAD = dt.timedelta(days=7)
 def wanted(actor: Actor, carried: Collection[UUID]) -> list[QuerySet[Any]]:
     """Restrictions to look at again, exclusions with a step to take, files with rules to explain (to be read together;
     `items` takes their rows)."""
-    leads, files = actor.has(Role.SUPERVISOR), list(carried)
-    return [_restrictions(actor, files, leads=leads), _exclusions(actor, files, leads=leads), _unexplained(files)]
+    leads, mine = actor.has(Role.SUPERVISOR), Q(OneOf("case_id", these(carried)))
+    return [_restrictions(actor, mine, leads=leads), _exclusions(actor, mine, leads=leads), _unexplained(mine)]
 
 
 def items(rows: Sequence[Sequence[Any]], carried: dict[UUID, str]) -> list[WorkItem]:
@@ -38,9 +39,9 @@ def items(rows: Sequence[Sequence[Any]], carried: dict[UUID, str]) -> list[WorkI
     ]
 
 
-def _restrictions(actor: Actor, carried: list[UUID], *, leads: bool) -> QuerySet[Restriction]:
+def _restrictions(actor: Actor, mine: Q, *, leads: bool) -> QuerySet[Restriction]:
     """Soon due where I carry the file; where I lead, the overdue ones of my institution."""
-    mine = Q(case_id__in=carried, review_on__lte=today() + AHEAD)
+    mine &= Q(review_on__lte=today() + AHEAD)
     late = Q(institution=actor.institution_principal, review_on__lt=today())
     rows = Restriction.objects.filter(ended_on=None).filter(mine | late if leads else mine)
     return rows.order_by("review_on", "id").only("id", "case_id", "review_on")[:SHOWN]
@@ -58,9 +59,8 @@ def _restriction(row: Restriction, carried: dict[UUID, str]) -> WorkItem:
     )
 
 
-def _exclusions(actor: Actor, carried: list[UUID], *, leads: bool) -> QuerySet[Exclusion]:
+def _exclusions(actor: Actor, mine: Q, *, leads: bool) -> QuerySet[Exclusion]:
     """Under way where I carry the file; where I lead, those of my institution: a second person is needed."""
-    mine = Q(case_id__in=carried)
     rows = Exclusion.objects.filter(due_at__isnull=False)
     rows = rows.filter(mine | Q(institution=actor.institution_principal) if leads else mine)
     return rows.order_by("due_at", "id").only("id", "case_id", "due_at")[:SHOWN]
@@ -76,14 +76,14 @@ def _exclusion(row: Exclusion, carried: dict[UUID, str]) -> WorkItem:
     )
 
 
-def _unexplained(carried: list[UUID]) -> QuerySet[Case]:
+def _unexplained(mine: Q) -> QuerySet[Case]:
     """Her institution keeps rules of its own that were not explained to her yet, or the draft she knew was replaced."""
     newest = HouseRules.objects.filter(institution=OuterRef("holder")).order_by("-number").values("number")[:1]
     said = RulesAnswer.objects.filter(case_id=OuterRef("case_id"), institution=OuterRef("holder"))
     drafts = said.filter(number=0)
     own = Q(newest__isnull=False) & ~Exists(said.filter(number=OuterRef("newest")))
     draft = Q(newest=None) & Exists(drafts) & ~Exists(drafts.filter(draft=pack().programme_rules.version))
-    rows = Case.objects.filter(case_id__in=carried, stage=Stage.SUPPORT).alias(newest=Subquery(newest))
+    rows = Case.objects.filter(mine, stage=Stage.SUPPORT).alias(newest=Subquery(newest))
     return rows.filter(own | draft).order_by("opened_at", "id").only("id", "case_id", "opened_at")[:SHOWN]
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Refusal
-from cadra.foundation.kernel.arrays import OneOf, told_by
+from cadra.foundation.kernel.arrays import OneOf, these, told_by
 from cadra.foundation.kernel.clock import at, deadline, local_date, now, today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.together import together
@@ -65,7 +65,7 @@ def _files(actor: Actor) -> QuerySet[Case]:
 def _referrals(actor: Actor, carried: dict[UUID, str]) -> list[WorkItem]:
     """Requests at my desks, and the answers I wait for."""
     desks = list(actor.principals[1:-1])
-    mine = Q(case_id__in=list(carried)) | Q(sender_id=actor.user_id)
+    mine = Q(OneOf("case_id", these(carried))) | Q(sender_id=actor.user_id)
     closed = Q(state__in=(ReferralState.REFUSED, ReferralState.CLOSED_BY_CONSENT), settled_at=None)
     rows = (
         ServiceReferral.objects.filter((Q(desk__in=desks) & Q(state__in=OPEN)) | (mine & (Q(state__in=OPEN) | closed)))
@@ -149,12 +149,12 @@ def _for_sender(state: str, silent: bool, deserted: bool) -> str:
 def _dates(carried: Collection[UUID]) -> list[QuerySet[Any]]:
     """Offers to repeat, plans, needs and safety plans to look at again, of these files, within the week."""
     until = today() + AHEAD
-    mine = {"case_id__in": list(carried)}
+    mine = Q(OneOf("case_id", these(carried)))
     return [
-        _soonest(Offer.objects.filter(**mine, offer_again_on__lte=until), "offer_again_on", "again_way"),
-        _soonest(Plan.objects.filter(**mine, review_on__lte=until), "review_on"),
-        _soonest(Assessment.objects.filter(**mine, next_on__lte=until), "next_on"),
-        _soonest(SafetyReview.objects.filter(**mine, done_at=None, due_at__lt=at(until)), "due_at", "incident"),
+        _soonest(Offer.objects.filter(mine, offer_again_on__lte=until), "offer_again_on", "again_way"),
+        _soonest(Plan.objects.filter(mine, review_on__lte=until), "review_on"),
+        _soonest(Assessment.objects.filter(mine, next_on__lte=until), "next_on"),
+        _soonest(SafetyReview.objects.filter(mine, done_at=None, due_at__lt=at(until)), "due_at", "incident"),
     ]
 
 
@@ -202,7 +202,8 @@ def _where(kind: str, case_id: UUID, row: UUID) -> str:
 def _never_assessed(never: dict[UUID, tuple[str, dt.datetime]]) -> list[WorkItem]:
     """Files I carry in which needs were never asked about, when the pack's time for it is nearly over."""
     limit = pack().limit("needs_assessment")
-    found = [(case_id, *told, deadline(told[1], limit)) for case_id, told in never.items()]
+    longest = sorted(never.items(), key=lambda one: one[1][1])[:SHOWN]
+    found = [(case_id, reference, deadline(opened_at, limit)) for case_id, (reference, opened_at) in longest]
     return [
         WorkItem(
             kind="support_needs",
@@ -211,6 +212,6 @@ def _never_assessed(never: dict[UUID, tuple[str, dt.datetime]]) -> list[WorkItem
             reference=reference,
             due_at=due,
         )
-        for case_id, reference, _opened, due in sorted(found, key=lambda one: one[3])[:SHOWN]
+        for case_id, reference, due in found
         if due < now() + AHEAD
     ]
