@@ -8,6 +8,7 @@ Mona monitors. Sys keeps the machines running and reads nothing. Lule is the chi
 
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.db import connections
 
 from cadra.foundation.kernel.clock import today
@@ -76,10 +77,10 @@ def settle() -> None:
         key: Desk(institution=houses[home], name=name, phone="+355 00 000 002") for key, (home, name) in DESKS.items()
     }
     Desk.objects.using("owner").bulk_create(desks.values())
-    version = pack().code_of_conduct.version
+    version, password = pack().code_of_conduct.version, make_password(PASSWORD)  # hashed once: it is meant to be slow
     for first, (name, home, roles, desk) in PEOPLE.items():
         user = User(name=name, email=f"{first}@cadra.example", institution=houses[home], language="en")
-        user.set_password(PASSWORD)
+        user.password = password
         user.save(using="owner", force_insert=True)
         for role in roles:
             RoleHolding.objects.using("owner").create(user=user, role=role)

@@ -91,10 +91,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """The machine's own PostgreSQL is asked by every test that asks a database; the rest is proven on the other."""
     if os.environ.get("CADRA_TEST_POSTGRES", "embedded") != "embedded":
         asking = [item for item in items if "template" in getattr(item, "fixturenames", ())]
-        asking = [item for item in asking if not item.get_closest_marker(ONCE)]
+        asking = _first_of_each([item for item in asking if not item.get_closest_marker(ONCE)])
         config.hook.pytest_deselected(items=[item for item in items if item not in set(asking)])
         items[:] = asking
     items[:] = _long_first(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+
+
+def _first_of_each(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Every value of the walls; elsewhere the first of a test's values: the others ask the same statements."""
+    first = {item.nodeid.partition("[")[0]: item for item in reversed(items)}
+    return [item for item in items if "walls" in item.path.parts or first[item.nodeid.partition("[")[0]] is item]
 
 
 def _long_first(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
