@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -15,6 +15,7 @@ from cadra.foundation.catalogue import actions, policy, presenting, queries
 from cadra.foundation.catalogue.forms import PlacesForm, SearchForm, ServiceForm
 from cadra.foundation.catalogue.telling import CatalogueError
 from cadra.foundation.kernel.pack import pack
+from cadra.foundation.shell.forms import again
 
 #: Where a tap on free places leads back to.
 BACK = {"own": "catalogue:own", "desk": "support:requests"}
@@ -97,7 +98,7 @@ def edit(request: StaffRequest, service_id: UUID) -> HttpResponse:
             actions.change(actor=request.actor, service=row, told=form.told(), version=version)
         except actions.ChangedMeanwhile as wrong:
             form.add_error(None, str(wrong))
-            form.data = _again(request.POST, row.version)
+            form.data = again(request.POST, version=row.version)
             context["now"] = [{"key": _("Description"), "value": presenting.description(row)}, *presenting.rows(row)]
         except CatalogueError as wrong:
             form.add_error(None, str(wrong))
@@ -147,12 +148,6 @@ def _done(form: ServiceForm, act: Any) -> bool:
         form.add_error(None, str(wrong))
         return False
     return True
-
-
-def _again(typed: QueryDict, version: int) -> QueryDict:
-    data = typed.copy()
-    data["version"] = str(version)
-    return data
 
 
 def _back(request: StaffRequest) -> str:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cadra.foundation.access.middleware import StaffRequest
 from cadra.foundation.kernel.roles import Role
+from cadra.foundation.shell.forms import again
 from cadra.record.interpreting import actions, policy, presenting
 from cadra.record.interpreting.forms import (
     ConflictForm,
@@ -88,9 +89,7 @@ def change(request: StaffRequest, interpreter_id: UUID) -> HttpResponse:
             actions.change(actor=request.actor, interpreter=row, told=form.told(), version=version)
         except actions.ChangedMeanwhile as wrong:
             form.add_error(None, str(wrong))
-            typed = request.POST.copy()
-            typed["version"] = str(row.version)
-            form.data = typed
+            form.data = again(request.POST, version=row.version)
             context["now"] = presenting.entry_rows(roster.entry(request.actor, row.pk))
         else:
             messages.success(request, _("Saved. Everyone finds it so from now on."))

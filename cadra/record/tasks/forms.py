@@ -9,46 +9,30 @@ from django.utils.translation import gettext_lazy as _
 
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.network.models import User
-from cadra.foundation.shell.forms import GovukDateField, GovukTimeField, Radios, Select, SubmissionMixin
+from cadra.foundation.shell.forms import (
+    GovukDateField,
+    GovukTimeField,
+    LineField,
+    Radios,
+    Select,
+    SubmissionMixin,
+    WordsField,
+)
 from cadra.record.tasks.actions import Wanted
 from cadra.record.tasks.models import Repeats, State
 from cadra.record.tasks.queries.lists import WHEN
 
-TOO_LONG = {"max_length": _("This is too long. Shorten it to the number of characters shown")}
 MYSELF = ("", _("Myself"))
-
-
-class Line(forms.CharField):
-    """One line; too long is said in words and nothing is cut."""
-
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """No maxlength on the box: the browser would cut what is pasted."""
-        attrs = super().widget_attrs(widget)
-        attrs.pop("maxlength", None)
-        return attrs
-
-
-def words(label: Any, *, required: bool = True, rows: int = 3, missing: Any = "", help_text: Any = "") -> Line:
-    """A box of several lines, counted. `missing`: what is said when it was left empty."""
-    return Line(
-        label=label,
-        required=required,
-        max_length=1000,
-        help_text=help_text,
-        widget=forms.Textarea(attrs={"rows": rows}),
-        error_messages={**TOO_LONG, **({"required": missing} if missing else {})},
-    )
+MOST = 1000  # characters of what is said about a task
 
 
 class TaskForm(SubmissionMixin):
     """What is to be done, until when, by whom. `version`: of the task as it was shown."""
 
-    what = Line(
-        label=_("What is to be done?"),
-        max_length=200,
-        error_messages={"required": _("Say what is to be done"), **TOO_LONG},
+    what = LineField(
+        label=_("What is to be done?"), max_length=200, error_messages={"required": _("Say what is to be done")}
     )
-    more = words(_("More about it"), required=False)
+    more = WordsField(label=_("More about it"), required=False, max_length=MOST)
     part = forms.ChoiceField(label=_("Which part of the file does it belong to?"), widget=Radios())
     due_on = GovukDateField(label=_("Until when?"), required=False, future=True)
     due_time = GovukTimeField(
@@ -114,7 +98,13 @@ class DoneForm(forms.Form):
     """It is done."""
 
     prefix = "done"
-    note = words(_("How did it go?"), required=False, rows=2, help_text=_("Whoever gave you the task reads it."))
+    note = WordsField(
+        label=_("How did it go?"),
+        required=False,
+        rows=2,
+        max_length=MOST,
+        help_text=_("Whoever gave you the task reads it."),
+    )
 
 
 class PutOffForm(forms.Form):
@@ -123,7 +113,9 @@ class PutOffForm(forms.Form):
     prefix = "later"
     on = GovukDateField(label=_("Until when?"), future=True)
     time = GovukTimeField(label=_("At what time?"), required=False)
-    reason = words(_("Why?"), rows=2, missing=_("Say why it is put off"))
+    reason = WordsField(
+        label=_("Why?"), rows=2, max_length=MOST, error_messages={"required": _("Say why it is put off")}
+    )
 
 
 class GiveForm(forms.Form):
@@ -136,7 +128,7 @@ class GiveForm(forms.Form):
         help_text=_("Only colleagues who see this anyway: giving a task opens nothing."),
         error_messages={"required": _("Choose a colleague")},
     )
-    message = words(_("A word to your colleague"), required=False, rows=2)
+    message = WordsField(label=_("A word to your colleague"), required=False, rows=2, max_length=MOST)
 
     def __init__(self, *args: Any, people: Sequence[User] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -148,14 +140,19 @@ class DeclineForm(forms.Form):
     """No, and why."""
 
     prefix = "no"
-    why = words(_("Why not?"), rows=2, missing=_("Say why, so that it can be given to somebody else"))
+    why = WordsField(
+        label=_("Why not?"),
+        rows=2,
+        max_length=MOST,
+        error_messages={"required": _("Say why, so that it can be given to somebody else")},
+    )
 
 
 class DropForm(forms.Form):
     """Not done after all."""
 
     prefix = "off"
-    reason = words(_("Why is it taken off?"), required=False, rows=2)
+    reason = WordsField(label=_("Why is it taken off?"), required=False, rows=2, max_length=MOST)
 
 
 class ListFilter(forms.Form):
@@ -184,10 +181,9 @@ WHEN_WORDS = {
 class CalendarForm(forms.Form):
     """A new address for a calendar."""
 
-    label = Line(
+    label = LineField(
         label=_("Which calendar is it for?"),
         required=False,
         max_length=60,
         help_text=_("For you alone, for example “my phone”."),
-        error_messages=TOO_LONG,
     )

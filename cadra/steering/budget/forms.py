@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.pack import pack
-from cadra.foundation.shell.forms import GovukDateField, Radios, Select, SubmissionMixin
-from cadra.stages.support.forms.common import CHOOSE, LineField, WordsField, services
+from cadra.foundation.shell.forms import GovukDateField, LineField, Radios, Select, SubmissionMixin, WordsField
+from cadra.stages.support.forms.common import CHOOSE, services
 from cadra.steering.budget import money
 from cadra.steering.budget.actions import Cost
 from cadra.steering.budget.models import Way

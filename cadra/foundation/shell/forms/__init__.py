@@ -4,7 +4,8 @@ from .answers import AnswerField, ChoiceAnswerField, YesNoField
 from .choices import Checkboxes, Radios, Select
 from .dates import GovukDateField, GovukMonthField, GovukTimeField
 from .renderer import GovukBoundField, GovukRenderer
-from .submission import SubmissionMixin
+from .submission import SubmissionMixin, again
+from .words import LineField, WordsField
 
 __all__ = [
     "AnswerField",
@@ -15,8 +16,11 @@ __all__ = [
     "GovukMonthField",
     "GovukRenderer",
     "GovukTimeField",
+    "LineField",
     "Radios",
     "Select",
     "SubmissionMixin",
+    "WordsField",
     "YesNoField",
+    "again",
 ]

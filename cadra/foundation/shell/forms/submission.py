@@ -1,9 +1,10 @@
-"""A form sent twice is done once."""
+"""A form sent twice is done once; one that came second is shown again."""
 
 import uuid
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 
 class SubmissionMixin(forms.Form):
@@ -18,3 +19,11 @@ class SubmissionMixin(forms.Form):
     def clean_submission(self) -> uuid.UUID:
         given: Any = self.cleaned_data.get("submission")
         return given or uuid.uuid4()
+
+
+def again(typed: QueryDict, **seen: Any) -> QueryDict:
+    """What was typed, to be shown beside what somebody else saved: the next saving knows of that `version`."""
+    data = typed.copy()
+    for name, value in seen.items():
+        data[name] = str(value)
+    return data

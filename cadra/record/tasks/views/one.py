@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cadra.foundation.access.middleware import StaffRequest
+from cadra.foundation.shell.forms import again
 from cadra.record.people.actions import ChangedMeanwhile
 from cadra.record.tasks import actions, presenting, queries
 from cadra.record.tasks.forms import DeclineForm, DoneForm, DropForm, GiveForm, PutOffForm, TaskForm
@@ -116,9 +117,7 @@ def _change(
         try:
             actions.change(actor=request.actor, task=row, version=form.cleaned_data["version"] or 0, wanted=form.wanted)
         except ChangedMeanwhile as changed:
-            typed = request.POST.copy()
-            typed["version"] = str(changed.row.version)
-            form.data = typed
+            form.data = again(request.POST, version=changed.row.version)
             context["meanwhile"] = presenting.title_of(changed.row), presenting.facts(changed.row, {})
         except actions.NotNow as problem:
             messages.error(request, str(problem))

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cadra.foundation.access.middleware import StaffRequest
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.kernel.pack import pack
+from cadra.foundation.shell.forms import again
 from cadra.record.interpreting.queries import requests as interpreting
 from cadra.record.people.actions import ChangedMeanwhile
 from cadra.stages.identification import policy
@@ -85,7 +86,7 @@ def _interview_form(request: StaffRequest, file: queries.PairFile, row: "Intervi
             )
         except ChangedMeanwhile as meanwhile:
             changed = _changed(meanwhile.row, form)
-            form = _again(request, meanwhile.row.version)
+            form = forms.InterviewForm(again(request.POST, version=meanwhile.row.version))
         except actions.NotNow as why:
             messages.error(request, str(why))
             return redirect("identification:overview", file.person.pk)
@@ -118,13 +119,6 @@ def _changed(row: "Interview", form: forms.InterviewForm) -> list[dict[str, Any]
         if (one.get("value"), one.get("lines"))
         != (before.get(one["key"], {}).get("value"), before.get(one["key"], {}).get("lines"))
     ]
-
-
-def _again(request: StaffRequest, version: int) -> forms.InterviewForm:
-    """The form as it was typed, ready to be saved over the newer version."""
-    data = request.POST.copy()
-    data["version"] = str(version)
-    return forms.InterviewForm(data)
 
 
 @require_http_methods(FORM)

@@ -11,9 +11,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cadra.foundation.kernel.pack import pack
-from cadra.foundation.shell.forms import Checkboxes, Radios, SubmissionMixin
+from cadra.foundation.shell.forms import Checkboxes, Radios, SubmissionMixin, WordsField
 from cadra.stages.support.fairness import earliest_effect
-from cadra.stages.support.forms.common import WordsField, ahead
+from cadra.stages.support.forms.common import ahead
 
 YES, NO = "yes", "no"
 

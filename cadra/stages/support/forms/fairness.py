@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.pack import pack
-from cadra.foundation.shell.forms import GovukDateField, Radios, Select, SubmissionMixin
+from cadra.foundation.shell.forms import GovukDateField, Radios, Select, SubmissionMixin, WordsField
 from cadra.stages.support.actions import Explained, Looked, NewRestriction
 from cadra.stages.support.fairness import latest_review
-from cadra.stages.support.forms.common import CHOOSE, WordsField, ahead
+from cadra.stages.support.forms.common import CHOOSE, ahead
 from cadra.stages.support.models import Assent, ReviewOutcome, RulesSaid, Understood
 
 

@@ -9,8 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from cadra.foundation.kernel.answers import Answer
 from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.pack.questions import Need
-from cadra.foundation.shell.forms import ChoiceAnswerField, GovukDateField, Radios, SubmissionMixin
-from cadra.stages.support.forms.common import LineField, WordsField, ahead
+from cadra.foundation.shell.forms import (
+    ChoiceAnswerField,
+    GovukDateField,
+    LineField,
+    Radios,
+    SubmissionMixin,
+    WordsField,
+)
+from cadra.stages.support.forms.common import ahead
 from cadra.stages.support.models import HeldHow, NeedAnswer
 
 ANSWERS = {

@@ -9,9 +9,17 @@ from django.utils.translation import gettext_lazy as _
 
 from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.pack import pack
-from cadra.foundation.shell.forms import Checkboxes, GovukDateField, Radios, Select, SubmissionMixin
+from cadra.foundation.shell.forms import (
+    Checkboxes,
+    GovukDateField,
+    LineField,
+    Radios,
+    Select,
+    SubmissionMixin,
+    WordsField,
+)
 from cadra.stages.support.actions import Decision, NewOffer
-from cadra.stages.support.forms.common import CHOOSE, LineField, WordsField, ahead, date_of, services
+from cadra.stages.support.forms.common import CHOOSE, ahead, date_of, services
 from cadra.stages.support.models import Children, DecisionOnOffer, Goal, Understood
 
 NOT_ASKED = ("", _("Not asked"))

@@ -8,8 +8,8 @@ from django import forms
 from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
-from cadra.foundation.shell.forms import GovukDateField, Select, SubmissionMixin
-from cadra.stages.support.forms.common import CHOOSE, LineField, WordsField, ahead, form_field, services
+from cadra.foundation.shell.forms import GovukDateField, LineField, Select, SubmissionMixin, WordsField
+from cadra.stages.support.forms.common import CHOOSE, ahead, form_field, services
 from cadra.stages.support.merging import Content
 
 BLANK_STEPS = 2  # empty rows shown under the steps there are

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.pack import pack
-from cadra.foundation.shell.forms import GovukDateField, Radios, SubmissionMixin
-from cadra.stages.support.forms.common import WordsField, form_field
+from cadra.foundation.shell.forms import GovukDateField, Radios, SubmissionMixin, WordsField
+from cadra.stages.support.forms.common import form_field
 from cadra.stages.support.models import Rated
 
 

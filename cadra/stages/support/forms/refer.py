@@ -16,15 +16,17 @@ from cadra.foundation.network.models import Desk
 from cadra.foundation.shell.forms import (
     Checkboxes,
     GovukDateField,
+    LineField,
     Radios,
     Select,
     SubmissionMixin,
+    WordsField,
     YesNoField,
 )
 from cadra.record.consent.models import Answer
 from cadra.stages.support.actions import Agreement
 from cadra.stages.support.dates import limit_of
-from cadra.stages.support.forms.common import CHOOSE, LineField, WordsField, ahead, date_of, form_field, services
+from cadra.stages.support.forms.common import CHOOSE, ahead, date_of, form_field, services
 from cadra.stages.support.models import DeliveryKind, Urgency
 from cadra.stages.support.queries import providers
 

@@ -7,8 +7,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cadra.foundation.kernel.pack import pack
-from cadra.foundation.shell.forms import Radios, Select
-from cadra.stages.support.forms.common import WordsField, ahead
+from cadra.foundation.shell.forms import Radios, Select, WordsField
+from cadra.stages.support.forms.common import ahead
 from cadra.stages.support.models import ReferralState, Urgency
 
 ANSWERS = (

@@ -10,8 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from cadra.foundation.kernel.answers import Answer
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.pack.questions import Protection
-from cadra.foundation.shell.forms import GovukDateField, Radios, Select, SubmissionMixin, YesNoField
-from cadra.stages.support.forms.common import LineField, WordsField, ahead
+from cadra.foundation.shell.forms import (
+    GovukDateField,
+    LineField,
+    Radios,
+    Select,
+    SubmissionMixin,
+    WordsField,
+    YesNoField,
+)
+from cadra.stages.support.forms.common import ahead
 from cadra.stages.support.queries.safety import betrays
 
 MISSING = (Answer.UNKNOWN, Answer.DECLINED, Answer.NOT_ASKED)

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cadra.foundation.access.middleware import StaffRequest
+from cadra.foundation.shell.forms import again
 from cadra.record.people.actions import ChangedMeanwhile
 from cadra.stages.support import actions, policy, presenting
 from cadra.stages.support.actions import SupportError
 from cadra.stages.support.fairness import what_is_missing
-from cadra.stages.support.forms.common import again
 from cadra.stages.support.forms.exclusions import (
     YES,
     AnswerForm,

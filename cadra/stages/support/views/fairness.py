@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cadra.foundation.access.middleware import StaffRequest
+from cadra.foundation.shell.forms import again
 from cadra.record.people.actions import ChangedMeanwhile
 from cadra.stages.support import actions, policy, presenting
 from cadra.stages.support.actions import SupportError
-from cadra.stages.support.forms.common import again
 from cadra.stages.support.forms.fairness import (
     HouseRulesForm,
     OversightForm,

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cadra.foundation.access.middleware import StaffRequest
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.network.queries import user_names
+from cadra.foundation.shell.forms import again
 from cadra.record.people.actions import ChangedMeanwhile
 from cadra.stages.support import actions, presenting
-from cadra.stages.support.forms.common import again
 from cadra.stages.support.forms.needs import BeginForm, DependantForm, DomainForm, FinishForm, WantForm
 from cadra.stages.support.presenting import needs as drawn
 from cadra.stages.support.queries import needs

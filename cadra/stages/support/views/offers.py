@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cadra.foundation.access.middleware import StaffRequest
+from cadra.foundation.shell.forms import again
 from cadra.record.people.actions import ChangedMeanwhile
 from cadra.stages.support import actions, policy, presenting
 from cadra.stages.support.actions.excluding import UNDER_WAY
-from cadra.stages.support.forms.common import again
 from cadra.stages.support.forms.offers import MOST, DecideForm, GoalOfOffer, OfferForm, ServicesForm, offer_forms
 from cadra.stages.support.presenting.fairness import exclusion_tag
 from cadra.stages.support.presenting.leaflets import leaflets_for

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cadra.foundation.access.middleware import StaffRequest
+from cadra.foundation.shell.forms import again
 from cadra.record.people.actions import ChangedMeanwhile
 from cadra.stages.support import actions, merging, presenting
-from cadra.stages.support.forms.common import again
 from cadra.stages.support.forms.plans import AgreeForm, DoForm, GoalForm, steps_formset, to_show
 from cadra.stages.support.queries import plans
 

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cadra.foundation.access.middleware import StaffRequest
 from cadra.foundation.catalogue.presenting import tap
 from cadra.foundation.catalogue.queries import counted
+from cadra.foundation.shell.forms import again
 from cadra.stages.support import actions, presenting
-from cadra.stages.support.forms.common import again
 from cadra.stages.support.forms.refer import GiveForm
 from cadra.stages.support.forms.requests import AnswerForm, DeskFilter, EndForm, StartForm
 from cadra.stages.support.queries import requests

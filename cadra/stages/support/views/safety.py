@@ -14,10 +14,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from cadra.foundation.access.middleware import StaffRequest
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.network.queries import user_names
+from cadra.foundation.shell.forms import again
 from cadra.record.people.actions import ChangedMeanwhile
 from cadra.stages.support import actions, presenting
 from cadra.stages.support.forms import safety as forms
-from cadra.stages.support.forms.common import again
 from cadra.stages.support.presenting import safety as drawn
 from cadra.stages.support.queries import safety
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from cadra.foundation.access.middleware import StaffRequest
 from cadra.foundation.kernel.clock import deadline, now
 from cadra.foundation.kernel.pack import pack
+from cadra.foundation.shell.forms import again
 from cadra.foundation.shell.templatetags.shell import moment
 from cadra.steering.mechanism import actions, presenting, team_words
 from cadra.steering.mechanism.forms.team import AnswerForm, BriefingForm
@@ -90,9 +91,7 @@ def _written(request: StaffRequest, page: queries.HandoverPage, form: BriefingFo
 
 def _changed(request: StaffRequest, page: queries.HandoverPage, theirs: Any) -> HttpResponse:
     """A colleague wrote in the same draft: both texts stand side by side, what was typed is kept."""
-    data = request.POST.copy()
-    data["version"] = str(theirs.version)
-    form = _form(request, page, data)
+    form = _form(request, page, again(request.POST, version=theirs.version))
     form.is_valid()
     said = theirs.plain["briefing"] if isinstance(theirs.plain["briefing"], dict) else {}
     rows = [

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from cadra.foundation.access.middleware import StaffRequest
 from cadra.foundation.kernel.compartments import Compartment
+from cadra.foundation.shell.forms import again
 from cadra.record.cases import actions as cases
 from cadra.record.people.actions import ChangedMeanwhile
 from cadra.steering.mechanism import presenting
@@ -74,8 +75,7 @@ def note(request: StaffRequest, case_id: UUID, note_id: UUID) -> HttpResponse:
         except ChangedMeanwhile as changed:
             meanwhile = changed.row.plain["text"]
             if meanwhile != typed:
-                data = request.POST.copy()
-                data["version"] = str(changed.row.version)
+                data = again(request.POST, version=changed.row.version)
                 context = {**presenting.frame(file, "notes"), "form": CorrectionForm(data), "meanwhile": meanwhile}
                 return render(request, "mechanism/note.html", context, status=409)
         messages.success(request, _("Note saved."))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from cadra.foundation.access.middleware import StaffRequest
+from cadra.foundation.shell.forms import again
 from cadra.record.documents import actions
 from cadra.record.people.actions import ChangedMeanwhile
 from cadra.steering.mechanism import document_words, presenting
@@ -51,8 +52,7 @@ def paper(request: StaffRequest, case_id: UUID, paper_id: UUID) -> HttpResponse:
                 standing=_standing(form),
             )
         except ChangedMeanwhile as changed:
-            data = request.POST.copy()
-            data["version"] = str(changed.row.version)
+            data = again(request.POST, version=changed.row.version)
             context |= {"form": PaperForm(data, known=True), "meanwhile": _told(changed.row)}
             return render(
                 request, "mechanism/paper.html", {**presenting.frame(file, "documents"), **context}, status=409

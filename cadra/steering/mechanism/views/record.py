@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cadra.foundation.access.middleware import StaffRequest
 from cadra.foundation.kernel.pack import pack
+from cadra.foundation.shell.forms import again
 from cadra.record.people import actions as people
 from cadra.steering.mechanism import presenting, record_lines
 from cadra.steering.mechanism.forms import record as forms
@@ -136,7 +137,7 @@ def _edit(
         except people.ChangedMeanwhile as meanwhile:
             theirs = queries.plain_of(meanwhile.row)
             changed = record_lines.differences(kind.lines(theirs), kind.lines({**theirs, **values}))
-            form, lists = _forms(kind, plain, meanwhile.row.version, _with_version(request, meanwhile.row.version))
+            form, lists = _forms(kind, plain, meanwhile.row.version, again(request.POST, version=meanwhile.row.version))
         if not changed:
             messages.success(request, _("Saved. Whoever this part of the file is open to sees it now."))
             return redirect(f"mechanism:{kind.page}", file.person.pk)
@@ -161,13 +162,6 @@ def _forms(kind: Kind, plain: dict[str, Any], version: int, data: Any) -> tuple[
 
 def _values(kind: Kind, form: forms.Versioned, lists: dict[str, Any]) -> dict[str, Any]:
     return {**form.values(), **{value: forms.filled(lists[value], *keys) for value, _h, _f, keys in kind.rows}}
-
-
-def _with_version(request: StaffRequest, version: int) -> Any:
-    """What was typed, to be saved over the version now shown beside it."""
-    data = request.POST.copy()
-    data["version"] = str(version)
-    return data
 
 
 def _heading(name: str) -> str:
