@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
@@ -30,6 +31,14 @@ class Acting(Protocol):
 
     @property
     def institution_id(self) -> UUID | None: ...
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The service itself, as it stands in the ledger: nobody, of no institution."""
+
+    user_id: UUID | None = None
+    institution_id: UUID | None = None
 
 
 class Entry(NamedTuple):

@@ -1,25 +1,15 @@
 """What the clock does with tasks: PostgreSQL marks them and names who answers; nothing of a file comes out."""
 
-from dataclasses import dataclass
-from uuid import UUID
-
 from django.db import connection
 
 from cadra.foundation.kernel.acts import act
 from cadra.foundation.kernel.clock import deadline, now
 from cadra.foundation.kernel.pack import pack
+from cadra.foundation.ledger.actions import Clock
 from cadra.foundation.outbox import actions as outbox
 from cadra.record.tasks.actions.common import LINK
 
 KINDS = {"soon": "reminder", "late": "overdue"}
-
-
-@dataclass(frozen=True)
-class Clock:
-    """The service itself, as it stands in the ledger: nobody, of no institution."""
-
-    user_id: UUID | None = None
-    institution_id: UUID | None = None
 
 
 @act

@@ -4,7 +4,6 @@ PostgreSQL marks and names them in one statement each (`authz.escalate_*`); noth
 """
 
 import datetime as dt
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
@@ -13,16 +12,8 @@ from django.urls import reverse
 from cadra.foundation.kernel.acts import act
 from cadra.foundation.kernel.clock import DAY, deadline, now
 from cadra.foundation.kernel.pack import pack
+from cadra.foundation.ledger.actions import Clock
 from cadra.foundation.outbox import actions as outbox
-
-
-@dataclass(frozen=True)
-class Clock:
-    """The service itself, as it stands in the ledger: nobody, of no institution."""
-
-    user_id: UUID | None = None
-    institution_id: UUID | None = None
-
 
 #: What is late → the kind of message and the page where it is dealt with.
 TOLD = {
