@@ -6,8 +6,9 @@ from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.kernel.acts import act
 from cadra.foundation.kernel.clock import now
+from cadra.foundation.ledger import actions as ledger
 from cadra.record.people.models import Person
-from cadra.record.tasks.actions.common import save, tell, verb_of
+from cadra.record.tasks.actions.common import tell
 from cadra.record.tasks.models import State, Task
 
 
@@ -22,5 +23,13 @@ def pass_on(*, actor: Actor, person: Person, former: UUID) -> int:
     for row in open_to_her:
         row.assignee_id, row.given_by, row.accepted_at = actor.user_id, None, now()
         tell(actor, row, "given", to=str(actor.user_id))
-        save(actor, row, verb_of(row, "gave"))
+        row.version += 1
+        row.save()
+    if open_to_her:
+        ledger.record(
+            actor=actor,
+            verb="gave_task",
+            subjects=[person.ledger_alias],
+            compartments=sorted({row.sealed_under for row in open_to_her}),
+        )
     return len(open_to_her)
