@@ -1,6 +1,7 @@
 """A task is written, given, accepted, done, put off, comes back — and who may not see the file sees nothing of it."""
 
 import datetime as dt
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from cadra.foundation.kernel.clock import DAY, at, month_later, today
 from cadra.record.tasks import actions, queries
 from cadra.record.tasks.actions.common import next_day
 from cadra.record.tasks.models import HouseTask, State, Task
+from cadra.record.tasks.queries.lists import PAGE
 from cadra.record.tasks.tests.scene import Scene, own_task, task, waiting_for
 
 WORDS = "Ask Drita’s school — Korça"
@@ -205,6 +207,17 @@ def test_lists_go_on_where_they_ended_and_miss_nothing(scene: Scene, house: Any)
                 break
             chosen = queries.Chosen(cursor=page.older)
     assert sorted(seen) == sorted(f"Task {number}" for number in range(60))
+
+
+def test_a_list_of_what_is_over_does_not_go_on_where_one_of_open_tasks_ended(house: Any) -> None:
+    for number in range(PAGE + 1):
+        own_task(house, what=f"Task {number}", due_on=None)
+    client = house.client("marta")
+    older = re.search(r"older=([^\"&]+)", client.get("/tasks/").content.decode())
+    assert older is not None
+    assert client.get(f"/tasks/?older={older[1]}").status_code == 200
+    for asked in (f"state=done&older={older[1]}", "older=WyIiLCJ4Il0="):
+        assert client.get(f"/tasks/?{asked}").status_code == 404
 
 
 FRAME = ("authz.enter", "SAVEPOINT", "BEGIN", "COMMIT")
