@@ -19,7 +19,7 @@ STEP = "step"  # kind of a task that is a step of her plan
 class State(models.TextChoices):
     """Where a task stands."""
 
-    OPEN = "open", _("Open")
+    OPEN = "open", _("To do")
     DONE = "done", _("Done")
     DROPPED = "dropped", _("Taken off")
 
