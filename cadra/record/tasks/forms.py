@@ -20,10 +20,17 @@ from cadra.foundation.shell.forms import (
 )
 from cadra.record.tasks.actions import Wanted
 from cadra.record.tasks.models import Repeats, State
-from cadra.record.tasks.queries.lists import WHEN
 
 MYSELF = ("", _("Myself"))
 MOST = 1000  # characters of what is said about a task
+WHEN = (
+    ("", _("Any time")),
+    ("overdue", _("Overdue")),
+    ("today", _("Today")),
+    ("week", _("In the next 7 days")),
+    ("undated", _("Without a date")),
+)
+ABOUT = (("", _("Everything")), ("file", _("A person’s file")), ("house", _("Our institution")))
 
 
 class TaskForm(SubmissionMixin):
@@ -45,21 +52,21 @@ class TaskForm(SubmissionMixin):
     def __init__(
         self,
         *args: Any,
-        parts: Sequence[str] = (),
+        parts: Sequence[str] | None = None,
         people: Sequence[User] | None = (),
         me: UUID | None = None,
         **kwargs: Any,
     ) -> None:
-        """`parts`: of the file, none for the institution's own; `people`: None when whose it is stays."""
+        """`parts`: of the file to choose from, None: the institution's own; `people`: None when whose it is stays."""
         super().__init__(*args, **kwargs)
-        if len(parts) > 1:
+        if parts and len(parts) > 1:
             field: Any = self.fields["part"]
             field.choices = [(part, Compartment(part).label) for part in parts]
             field.widget.hints = {part: Compartment(part).explanation for part in parts}
             self.initial.setdefault("part", _usual(parts))
         else:
             del self.fields["part"]
-        if not parts:
+        if parts is None:
             self.fields["what"].help_text = _(
                 "It is read by everyone at your institution: never write about a person here."
             )
@@ -158,24 +165,9 @@ class DropForm(forms.Form):
 class ListFilter(forms.Form):
     """What a list shows."""
 
-    when = forms.ChoiceField(label=_("When"), required=False, widget=Select())
+    when = forms.ChoiceField(label=_("When"), required=False, widget=Select(), choices=WHEN)
     state = forms.ChoiceField(label=_("Which"), required=False, widget=Select(), choices=State.choices)
-    about = forms.ChoiceField(label=_("About"), required=False, widget=Select())
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        when: Any = self.fields["when"]
-        when.choices = [("", _("Any time")), *((code, WHEN_WORDS[code]) for code in WHEN)]
-        about: Any = self.fields["about"]
-        about.choices = [("", _("Everything")), ("file", _("A person’s file")), ("house", _("Our institution"))]
-
-
-WHEN_WORDS = {
-    "overdue": _("Overdue"),
-    "today": _("Today"),
-    "week": _("In the next 7 days"),
-    "undated": _("Without a date"),
-}
+    about = forms.ChoiceField(label=_("About"), required=False, widget=Select(), choices=ABOUT)
 
 
 class CalendarForm(forms.Form):

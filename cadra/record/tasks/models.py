@@ -82,6 +82,11 @@ class Duty(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def is_open(self) -> bool:
+        """Is it still to be done?"""
+        return self.state == State.OPEN
+
 
 class Task(Duty, Protected):
     """A task about one file, in the part of it its writer chose; a step of her plan is one, too.

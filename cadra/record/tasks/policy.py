@@ -1,11 +1,10 @@
 """Which tasks may I see, give, end? Whom may I give one to?"""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Grant, Refusal, Scope
 from cadra.foundation.kernel.roles import Role
-from cadra.record.tasks.models import Duty, Task
 
 #: They see how the work of the whole institution stands.
 LEADING = (Role.SUPERVISOR, Role.INSTITUTION_ADMIN)
@@ -28,13 +27,3 @@ def reached(
     """Principals that see one of these parts of the file, and those she does not want to."""
     sees = {grant.grantee for grant in grants if grant.scope == Scope.FILE and set(parts) & set(grant.compartments)}
     return sees, {refusal.principal for refusal in refusals}
-
-
-def sees(principals: Sequence[int], row: Task) -> bool:
-    """Would someone who stands for these principals see this task? (As PostgreSQL judges it.)"""
-    return not set(principals).isdisjoint(row.visible_to) and set(principals).isdisjoint(row.refused_to)
-
-
-def is_mine(actor: Actor, row: Duty) -> bool:
-    """Was it given to her?"""
-    return row.assignee_id == actor.user_id

@@ -6,16 +6,16 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.shell.templatetags.shell import moment
-from cadra.record.tasks.models import STEP, Duty, HouseTask, State, Task
-from cadra.record.tasks.queries.lists import Chosen, Load
-from cadra.record.tasks.queries.pages import FilePage, story_of
+from cadra.record.tasks.models import STEP, Duty, HouseTask, Repeats, State, Task
+from cadra.record.tasks.queries.lists import Chosen, Load, TaskRow
+from cadra.record.tasks.queries.pages import FilePage, handed_to, story_of
 from cadra.record.tasks.queries.waiting import title_of, url_of
 
 LISTS = {
@@ -59,14 +59,13 @@ def address(chosen: Chosen, **changed: Any) -> str:
     return reverse("tasks:list") + (f"?{urlencode(kept)}" if kept else "")
 
 
-def filters(chosen: Chosen, words: dict[str, Any], who: str) -> list[dict[str, Any]]:
-    """What is filtered now, each with the address without it."""
-    found = [
-        ("when", chosen.when, words.get(chosen.when, "")),
-        ("state", "" if chosen.state == State.OPEN else chosen.state, State(chosen.state).label),
-        ("about", chosen.about, _("A person’s file") if chosen.about == "file" else _("Our institution")),
-        ("who", chosen.who, who),
+def filters(chosen: Chosen, form: Any, who: str) -> list[dict[str, Any]]:
+    """What is filtered now, in the words of the form, each with the address without it."""
+    values = {"when": chosen.when, "state": "" if chosen.state == State.OPEN else chosen.state, "about": chosen.about}
+    found: list[tuple[str, Any, Any]] = [
+        (name, value, dict(form.fields[name].choices)[value]) for name, value in values.items() if value
     ]
+    found.append(("who", chosen.who, who))
     return [{"text": text, "url": address(chosen, **{name: ""})} for name, value, text in found if value]
 
 
@@ -96,17 +95,9 @@ def frame(page: FilePage) -> dict[str, Any]:
     return {
         "page": page,
         "bar": {"reference": page.person.reference, "safe_name": page.called},
-        "file_url": file_url(case_id),
+        "file_url": reverse("mechanism:file", args=[case_id]),
         "tasks_url": reverse("tasks:of_file", args=[case_id]),
     }
-
-
-def file_url(case_id: UUID) -> str:
-    """The file page, which stands above this app."""
-    try:
-        return reverse("mechanism:file", args=[case_id])
-    except NoReverseMatch:
-        return reverse("tasks:of_file", args=[case_id])
 
 
 def facts(row: Duty, names: dict[UUID, str]) -> list[dict[str, Any]]:
@@ -120,7 +111,7 @@ def facts(row: Duty, names: dict[UUID, str]) -> list[dict[str, Any]]:
         (_("Who does it"), _whose(row, names)),
         (_("Given by"), given),
         (_("Until when"), due_words(row)),
-        (_("Comes back"), row.get_repeats_display() if row.repeats else ""),  # type: ignore[attr-defined]
+        (_("Comes back"), Repeats(row.repeats).label if row.repeats else ""),
         (_("Part of the file"), Compartment(row.sealed_under).label if isinstance(row, Task) else ""),
     ]
     return [{"key": key, "value": value} for key, value in found if value]
@@ -147,8 +138,8 @@ def turns(row: Duty, names: dict[UUID, str]) -> list[dict[str, Any]]:
         said = [f"“{turn['words']}”"] if turn.get("words") else []
         if turn["did"] == "put_off" and turn.get("to"):
             said.append(_("It was to be done by %(date)s.") % {"date": moment(dt.date.fromisoformat(turn["to"]))})
-        elif turn["did"] in ("given", "declined") and turn.get("to"):
-            said.append(_("Now with %(name)s.") % {"name": names.get(UUID(turn["to"]), _("a colleague"))})
+        elif to := handed_to(turn):
+            said.append(_("Now with %(name)s.") % {"name": names.get(to, _("a colleague"))})
         found.append(
             {
                 "title": str(TURNS.get(turn["did"], turn["did"])),
@@ -160,7 +151,36 @@ def turns(row: Duty, names: dict[UUID, str]) -> list[dict[str, Any]]:
     return found
 
 
-task_url = url_of
+def lines(rows: Sequence[TaskRow]) -> list[dict[str, Any]]:
+    """Tasks of a list: each with its file, and whose it is when it is not the reader's."""
+    return [
+        _line(one.row, one.title, [one.reference or _("Our institution"), "" if one.mine else one.assignee])
+        for one in rows
+    ]
+
+
+def lines_of(page: FilePage) -> list[dict[str, Any]]:
+    """Tasks of one file: each with whose it is."""
+    return [_line(row, title_of(row), [page.names.get(row.assignee_id, "")]) for row in page.tasks]
+
+
+def _line(row: Duty, title: str, about: Sequence[str]) -> dict[str, Any]:
+    return {
+        "title": title,
+        "url": url_of(row),
+        "about": " · ".join(part for part in about if part),
+        "tag": tag(row) if row.state != State.OPEN or row.accepted_at is None else None,
+        "clock": clock(row),
+        "do_url": do_url(row),
+        "is_done": row.state == State.DONE,
+    }
+
+
+def clock(row: Duty) -> dict[str, Any] | None:
+    """When it is due, and when it ended, for the shell's clock: a day counts as a day until it is over."""
+    if row.due_at is None:
+        return None
+    return {"due": row.due_at if row.due_time or row.ended_at else row.due_on, "done_at": row.ended_at}
 
 
 def tag(row: Duty) -> dict[str, str]:
@@ -185,27 +205,5 @@ def change_url(row: Duty) -> str:
     if not isinstance(row, Task):
         return ""
     if row.kind == STEP:
-        try:
-            return reverse("support:goal", args=[row.case_id, row.origin_id])
-        except NoReverseMatch:
-            return ""
+        return reverse("support:goal", args=[row.case_id, row.origin_id])
     return reverse("tasks:change", args=[row.case_id, row.pk])
-
-
-__all__ = [
-    "address",
-    "away_words",
-    "change_url",
-    "do_url",
-    "due_words",
-    "facts",
-    "file_url",
-    "filters",
-    "frame",
-    "lists",
-    "loads_rows",
-    "tag",
-    "task_url",
-    "title_of",
-    "turns",
-]

@@ -1,11 +1,11 @@
 """Giving a task, saying yes or no to it, doing it, putting it off — and taking back what was done by mistake."""
 
 import datetime as dt
+from collections.abc import Iterable
 from uuid import UUID, uuid4
 
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
-from cadra.foundation.access.models import Grant, Refusal
 from cadra.foundation.kernel.acts import act
 from cadra.foundation.kernel.clock import at, now, today
 from cadra.foundation.network.models import User
@@ -36,7 +36,7 @@ def give(*, actor: Actor, task: D, to: UUID, words: str = "") -> D:
     must_be(row, State.OPEN)
     if row.assignee_id == to:
         return row
-    if not _may_have(row, to):
+    if to not in {user.pk for user in _able(actor, row)}:
         raise CannotSee
     row.assignee_id = to
     hand(actor, row)
@@ -88,7 +88,7 @@ def finish(*, actor: Actor, task: D, note: str = "", on: dt.date | None = None) 
     )
     row.accepted_at = row.accepted_at or row.ended_at
     tell(actor, row, "done", words=note)
-    save(actor, row, "finished_step" if isinstance(row, Task) and row.kind else "finished_task")
+    save(actor, row, verb_of(row, "finished"))
     if row.repeats:
         _come_back(actor, row)
     _tell_giver(actor, row)
@@ -147,8 +147,9 @@ def _come_back(actor: Actor, row: Duty) -> None:
     known = model._default_manager.filter(series=row.series, number=row.number + 1).first()
     following: Task | HouseTask
     if known is not None:
-        known.state, known.ended_at, known.ended_by = State.OPEN, None, None
-        known.save()
+        if known.state == State.DROPPED:
+            known.state, known.ended_at, known.ended_by = State.OPEN, None, None
+            known.save()
         return
     common = {
         "id": uuid4(),
@@ -160,14 +161,7 @@ def _come_back(actor: Actor, row: Duty) -> None:
         "number": row.number + 1,
     }
     if isinstance(row, Task):
-        following = Task(
-            **common,
-            case_id=row.case_id,
-            compartment_of_row=row.compartment_of_row,
-            kind=row.kind,
-            origin_id=row.origin_id,
-            place=row.place,
-        )
+        following = Task(**common, case_id=row.case_id, compartment_of_row=row.compartment_of_row)
         vault.seal(actor.ring, following, words=row.plain["words"], story=[])
     elif isinstance(row, HouseTask):
         following = HouseTask(**common, house_id=row.house_id, title=row.title, more=row.more)
@@ -175,19 +169,12 @@ def _come_back(actor: Actor, row: Duty) -> None:
     following.save(force_insert=True)
 
 
-def _may_have(row: Duty, user_id: UUID) -> bool:
-    if isinstance(row, HouseTask):
-        return User.objects.filter(pk=user_id, institution_id=row.house_id, is_active=True).exists()
-    if not isinstance(row, Task):
-        return False
-    grants = list(Grant.objects.filter(case_id=row.case_id, ended_at=None, until__gt=now()))
-    refusals = list(Refusal.objects.filter(case_id=row.case_id, ended_at=None))
-    return user_id in {user.pk for user in people.who_sees(grants, refusals, [row.sealed_under])}
+def _able(actor: Actor, row: Duty) -> Iterable[User]:
+    if isinstance(row, Task):
+        return people.who_may_do(actor, row.case_id, row.sealed_under)
+    return people.colleagues(actor)
 
 
 def _tell_giver(actor: Actor, row: Duty) -> None:
     if row.given_by and row.given_by != actor.user_id:
         outbox.post(actor=actor, to=row.given_by, kind="answered", link=LINK)
-
-
-__all__ = ["accept", "decline", "drop", "finish", "give", "may_undo", "next_day", "put_off", "undo"]

@@ -4,13 +4,11 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from django.db import connection
 from django.http import Http404
 
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
-from cadra.foundation.kernel.acts import act
-from cadra.foundation.network.models import User
+from cadra.foundation.kernel.acts import act, once
 from cadra.record.people.actions import ChangedMeanwhile
 from cadra.record.people.models import Person
 from cadra.record.tasks.actions.common import (
@@ -27,6 +25,7 @@ from cadra.record.tasks.actions.common import (
     verb_of,
 )
 from cadra.record.tasks.models import HouseTask, State, Task
+from cadra.record.tasks.queries import people
 from cadra.record.tasks.queries.pages import file_page
 
 
@@ -53,7 +52,7 @@ def create(
 ) -> Task:
     """A task about a file, in one part of it. The same submission is one task. `CannotSee`: see `doing.give`."""
     submission = submission or uuid4()
-    _once(submission)
+    once(submission)
     known = Task.objects.filter(submission=submission, case_id=person.pk).first()
     if known is not None:
         return known
@@ -82,11 +81,11 @@ def create_for_house(
 ) -> HouseTask:
     """One of the institution's own tasks. The same submission is one task."""
     submission = submission or uuid4()
-    _once(submission)
+    once(submission)
     known = HouseTask.objects.filter(submission=submission).first()
     if known is not None:
         return known
-    if assignee and not User.objects.filter(pk=assignee, institution_id=actor.institution_id, is_active=True).exists():
+    if assignee and assignee not in {user.pk for user in people.colleagues(actor)}:
         raise CannotSee
     row = HouseTask(
         id=uuid4(),
@@ -102,9 +101,14 @@ def create_for_house(
 
 @act
 def change(*, actor: Actor, task: D, version: int, wanted: Wanted) -> D:
-    """Write it anew. `ChangedMeanwhile` (with the task as it is now) when somebody saved it since it was shown."""
+    """Write it anew. `ChangedMeanwhile` (with the task as it is now) when somebody saved it since it was shown.
+
+    `NotNow` for a step of her plan: it is written with its goal, which keeps what it said before.
+    """
     row = locked(actor, task)
     must_be(row, State.OPEN)
+    if isinstance(row, Task) and row.kind:
+        raise NotNow
     if row.version != version:
         raise ChangedMeanwhile(row)
     if isinstance(row, Task):
@@ -129,8 +133,3 @@ def _begin(actor: Actor, row: D, wanted: Wanted) -> D:
     row.save(force_insert=True)
     record(actor, row, "added_task")
     return row
-
-
-def _once(submission: UUID) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(submission)])

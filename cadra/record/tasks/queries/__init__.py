@@ -5,11 +5,10 @@ from cadra.record.tasks.queries.pages import (
     FilePage,
     HousePage,
     file_page,
-    house_page,
     house_task_page,
-    may_be_given,
     task_page,
 )
+from cadra.record.tasks.queries.people import colleagues
 from cadra.record.tasks.queries.waiting import falling_to_me, items, work
 
 __all__ = [
@@ -18,15 +17,14 @@ __all__ = [
     "HousePage",
     "Listed",
     "TaskRow",
+    "colleagues",
     "falling_to_me",
     "file_page",
-    "house_page",
     "house_task_page",
     "items",
     "just_done",
     "listed",
     "loads",
-    "may_be_given",
     "task_page",
     "work",
 ]

@@ -24,7 +24,6 @@ from cadra.record.tasks.queries import people, waiting
 
 PAGE = 25
 WHOSE = ("mine", "given", "team", "house")
-WHEN = ("overdue", "today", "week", "undated")
 Place = tuple[dt.datetime | None, UUID]
 
 

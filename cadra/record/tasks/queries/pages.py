@@ -10,7 +10,7 @@ from django.http import Http404
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Grant, Refusal
-from cadra.foundation.kernel.clock import now
+from cadra.foundation.access.queries import live_grants, refusals
 from cadra.foundation.kernel.together import together
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.network.models import User
@@ -40,9 +40,9 @@ class FilePage:
     rests: bool
     carries: bool
 
-    def able(self, part: str) -> list[User]:
-        """Colleagues who see this part of the file."""
-        return list(people.who_sees(self.grants, self.refusals, [part]))
+    def able(self, *parts: str) -> list[User]:
+        """Colleagues who see one of these parts of the file."""
+        return list(people.who_sees(self.grants, self.refusals, parts))
 
     def may_work(self, actor: Actor, row: Task) -> bool:
         """May she change, give or end it?"""
@@ -78,12 +78,12 @@ def task_page(actor: Actor, case_id: UUID, task_id: UUID) -> tuple[FilePage, Tas
 
 
 def _page(actor: Actor, case_id: UUID, tasks: Any, verb: str) -> FilePage:
-    persons, cases, profiles, grants, refusals, rows = together(
+    persons, cases, profiles, grants, feared, rows = together(
         Person.objects.filter(pk=case_id),
         Case.objects.filter(case_id=case_id),
         Profile.objects.filter(case_id=case_id),
-        Grant.objects.filter(case_id=case_id, ended_at=None, until__gt=now()),
-        Refusal.objects.filter(case_id=case_id, ended_at=None),
+        live_grants(actor, case_id),
+        refusals(actor, case_id),
         tasks,
     )
     parts = policy.parts_open(grants, actor)
@@ -91,9 +91,6 @@ def _page(actor: Actor, case_id: UUID, tasks: Any, verb: str) -> FilePage:
         note_denied(actor, case_id)
         raise Http404
     vault.unseal(actor.ring, [*profiles, *rows])
-    ids = {row.assignee_id for row in rows} | {row.given_by for row in rows} | {row.made_by for row in rows}
-    ids |= {UUID(turn["by"]) for row in rows for turn in story_of(row)}
-    names = {user.pk: user.name for user in people.names(ids).only("id", "name")}
     ledger.record(
         actor=actor,
         verb=verb,
@@ -103,7 +100,9 @@ def _page(actor: Actor, case_id: UUID, tasks: Any, verb: str) -> FilePage:
     mine = [grant for grant in grants if grant.grantee in actor.principals]
     called = str((profiles[0].plain.get("called") or "") if profiles else "")
     rests = cases[0].stage == Stage.CLOSED
-    return FilePage(persons[0], cases[0], called, grants, refusals, parts, rows, names, rests, may_carry(actor, mine))
+    return FilePage(
+        persons[0], cases[0], called, grants, feared, parts, rows, _names(rows), rests, may_carry(actor, mine)
+    )
 
 
 def house_task_page(actor: Actor, task_id: UUID) -> HousePage:
@@ -111,19 +110,15 @@ def house_task_page(actor: Actor, task_id: UUID) -> HousePage:
     row = HouseTask.objects.filter(pk=task_id).first()
     if row is None:
         raise Http404
-    ids = {row.assignee_id, row.given_by, row.made_by, *(UUID(turn["by"]) for turn in story_of(row))}
-    names = {user.pk: user.name for user in people.names(ids).only("id", "name")}
-    return HousePage(row, names, may_work(actor, row, policy.leads(actor)))
+    return HousePage(row, _names([row]), may_work(actor, row, policy.leads(actor)))
 
 
-def house_page(actor: Actor) -> list[User]:
-    """Colleagues an institution's own task can be given to."""
-    return list(people.colleagues(actor))
-
-
-def may_be_given(page: FilePage) -> list[User]:
-    """Everybody who sees some part of the file the actor may write in; which part, the action judges."""
-    return list(people.who_sees(page.grants, page.refusals, page.parts))
+def _names(rows: Sequence[Duty]) -> dict[UUID, str]:
+    """Everybody these tasks and their stories speak of."""
+    ids = {one for row in rows for one in (row.assignee_id, row.given_by, row.made_by)}
+    turns = [turn for row in rows for turn in story_of(row)]
+    ids |= {UUID(turn["by"]) for turn in turns} | {one for turn in turns if (one := handed_to(turn))}
+    return {user.pk: user.name for user in people.names(ids).only("id", "name")}
 
 
 def may_work(actor: Actor, row: Duty, looks_after: bool) -> bool:
@@ -138,14 +133,6 @@ def story_of(row: Duty) -> list[dict[str, str]]:
     return list(story) if isinstance(story, list) else []
 
 
-__all__ = [
-    "FilePage",
-    "HousePage",
-    "file_page",
-    "house_page",
-    "house_task_page",
-    "may_be_given",
-    "may_work",
-    "story_of",
-    "task_page",
-]
+def handed_to(turn: dict[str, str]) -> UUID | None:
+    """Who has had it since this turn, when it passed to somebody."""
+    return UUID(turn["to"]) if turn["did"] in ("given", "declined") and turn.get("to") else None

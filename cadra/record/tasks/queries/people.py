@@ -7,7 +7,9 @@ from django.db.models import Q, QuerySet
 
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Grant, Refusal
+from cadra.foundation.access.queries import live_grants, refusals
 from cadra.foundation.kernel.clock import today
+from cadra.foundation.kernel.together import together
 from cadra.foundation.network.models import Desk, DeskMember, User
 from cadra.foundation.network.queries import FILE_ROLES, covered_on
 from cadra.record.tasks import policy
@@ -15,9 +17,9 @@ from cadra.record.tasks import policy
 MOST = 200
 
 
-def who_sees(grants: Collection[Grant], refusals: Collection[Refusal], parts: Collection[str]) -> QuerySet[User]:
+def who_sees(grants: Collection[Grant], feared_by_her: Collection[Refusal], parts: Collection[str]) -> QuerySet[User]:
     """Active users who see one of these parts of the file by these grants, and whom she does not fear."""
-    principals, feared = policy.reached(grants, refusals, parts)
+    principals, feared = policy.reached(grants, feared_by_her, parts)
     works_with_files = Q(pk__in=User.objects.filter(holdings__role__in=FILE_ROLES).values("pk"))
     at_desk = _at_desks(principals)
     found = User.objects.filter(is_active=True).filter(
@@ -30,6 +32,12 @@ def who_sees(grants: Collection[Grant], refusals: Collection[Refusal], parts: Co
         .exclude(pk__in=_at_desks(feared))
         .order_by("name", "id")[:MOST]
     )
+
+
+def who_may_do(actor: Actor, case_id: UUID, part: str) -> list[User]:
+    """Colleagues a task in this part of the file can be given to."""
+    grants, feared = together(live_grants(actor, case_id), refusals(actor, case_id))
+    return list(who_sees(grants, feared, [part]))
 
 
 def colleagues(actor: Actor) -> QuerySet[User]:

@@ -133,6 +133,17 @@ def test_one_that_repeats_comes_back_once_and_goes_again_when_done_is_taken_back
             assert HouseTask.objects.get(state=State.OPEN).pk == row.pk
 
 
+def test_one_that_was_done_is_not_opened_by_the_one_before_it(house: Any) -> None:
+    row = own_task(house, repeats="week")
+    with house.as_("marta") as marta:
+        actions.finish(actor=marta, task=row)
+        following = actions.finish(actor=marta, task=HouseTask.objects.get(series=row.series, number=2))
+        actions.undo(actor=marta, task=row)
+        actions.finish(actor=marta, task=row)
+        following.refresh_from_db()
+        assert following.state == State.DONE
+
+
 def test_the_next_day_is_counted_from_the_first_and_never_lies_behind() -> None:
     assert next_day("month", dt.date(2030, 2, 28), dt.date(2030, 1, 31)) == dt.date(2030, 3, 31)
     assert next_day("day", today() - 5 * DAY) == today() + DAY

@@ -19,7 +19,6 @@ from cadra.record.tasks import actions, ics
 from cadra.record.tasks.forms import CalendarForm
 from cadra.record.tasks.queries import calendar
 from cadra.record.tasks.tokens import hash_of
-from cadra.record.tasks.views.lists import actor_of
 
 #: So often an hour an address may be asked, and so often one place may ask for addresses: a calendar asks a few times.
 OF_AN_ADDRESS, OF_A_PLACE, HOUR = 60, 240, 3600
@@ -28,7 +27,7 @@ OF_AN_ADDRESS, OF_A_PLACE, HOUR = 60, 240, 3600
 @require_http_methods(["GET", "HEAD", "POST"])
 def addresses(request: StaffRequest) -> HttpResponse:
     """My addresses; a new one is shown once."""
-    actor = actor_of(request)
+    actor = request.actor
     form = CalendarForm(request.POST or None)
     context: dict[str, Any] = {"form": form}
     if request.method == "POST" and form.is_valid():
@@ -48,7 +47,7 @@ def addresses(request: StaffRequest) -> HttpResponse:
 @require_POST
 def revoke(request: StaffRequest, address_id: UUID) -> HttpResponse:
     """An address opens nothing any more."""
-    actions.revoke_address(actor=actor_of(request), address_id=address_id)
+    actions.revoke_address(actor=request.actor, address_id=address_id)
     messages.success(request, _("Revoked. A calendar that still asks gets nothing."))
     return redirect("tasks:calendar")
 

@@ -8,25 +8,16 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.middleware import StaffRequest
 from cadra.record.tasks import policy, presenting, queries
-from cadra.record.tasks.forms import WHEN_WORDS, ListFilter
+from cadra.record.tasks.forms import ListFilter
 from cadra.record.tasks.queries.lists import WHOSE, Chosen
-
-
-def actor_of(request: StaffRequest) -> Actor:
-    """Whoever asks; 404 before she is anyone."""
-    actor: Actor | None = request.actor
-    if actor is None:
-        raise Http404
-    return actor
 
 
 @require_GET
 def tasks(request: StaffRequest) -> HttpResponse:
     """What is to be done, soonest first."""
-    actor = actor_of(request)
+    actor = request.actor
     form = ListFilter(request.GET)
     chosen = _chosen(request, form)
     page = queries.listed(actor, chosen)
@@ -37,20 +28,18 @@ def tasks(request: StaffRequest) -> HttpResponse:
         "whose": chosen.whose,
         "heading": presenting.LISTS[chosen.whose],
         "lists": presenting.lists(chosen.whose, leads=leads),
-        "rows": [
-            {"line": row, "tag": presenting.tag(row.row), "do_url": presenting.do_url(row.row)} for row in page.rows
-        ],
+        "rows": presenting.lines(page.rows),
         "older_url": presenting.address(chosen, older=page.older) if page.older else "",
         "form": form,
-        "chosen": presenting.filters(chosen, WHEN_WORDS, who),
+        "chosen": presenting.filters(chosen, form, who),
         "clear_url": presenting.address(Chosen(chosen.whose)),
         "loads": presenting.loads_rows(loads, chosen),
         "loads_head": [
             _("Colleague"),
             *({"text": text, "numeric": True} for text in (_("Open tasks"), _("Overdue"), _("Not accepted"))),
         ],
-        "just_done": queries.just_done(actor) if chosen.whose == "mine" else [],
-        "is_open": chosen.state == "open",
+        "just_done": presenting.lines(queries.just_done(actor)) if chosen.whose == "mine" else [],
+        "may_finish": chosen.state == Chosen.state and chosen.whose == "mine",
     }
     return render(request, "tasks/list.html", context)
 
@@ -59,18 +48,9 @@ def tasks(request: StaffRequest) -> HttpResponse:
 def of_file(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """The tasks of one file: open ones by their date, or those that are over."""
     over = request.GET.get("show") == "over"
-    page = queries.file_page(actor_of(request), case_id, over=over)
-    rows = [
-        {
-            "row": row,
-            "title": presenting.title_of(row),
-            "url": presenting.task_url(row),
-            "assignee": page.names.get(row.assignee_id, ""),
-            "tag": presenting.tag(row),
-        }
-        for row in page.tasks
-    ]
-    return render(request, "tasks/of_file.html", {**presenting.frame(page), "rows": rows, "over": over})
+    page = queries.file_page(request.actor, case_id, over=over)
+    context = {**presenting.frame(page), "rows": presenting.lines_of(page), "over": over}
+    return render(request, "tasks/of_file.html", context)
 
 
 def _chosen(request: StaffRequest, form: ListFilter) -> Chosen:
@@ -85,7 +65,7 @@ def _chosen(request: StaffRequest, form: ListFilter) -> Chosen:
     return Chosen(
         whose=whose,
         when=values.get("when", ""),
-        state=values.get("state") or "open",
+        state=values.get("state") or Chosen.state,
         about=values.get("about", ""),
         who=who,
         cursor=request.GET.get("older", ""),

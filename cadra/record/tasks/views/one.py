@@ -16,7 +16,6 @@ from cadra.foundation.shell.forms import again
 from cadra.record.people.actions import ChangedMeanwhile
 from cadra.record.tasks import actions, presenting, queries
 from cadra.record.tasks.forms import DeclineForm, DoneForm, DropForm, GiveForm, PutOffForm, TaskForm
-from cadra.record.tasks.views.lists import actor_of
 
 FORMS = {"done": DoneForm, "put_off": PutOffForm, "decline": DeclineForm, "drop": DropForm}
 
@@ -24,11 +23,11 @@ FORMS = {"done": DoneForm, "put_off": PutOffForm, "decline": DeclineForm, "drop"
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """A task about a file."""
-    actor = actor_of(request)
+    actor = request.actor
     page = queries.file_page(actor, case_id)
     if page.rests:
         raise Http404
-    people = queries.may_be_given(page)
+    people = page.able(*page.parts)  # which part it is about, the action judges
     form = TaskForm(request.POST or None, parts=page.parts, people=people, me=actor.user_id)
     if request.method == "POST" and form.is_valid():
         try:
@@ -51,8 +50,8 @@ def new(request: StaffRequest, case_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_for_house(request: StaffRequest) -> HttpResponse:
     """One of the institution's own tasks."""
-    actor = actor_of(request)
-    form = TaskForm(request.POST or None, people=queries.house_page(actor), me=actor.user_id)
+    actor = request.actor
+    form = TaskForm(request.POST or None, people=list(queries.colleagues(actor)), me=actor.user_id)
     if request.method == "POST" and form.is_valid():
         row = actions.create_for_house(
             actor=actor,
@@ -68,32 +67,31 @@ def new_for_house(request: StaffRequest) -> HttpResponse:
 @require_GET
 def task(request: StaffRequest, case_id: UUID, task_id: UUID) -> HttpResponse:
     """A task about a file."""
-    page, row = queries.task_page(actor_of(request), case_id, task_id)
+    page, row = queries.task_page(request.actor, case_id, task_id)
     return _show_of_file(request, page, row, {})
 
 
 @require_GET
 def house_task(request: StaffRequest, house_task_id: UUID) -> HttpResponse:
     """One of the institution's own tasks."""
-    return _show_of_house(request, queries.house_task_page(actor_of(request), house_task_id), {})
+    return _show_of_house(request, queries.house_task_page(request.actor, house_task_id), {})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: StaffRequest, case_id: UUID, task_id: UUID) -> HttpResponse:
     """Write a task anew. Whoever saves second sees what the first one wrote, and keeps what was typed."""
-    actor = actor_of(request)
+    actor = request.actor
     page, row = queries.task_page(actor, case_id, task_id)
-    if not page.may_work(actor, row) or row.state != "open" or row.kind:
+    if not page.may_work(actor, row) or not row.is_open or row.kind:
         raise Http404
-    context = {**presenting.frame(page), "parts": ()}
-    return _change(request, row, row.plain["words"], context, "tasks:task", case_id)
+    return _change(request, row, row.plain["words"], presenting.frame(page), "tasks:task", case_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_house_task(request: StaffRequest, house_task_id: UUID) -> HttpResponse:
     """The same for one of the institution's own."""
-    page = queries.house_task_page(actor_of(request), house_task_id)
-    if not page.may_work or page.task.state != "open":
+    page = queries.house_task_page(request.actor, house_task_id)
+    if not page.may_work or not page.task.is_open:
         raise Http404
     said = {"what": page.task.title, "more": page.task.more}
     return _change(request, page.task, said, {"of_house": True}, "tasks:house_task")
@@ -110,7 +108,7 @@ def _change(
         "repeats": row.repeats,
         "version": row.version,
     }
-    form = TaskForm(request.POST or None, initial=shown, parts=("core",) if arguments else (), people=None)
+    form = TaskForm(request.POST or None, initial=shown, parts=() if arguments else None, people=None)
     if row.due_on and request.POST:
         form.fields["due_on"].future = False  # type: ignore[attr-defined]  # a day that has passed may stay
     if request.method == "POST" and form.is_valid():
@@ -125,22 +123,22 @@ def _change(
         else:
             messages.success(request, _("The task was changed. What it said before is kept."))
             return redirect(back, *arguments, row.pk)
-    return render(request, "tasks/form.html", {**context, "form": form, "row": row})
+    return render(request, "tasks/form.html", {**context, "form": form})
 
 
 @require_POST
 def do(request: StaffRequest, case_id: UUID, task_id: UUID) -> HttpResponse:
     """A button of a task about a file."""
-    page, row = queries.task_page(actor_of(request), case_id, task_id)
+    page, row = queries.task_page(request.actor, case_id, task_id)
     return _do(request, row, lambda given: _show_of_file(request, page, row, given), page.able(row.sealed_under))
 
 
 @require_POST
 def do_house_task(request: StaffRequest, house_task_id: UUID) -> HttpResponse:
     """A button of one of the institution's own."""
-    actor = actor_of(request)
+    actor = request.actor
     page = queries.house_task_page(actor, house_task_id)
-    return _do(request, page.task, lambda given: _show_of_house(request, page, given), queries.house_page(actor))
+    return _do(request, page.task, lambda given: _show_of_house(request, page, given), list(queries.colleagues(actor)))
 
 
 def _do(request: StaffRequest, row: Any, show: Callable[[dict[str, Any]], HttpResponse], people: Any) -> HttpResponse:
@@ -154,7 +152,7 @@ def _do(request: StaffRequest, row: Any, show: Callable[[dict[str, Any]], HttpRe
         messages.error(request, str(problem))
     else:
         messages.success(request, said)
-    return redirect("tasks:list") if request.POST.get("from") == "list" else redirect(presenting.task_url(row))
+    return redirect("tasks:list") if request.POST.get("from") == "list" else redirect(presenting.url_of(row))
 
 
 def _form(verb: str, data: Any, people: Any) -> forms.Form | None:
@@ -190,22 +188,22 @@ def _carry_out(request: StaffRequest, verb: str, row: Any, data: dict[str, Any])
 
 
 def _show_of_file(request: StaffRequest, page: Any, row: Any, given: dict[str, Any]) -> HttpResponse:
-    actor = actor_of(request)
-    people = page.able(row.sealed_under) if row.state == "open" else []
+    actor = request.actor
+    people = page.able(row.sealed_under) if row.is_open else []
     context = {**presenting.frame(page), **_shown(actor, row, page.names, page.may_work(actor, row), people, given)}
     return render(request, "tasks/task.html", context)
 
 
 def _show_of_house(request: StaffRequest, page: Any, given: dict[str, Any]) -> HttpResponse:
-    actor = actor_of(request)
-    people = queries.house_page(actor) if page.task.state == "open" else []
+    actor = request.actor
+    people = list(queries.colleagues(actor)) if page.task.is_open else []
     context = {"of_house": True, **_shown(actor, page.task, page.names, page.may_work, people, given)}
     return render(request, "tasks/task.html", context)
 
 
 def _shown(actor: Any, row: Any, names: Any, may_work: bool, people: Any, given: dict[str, Any]) -> dict[str, Any]:
     """What the page of a task draws; `given`: the form that was wrong, by its verb."""
-    is_open = row.state == "open" and may_work
+    is_open = row.is_open and may_work
     to_answer = is_open and row.assignee_id == actor.user_id and row.accepted_at is None
     return {
         "row": row,
@@ -213,6 +211,7 @@ def _shown(actor: Any, row: Any, names: Any, may_work: bool, people: Any, given:
         "tag": presenting.tag(row),
         "facts": presenting.facts(row, names),
         "turns": presenting.turns(row, names),
+        "clock": presenting.clock(row) if is_open else None,
         "do_url": presenting.do_url(row),
         "change_url": presenting.change_url(row) if is_open else "",
         "is_open": is_open,
