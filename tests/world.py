@@ -104,13 +104,17 @@ def build(house: Any) -> World:
         mechanism.take_custody(actor=marta, file=opened(marta, world.case_id)[0])
         note = cases.write_note(actor=marta, person=person, compartment="support", text="Kanarinastrofa slept")
         goal = support.add_goal(actor=marta, person=person, words="Sekretfjala goal")
-        support.change_goal(
-            actor=marta, person=person, goal=goal, version=goal.version, words="Sekretfjala goal, said anew", steps=[]
+        goal = support.change_goal(
+            actor=marta,
+            person=person,
+            goal=goal,
+            version=goal.version,
+            words="Sekretfjala goal, said anew",
+            steps=[{"what": "Sekretfjala step", "by": "2030-05-02"}],
         )
         needs = _assess(marta, person)
         _keep_safe(marta, person)
         reached = _reach(marta, person)
-        step = support.add_step(actor=marta, person=person, goal=goal, what="Sekretfjala step", by="2030-05-02")
         task = tasks.create(
             actor=marta, person=person, part="support", wanted=tasks.Wanted("Kanarinastrofa task", repeats="week")
         )
@@ -162,7 +166,7 @@ def build(house: Any) -> World:
             "paper_id": paper_id,
             "goal_id": goal.pk,
             "task_id": task.pk,
-            "step_id": step.plain["steps"][0]["id"],
+            "step_id": goal.plain["steps"][0]["id"],
             "house_task_id": own.pk,
             "offer_id": offer.pk,
             **needs,

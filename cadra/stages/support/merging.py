@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from cadra.stages.support.models import Goal
-from cadra.stages.support.queries.boards import steps_of
+from cadra.stages.support.queries.boards import kept_steps
 
 Step = dict[str, str]
 #: What can be written of a step: what, who with, which service, by when (ISO), whose task (user id).
@@ -66,8 +66,7 @@ class Difference:
 
 def content_of(goal: Goal) -> Content:
     """What an opened goal says now, without the steps taken off."""
-    steps = [_said(step) for step in steps_of(goal) if not step.get("dropped_on")]
-    return Content(str(goal.plain["words"] or ""), goal.service, tuple(steps))
+    return Content(str(goal.plain["words"] or ""), goal.service, tuple(map(_said, kept_steps(goal))))
 
 
 def merge(base: Content, mine: Content, now: Content) -> Merged:
@@ -107,19 +106,10 @@ def merge(base: Content, mine: Content, now: Content) -> Merged:
 
 def differences(before: Content | None, after: Content | None) -> list[Difference]:
     """What is different: her words, the service, each step. None: the goal was not there, or is not any more."""
-    if before is None or after is None:
-        goal = after or before
-        return (
-            [
-                Difference(
-                    "added" if before is None else "removed",
-                    "" if before is None else goal.words,
-                    "" if after is None else goal.words,
-                )
-            ]
-            if goal
-            else []
-        )
+    if before is None:
+        return [Difference("added", "", after.words)] if after is not None else []
+    if after is None:
+        return [Difference("removed", before.words, "")]
     found = [Difference("changed", before.words, after.words)] if before.words != after.words else []
     if before.service != after.service:
         found.append(Difference("service", before.service, after.service))

@@ -22,7 +22,6 @@ from cadra.stages.support.actions.excluding import (
 )
 from cadra.stages.support.actions.goals import (
     add_goal,
-    add_step,
     agree_plan,
     change_goal,
     drop_goal,
@@ -76,7 +75,6 @@ __all__ = [
     "SentDiffers",
     "SupportError",
     "add_goal",
-    "add_step",
     "agree_plan",
     "answer",
     "answer_objection",

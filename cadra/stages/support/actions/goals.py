@@ -20,7 +20,6 @@ from cadra.stages.support.actions.common import done, happened, keep, made_befor
 from cadra.stages.support.models import Change, Goal, Plan
 from cadra.stages.support.queries.boards import attach, open_steps, steps_of, with_steps
 
-Step = dict[str, str]
 #: What a verb writes of a goal; its next date is PostgreSQL's to keep.
 WRITTEN = ("words", "domain", "service", "reached_on", "dropped_on", "written_by", "written_at", "version")
 
@@ -81,7 +80,7 @@ def add_goal(
     actor: Actor,
     person: Person,
     words: str,
-    steps: Sequence[Step] = (),
+    steps: Sequence[merging.Step] = (),
     domain: str = "",
     service: str = "",
     submission: UUID | None = None,
@@ -115,7 +114,7 @@ def change_goal(
     goal: Goal,
     version: int,
     words: str,
-    steps: Sequence[Step],
+    steps: Sequence[merging.Step],
     domain: str = "",
     service: str = "",
     shown: merging.Content | None = None,
@@ -136,14 +135,6 @@ def change_goal(
     row.domain, row.service = domain, merged.content.service
     vault.seal(actor.ring, row, words=merged.content.words)
     _write_steps(actor, row, merged.content.steps)
-    return _changed(actor, person, row, "changed_goal")
-
-
-@act
-def add_step(*, actor: Actor, person: Person, goal: Goal, what: str, who: str = "", by: str = "") -> Goal:
-    """One more step. Steps merge by themselves: nobody else's words are touched."""
-    row = _locked(actor, person, goal)
-    _write_steps(actor, row, [*merging.content_of(row).steps, _step({"what": what, "who": who, "by": by})])
     return _changed(actor, person, row, "changed_goal")
 
 
@@ -198,7 +189,7 @@ def _open_step(goal: Goal, step: str) -> Task | None:
     return Task.objects.get(pk=wanted[0]["id"], origin_id=goal.pk) if wanted else None
 
 
-def _write_steps(actor: Actor, row: Goal, steps: Sequence[Step]) -> None:
+def _write_steps(actor: Actor, row: Goal, steps: Sequence[merging.Step]) -> None:
     """Steps become tasks of whoever carries the file, unless they say whose they are."""
     carrier = Case.objects.filter(case_id=row.case_id).values_list("manager_id", flat=True).first()
     known = vault.unseal(actor.ring, list(Task.objects.filter(origin_id=row.pk, kind=STEP)))
@@ -253,7 +244,7 @@ def _keep(actor: Actor, plan: Plan, goal: Goal | None, version: int, before: dic
     row.save(force_insert=True)
 
 
-def _step(step: Step) -> Step:
+def _step(step: merging.Step) -> merging.Step:
     """A step as it is asked for; a new one has no id."""
     return {name: step.get(name, "") for name in ("id", *merging.FIELDS)}
 

@@ -12,19 +12,15 @@ from cadra.foundation.kernel.pack.leaflets import Leaflet
 
 def leaflet_lines(found: Iterable[Leaflet]) -> list[dict[str, Any]]:
     """Each with a link for every language it is written in."""
-    names = dict(settings.LANGUAGES)
+    return [{"title": one.label(), "links": in_each_language(one)} for one in found]
+
+
+def in_each_language(leaflet: Leaflet, shown: str = "") -> list[dict[str, Any]]:
+    """The leaflet in each language, for the shell's navigation; `shown`: the one that is read."""
+    names, url = dict(settings.LANGUAGES), reverse("support:leaflet", args=[leaflet.code])
     return [
-        {
-            "title": one.label(),
-            "links": [
-                {
-                    "text": names.get(code, pack().languages.label(code)),
-                    "url": f"{reverse('support:leaflet', args=[one.code])}?in={code}",
-                }
-                for code in pack().written_languages
-            ],
-        }
-        for one in found
+        {"text": names.get(code, pack().languages.label(code)), "url": f"{url}?in={code}", "current": code == shown}
+        for code in pack().written_languages
     ]
 
 

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cadra.foundation.kernel.clock import local_date, today
+from cadra.foundation.kernel.clock import local_date
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.shell.templatetags.shell import moment
 from cadra.stages.support.models import (
@@ -23,7 +23,7 @@ from cadra.stages.support.models import (
     ReferralState,
     ServiceReferral,
 )
-from cadra.stages.support.queries.boards import Board, NextDate, open_steps, steps_of
+from cadra.stages.support.queries.boards import Board, NextDate, kept_steps, open_steps
 from cadra.stages.support.queries.files import File
 
 STATE_COLOURS = {
@@ -67,17 +67,9 @@ def frame(file: File, current: str) -> dict[str, Any]:
         "file": file,
         "bar": {"reference": file.person.reference, "safe_name": file.called},
         "pages": [{"text": text, "url": url, "current": name == current} for name, text, url in entries],
-        "file_url": file_url(case_id),
+        "file_url": reverse("mechanism:file", args=[case_id]),
         "may_plan": file.may_plan,
     }
-
-
-def file_url(case_id: UUID) -> str:
-    """The file page of the mechanism."""
-    try:
-        return reverse("mechanism:file", args=[case_id])
-    except NoReverseMatch:
-        return reverse("support:plan", args=[case_id])
 
 
 def service(code: str) -> str:
@@ -107,12 +99,10 @@ def goal_card(goal: Goal) -> dict[str, Any]:
             **step,
             "by": dt.date.fromisoformat(step["by"]) if step["by"] else None,
             "done_on": dt.date.fromisoformat(step["done_on"]) if step["done_on"] else None,
-            "late": bool(step["by"] and not step["done_on"] and step["by"] < today().isoformat()),
-            "service": service(step["service"]) if step.get("service") else "",
+            "service": service(step["service"]) if step["service"] else "",
             "url": reverse("tasks:task", args=[goal.case_id, step["id"]]),
         }
-        for step in steps_of(goal)
-        if not step.get("dropped_on")
+        for step in kept_steps(goal)
     ]
     return {
         "goal": goal,

@@ -177,9 +177,14 @@ def attach(goals: Iterable[Goal], steps: Iterable[Task]) -> None:
         goal.plain["steps"] = [as_step(step) for step in of_goal.get(goal.pk, [])]
 
 
+def kept_steps(goal: Goal) -> list[dict[str, str]]:
+    """Steps of a goal that were not taken off."""
+    return [step for step in steps_of(goal) if not step["dropped_on"]]
+
+
 def open_steps(goal: Goal) -> list[dict[str, str]]:
     """Steps of a goal neither done nor dropped."""
-    return [step for step in steps_of(goal) if not step["done_on"] and not step.get("dropped_on")]
+    return [step for step in kept_steps(goal) if not step["done_on"]]
 
 
 def steps_of(goal: Goal) -> list[dict[str, str]]:

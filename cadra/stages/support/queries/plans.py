@@ -7,13 +7,10 @@ from uuid import UUID
 from django.http import Http404
 
 from cadra.foundation.access.actor import Actor
-from cadra.foundation.access.models import Grant, Refusal
-from cadra.foundation.kernel.clock import now
 from cadra.foundation.kernel.compartments import Compartment
-from cadra.foundation.kernel.together import together
 from cadra.foundation.network.queries import user_names
 from cadra.record.tasks.models import STEP, Task
-from cadra.record.tasks.queries.people import who_sees
+from cadra.record.tasks.queries import people
 from cadra.stages.support.merging import Content, Difference, content_of, differences
 from cadra.stages.support.models import (
     Change,
@@ -26,7 +23,7 @@ from cadra.stages.support.models import (
     Plan,
     ServiceReferral,
 )
-from cadra.stages.support.queries.boards import Board, assemble, attach, steps_of, wanted
+from cadra.stages.support.queries.boards import Board, assemble, attach, wanted
 from cadra.stages.support.queries.files import File, file_for
 from cadra.stages.support.queries.providers import desk_names
 
@@ -79,13 +76,9 @@ def goal_page(actor: Actor, case_id: UUID, goal_id: UUID, *, to_change: bool = T
     return GoalPage(file, goals[0], changes)
 
 
-def who_may_do(case_id: UUID) -> list[tuple[str, str]]:
+def who_may_do(actor: Actor, case_id: UUID) -> list[tuple[str, str]]:
     """(id, name) of colleagues whose task a step of this plan may be: they see the plan anyway."""
-    grants, refusals = together(
-        Grant.objects.filter(case_id=case_id, ended_at=None, until__gt=now()),
-        Refusal.objects.filter(case_id=case_id, ended_at=None),
-    )
-    return [(str(user.pk), user.name) for user in who_sees(grants, refusals, [Compartment.SUPPORT])]
+    return [(str(user.pk), user.name) for user in people.who_may_do(actor, case_id, Compartment.SUPPORT)]
 
 
 @dataclass(frozen=True)
@@ -94,18 +87,17 @@ class Review:
 
     file: File
     plan: Plan | None
-    agreed: list[tuple[str, Content]]
-    now: list[tuple[str, Content]]
+    agreed: dict[str, Content]
+    now: dict[str, Content]
 
     @property
     def changes(self) -> list[tuple[str, list[Difference]]]:
         """(the goal as it is called, what is different in it), only where something is."""
-        was, is_now = dict(self.agreed), dict(self.now)
         found = []
-        for goal_id in [*is_now, *(one for one in was if one not in is_now)]:
-            different = differences(was.get(goal_id), is_now.get(goal_id))
-            if different:
-                found.append(((is_now.get(goal_id) or was[goal_id]).words, different))
+        for goal_id in self.now | self.agreed:
+            was, is_now = self.agreed.get(goal_id), self.now.get(goal_id)
+            if different := differences(was, is_now):
+                found.append(((is_now or self.agreed[goal_id]).words, different))
         return found
 
 
@@ -128,23 +120,15 @@ def review_page(actor: Actor, case_id: UUID) -> Review:
 def reviewed(file: File, plan: Plan | None, goals: Sequence[Goal]) -> Review:
     """From rows opened before."""
     told = (plan.plain.get("agreement") or {}).get("goals") if plan is not None else None
-    agreed = [(goal["id"], Content.of_json(goal)) for goal in told or []]
-    current = [(str(goal.pk), content_of(goal)) for goal in goals]
-    return Review(file, plan, agreed, current if told is not None else [])
+    if told is None:
+        return Review(file, plan, {}, {})
+    agreed = {goal["id"]: Content.of_json(goal) for goal in told}
+    return Review(file, plan, agreed, {str(goal.pk): content_of(goal) for goal in goals})
 
 
-def plan_row(actor: Actor, case_id: UUID, *, to_change: bool = True) -> tuple[File, Plan | None, list[Change]]:
-    """The plan itself (None when not begun) with its earlier agreements, newest first."""
-    file = file_for(
-        actor,
-        case_id,
-        Plan.objects.filter(case_id=case_id),
-        Change.objects.filter(case_id=case_id, goal__isnull=True).order_by("-changed_at")[:CHANGES],
-        verb="looked_at_plan",
-        to_change=to_change,
-    )
-    plans, changes = file.more
-    return file, plans[0] if plans else None, changes
+def file_to_plan(actor: Actor, case_id: UUID) -> File:
+    """The file alone, for whoever writes something new in its plan; 404 for others."""
+    return file_for(actor, case_id, verb="looked_at_plan", to_change=True)
 
 
 def goals_page(actor: Actor, case_id: UUID) -> tuple[File, list[Goal], list[Offer]]:
@@ -202,11 +186,6 @@ def history_page(actor: Actor, case_id: UUID) -> tuple[File, list[Change]]:
         verb="looked_at_plan",
     )
     return file, file.more[0]
-
-
-def kept_steps(goal: Goal) -> list[dict[str, str]]:
-    """Steps that stand in the form: not the dropped ones."""
-    return [step for step in steps_of(goal) if not step.get("dropped_on")]
 
 
 def offers_page(actor: Actor, case_id: UUID) -> tuple[File, list[Offer]]:

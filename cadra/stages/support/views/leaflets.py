@@ -1,6 +1,5 @@
 """Leaflets: what a service or a right is in a few plain sentences, to print and take along. They are about nobody."""
 
-from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -8,13 +7,13 @@ from django.views.decorators.http import require_GET
 
 from cadra.foundation.access.middleware import StaffRequest
 from cadra.foundation.kernel.pack import pack
-from cadra.stages.support.presenting.leaflets import leaflet_lines
+from cadra.stages.support.presenting.leaflets import in_each_language, leaflet_lines
 
 
 @require_GET
 def leaflets(request: StaffRequest) -> HttpResponse:
     """All of them, each in every language it is written in."""
-    return render(request, "support/leaflets.html", {"lines": leaflet_lines(list(pack().leaflets))})
+    return render(request, "support/leaflets.html", {"lines": leaflet_lines(pack().leaflets)})
 
 
 @require_GET
@@ -25,15 +24,11 @@ def leaflet(request: StaffRequest, leaflet: str) -> HttpResponse:
         raise Http404
     asked = request.GET.get("in", "") or (get_language() or "")
     language = asked if asked in pack().written_languages else pack().written_languages[0]
-    names = dict(settings.LANGUAGES)
     context = {
         "title": found.label(language),
         "sentences": found.sentences(language),
         "language": language,
         "verified": found.verified,
-        "languages": [
-            {"text": names.get(code, pack().languages.label(code)), "url": f"?in={code}", "current": code == language}
-            for code in pack().written_languages
-        ],
+        "languages": in_each_language(found, language),
     }
     return render(request, "support/leaflet.html", context)

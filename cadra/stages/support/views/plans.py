@@ -16,6 +16,7 @@ from cadra.record.people.actions import ChangedMeanwhile
 from cadra.stages.support import actions, merging, presenting
 from cadra.stages.support.forms.plans import AgreeForm, DoForm, GoalForm, steps_formset, to_show
 from cadra.stages.support.queries import plans
+from cadra.stages.support.queries.boards import kept_steps
 
 MORE_STEPS = 3
 VIEW_COOKIE = "cadra-plan"  # how this browser last looked at a plan: by goal or by date, of whom it does not say
@@ -54,10 +55,10 @@ def plan(request: StaffRequest, case_id: UUID) -> HttpResponse:
 def new_goal(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """A goal in her words, with its first steps."""
     actor = request.actor
-    file, _plan, _changes = plans.plan_row(actor, case_id)
+    file = plans.file_to_plan(actor, case_id)
     adding = request.POST.get("then") == "more"
     form = GoalForm(request.POST or None)
-    people = plans.who_may_do(case_id)
+    people = plans.who_may_do(actor, case_id)
     steps = steps_formset(
         request.POST or None, more=MORE_STEPS if adding else 0, people=people, carrier=file.case.manager_id
     )
@@ -81,13 +82,12 @@ def goal(request: StaffRequest, case_id: UUID, goal_id: UUID) -> HttpResponse:
     actor = request.actor
     page = plans.goal_page(actor, case_id, goal_id)
     row: Any = page.goal
-    current, people = merging.content_of(row), plans.who_may_do(case_id)
-    shown = {"words": current.words, "service": row.service, "version": row.version, "shown": to_show(current)}
+    current, people = merging.content_of(row), plans.who_may_do(actor, case_id)
     adding = request.POST.get("then") == "more"
-    form = GoalForm(request.POST or None, initial=shown)
+    form = GoalForm(request.POST or None, initial=_as_shown(current, row.version, current))
     steps = steps_formset(
         request.POST or None,
-        steps=plans.kept_steps(row),
+        steps=kept_steps(row),
         more=MORE_STEPS if adding else 0,
         people=people,
         carrier=page.file.case.manager_id,
@@ -109,8 +109,9 @@ def goal(request: StaffRequest, case_id: UUID, goal_id: UUID) -> HttpResponse:
             )
         except ChangedMeanwhile as changed:
             # What only one of the two changed is put together already; the rest stands side by side.
+            current = merging.content_of(changed.row)
             merged = merging.merge(base, typed, current) if base else merging.Merged(typed)
-            form = GoalForm(initial={**shown, "words": merged.content.words, "service": merged.content.service})
+            form = GoalForm(initial=_as_shown(merged.content, changed.row.version, current))
             steps = steps_formset(steps=merged.content.steps, people=people, carrier=page.file.case.manager_id)
             more["meanwhile"] = presenting.goal_card(changed.row)
             more["meanwhile_by"] = plans.user_names([changed.row.written_by]).get(changed.row.written_by, "")
@@ -186,7 +187,7 @@ def agree(request: StaffRequest, case_id: UUID) -> HttpResponse:
         "changed": changed,
         "row": row,
         "agreed_before": row is not None and row.agreed_on,
-        "review": presenting.review_lines(review.changes, plans.who_may_do(case_id)),
+        "review": presenting.review_lines(review.changes, plans.who_may_do(actor, case_id)),
     }
     return render(request, "support/plan_agree.html", context)
 
@@ -210,6 +211,11 @@ def history(request: StaffRequest, case_id: UUID) -> HttpResponse:
     names = plans.user_names(change.changed_by for change in changes)
     context = {**presenting.frame(file, "plan"), "events": presenting.change_events(changes, names)}
     return render(request, "support/plan_history.html", context)
+
+
+def _as_shown(content: merging.Content, version: int, current: merging.Content) -> dict[str, Any]:
+    """The start of a goal's form; `current`: what it says in the database, to come back with what is typed."""
+    return {"words": content.words, "service": content.service, "version": version, "shown": to_show(current)}
 
 
 def _goal_form(request: StaffRequest, file: Any, form: GoalForm, steps: Any, more: dict[str, Any]) -> HttpResponse:

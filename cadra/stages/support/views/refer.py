@@ -156,7 +156,7 @@ def given(request: StaffRequest, case_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def give(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Write down help the holder gave itself."""
-    file, _plan, _changes = plans.plan_row(request.actor, case_id)
+    file = plans.file_to_plan(request.actor, case_id)
     form = GiveOwnForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         actions.deliver_own(actor=request.actor, person=file.person, **form.value())
