@@ -35,7 +35,7 @@ _DATA, _ROW, _CELL, _VALUE, _FORMULA, _INLINE, _MERGED = (
     f"{{{SHEET_MAIN_NS}}}{name}" for name in ("sheetData", "row", "c", "v", "f", "is", "mergeCell")
 )
 #: What reading a damaged workbook ends in: bytes that changed on the way, then parts that are not what they should be.
-#: RuntimeError is zipfile's word for a password, and as NotImplementedError for a way of packing it does not know.
+#: RuntimeError is zipfile's word for a password, and in a narrower form its word for a way of packing it does not know.
 BROKEN = (
     *(BadZipFile, zlib.error, LZMAError, EOFError, OSError, RuntimeError),
     *(ParseError, LookupError, ValueError, TypeError, AttributeError),
