@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db.models import Min, Q, QuerySet
 
 from cadra.foundation.kernel import keyset
-from cadra.foundation.kernel.arrays import OneOf
 from cadra.foundation.kernel.clock import deadline, local_date, now, today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.roles import Role
@@ -20,7 +19,6 @@ from cadra.foundation.network.models import (
     Institution,
     Invitation,
     NamedUntrained,
-    RoleHolding,
     Training,
     Undertaking,
     User,
@@ -255,12 +253,11 @@ def invitation_of(token: str, moment: dt.datetime) -> Invitation | None:
     ).first()
 
 
-#: What a list of trainings shows: all, those about to run out, those that ran out.
-WHICH = ("", "soon", "over")
-
-
 def trainings(institution_id: UUID, *, which: str = "", topic: str = "", after: str = "") -> tuple[list[Training], str]:
-    """One page of the trainings of an institution's people, the newest first, and where the next starts."""
+    """One page of the trainings of an institution's people, the newest first, and where the next starts.
+
+    `which`: "soon", those about to run out; "over", those that ran out.
+    """
     found = Training.objects.filter(user__institution_id=institution_id, user__is_active=True)
     if which == "soon":
         found = found.filter(until__gte=today(), until__lte=runs_out_by())
@@ -286,11 +283,9 @@ def runs_out_by() -> dt.date:
     return local_date(deadline(now(), pack().limit("training_warning")))
 
 
-def trainings_in_force(*, roles: Iterable[str] = (), users: Collection[UUID] = ()) -> QuerySet[Training]:
-    """Trainings that count today, of holders of these roles or of these users."""
-    found = Training.objects.filter(Q(until=None) | Q(until__gte=today()), on__lte=today())
-    holders = RoleHolding.objects.filter(role__in=list(roles)).values("user_id")
-    return found.filter(OneOf("user_id", holders) | Q(user_id__in=list(users)))
+def trainings_in_force(users: Collection[UUID]) -> QuerySet[Training]:
+    """Trainings of theirs that count today."""
+    return Training.objects.filter(Q(until=None) | Q(until__gte=today()), on__lte=today(), user__in=users)
 
 
 def missing_topics(work: Iterable[str], user_id: UUID, in_force: Iterable[Training]) -> list[str]:

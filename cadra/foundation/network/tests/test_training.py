@@ -90,5 +90,5 @@ def test_a_topic_counts_as_long_as_its_training_does(house: Any) -> None:
     for until, missing in ((today() - DAY, ["children"]), (today(), [])):
         trained(house, "marta", until=until)
         with house.as_("rea"):
-            in_force = list(queries.trainings_in_force(users=[marta]))
+            in_force = list(queries.trainings_in_force([marta]))
             assert queries.missing_topics({"child"}, marta, in_force) == missing

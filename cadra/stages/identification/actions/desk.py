@@ -233,7 +233,7 @@ def _name(actor: Actor, case_id: UUID, row: Referral | None, named: _Named) -> t
 
 def _note_untrained(actor: Actor, case: Case, named: _Named) -> None:
     sides = {"police": named.police, "social": named.social, "child": named.child_worker}
-    in_force = list(network.trainings_in_force(users=[user.pk for user in named.members]))
+    in_force = list(network.trainings_in_force([user.pk for user in named.members]))
     missing = {
         user.pk: topics
         for side, user in sides.items()

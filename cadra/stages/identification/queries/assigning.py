@@ -85,11 +85,7 @@ def choices(actor: Actor, case: Case, *, sex: str = "", language: str = "", near
     Whoever she refused is among them, marked, so that nobody wonders why a colleague is missing.
     """
     sides = {side: role for side, role in policy.PAIR_ROLES.items() if side != "child" or case.is_child}
-    refusing, pairs, trainings = together(
-        refusals(actor, case.case_id),
-        Pair.objects.filter(case_id=case.case_id, ended_at=None),
-        trainings_in_force(roles=sides.values()),
-    )
+    refusing, pairs = together(refusals(actor, case.case_id), Pair.objects.filter(case_id=case.case_id, ended_at=None))
     refused = {refusal.principal for refusal in refusing}
     found = User.objects.filter(is_active=True, institution__is_active=True, holdings__role__in=sides.values())
     if sex:
@@ -98,6 +94,7 @@ def choices(actor: Actor, case: Case, *, sex: str = "", language: str = "", near
         found = found.filter(languages__contains=[language])
     found = found.annotate(role=F("holdings__role")).select_related("institution", "covered_by")
     users = [user for user in found.order_by("name", "id")[:MOST] if not near or serves(user.institution, case.area)]
+    trainings = list(trainings_in_force({user.pk for user in users}))
     houses = holders()
     return Choices(
         officers={
