@@ -164,7 +164,7 @@ def _request_page(
 ) -> HttpResponse:
     held = page.standing(row)
     waits = row.state == "waiting" and not page.rests
-    found = requests.suggestions(request.actor, row) if waits else []
+    found = requests.suggestions(row) if waits else []
     fitting = [one for one in found if one.fits]
     others = [one for one in found if not one.fits]
     context = {
@@ -196,7 +196,7 @@ def assign(request: StaffRequest, case_id: UUID, wanted_id: UUID, interpreter_id
     form = ConflictForm(request.POST or None)
     if row.state != "waiting":
         return redirect("interpreting:request", case_id, wanted_id)
-    chosen = requests.one_suggestion(request.actor, row, interpreter_id)
+    chosen = requests.one_suggestion(row, interpreter_id)
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.assign(

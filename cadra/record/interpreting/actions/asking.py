@@ -126,7 +126,7 @@ def assign(
         return known
     if row.state != State.WAITING:
         raise NotNow
-    chosen: Interpreter = one_suggestion(actor, row, interpreter).interpreter
+    chosen: Interpreter = one_suggestion(row, interpreter).interpreter
     new = Assignment(
         case_id=person.pk,
         submission=submission,

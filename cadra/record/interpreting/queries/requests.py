@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,7 +25,7 @@ from cadra.record.cases.models import Case, Stage
 from cadra.record.interpreting import policy
 from cadra.record.interpreting.fitting import Suggestion, Wish, suggestion
 from cadra.record.interpreting.models import OPEN, STANDING, Answer, Assignment, Interpreter, Request, State
-from cadra.record.interpreting.queries.roster import bound_until, not_feared
+from cadra.record.interpreting.queries.roster import bound_until, in_force, not_feared
 from cadra.record.people.models import Person, Profile
 from cadra.record.people.queries import note_denied
 
@@ -107,28 +107,36 @@ def _page(actor: Actor, case_id: UUID, wanted: QuerySet[Request]) -> FilePage:
     )
 
 
-def suggestions(actor: Actor, request: Request) -> list[Suggestion]:
+def suggestions(request: Request) -> list[Suggestion]:
     """Who may be asked, with the reasons: first those against whom nothing is known, each by the name.
 
     Left out, whatever speaks for them: those she fears, and those with a conflict of interest on her record.
     """
-    wish = wish_of(request)
+    bound = Exists(in_force(local_date(request.starts_at)).filter(interpreter=OuterRef("pk")))
+    found = _weighed(request, list(_eligible(request).order_by(bound.desc(), "name", "id")[:SUGGESTED]))
+    return sorted(found, key=lambda one: (one.bound_until is None, not one.fits))
+
+
+def one_suggestion(request: Request, interpreter_id: UUID) -> Suggestion:
+    """One of those who may be asked, or 404: whoever may not be is not there."""
+    for found in _weighed(request, list(_eligible(request).filter(pk=interpreter_id))):
+        if found.bound_until is not None and found.bound_until >= local_date(request.starts_at):
+            return found
+    raise Http404
+
+
+def _eligible(request: Request) -> QuerySet[Interpreter]:
     ruled_out = Assignment.objects.filter(case_id=request.case_id, state=Answer.CONFLICT)
     speaking = Interpreter.objects.filter(languages__contains=[request.language], is_active=True)
     speaking = speaking.filter(institution__is_active=True).exclude(pk__in=ruled_out.values("interpreter_id"))
-    found = list(not_feared(speaking, request.refused_to).order_by("name", "id")[:SUGGESTED])
-    bound, engaged = bound_until(found), busy(found, request)
+    return not_feared(speaking, request.refused_to)
+
+
+def _weighed(request: Request, rows: Sequence[Interpreter]) -> list[Suggestion]:
+    wish = wish_of(request)
+    bound, engaged = bound_until(rows), busy(rows, request)
     asked = set(Assignment.objects.filter(request=request).values_list("interpreter_id", flat=True))
-    weighed = [suggestion(row, bound.get(row.pk), wish, busy=row.pk in engaged, asked=row.pk in asked) for row in found]
-    return sorted(weighed, key=lambda one: (one.bound_until is None, not one.fits))
-
-
-def one_suggestion(actor: Actor, request: Request, interpreter_id: UUID) -> Suggestion:
-    """One of those who may be asked, or 404: whoever may not be is not there."""
-    found = next((one for one in suggestions(actor, request) if one.interpreter.pk == interpreter_id), None)
-    if found is None or found.bound_until is None or found.bound_until < local_date(request.starts_at):
-        raise Http404
-    return found
+    return [suggestion(row, bound.get(row.pk), wish, busy=row.pk in engaged, asked=row.pk in asked) for row in rows]
 
 
 def wish_of(request: Request) -> Wish:
@@ -238,22 +246,3 @@ def appointments() -> list[Appointment]:
 def on_the_roster(actor: Actor) -> bool:
     """Is there an entry linked to this account?"""
     return Interpreter.objects.filter(user_id=actor.user_id).exists()
-
-
-__all__ = [
-    "Appointment",
-    "Beside",
-    "FilePage",
-    "appointments",
-    "beside",
-    "busy",
-    "file_page",
-    "items",
-    "of_interviews",
-    "on_the_roster",
-    "one_suggestion",
-    "request_page",
-    "suggestions",
-    "waiting",
-    "wish_of",
-]

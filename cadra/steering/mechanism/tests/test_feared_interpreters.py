@@ -33,7 +33,7 @@ def fear(house: Any, person: Any, principal: int) -> None:
 def suggested(house: Any, row: Request) -> set[str]:
     with house.as_("marta") as marta:
         _page, found = requests.request_page(marta, row.case_id, row.pk)
-        return {one.interpreter.name for one in requests.suggestions(marta, found)}
+        return {one.interpreter.name for one in requests.suggestions(found)}
 
 
 def by_raw_sql(house: Any, row: Request, someone: Any, state: str = "asked") -> None:

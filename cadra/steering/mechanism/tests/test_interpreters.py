@@ -63,10 +63,25 @@ def test_suggestions_say_why_in_words_and_those_with_nothing_to_settle_stand_fir
     row = scene.request(house, person, area="AL-11", dialect="levantine")
     with house.as_("marta") as marta:
         _page, found = requests.request_page(marta, person.pk, row.pk)
-        told = {one.interpreter.name: one for one in requests.suggestions(marta, found)}
+        told = {one.interpreter.name: one for one in requests.suggestions(found)}
     assert list(told) == ["Zana", "A man", "Far"]
     assert [name for name, one in told.items() if one.fits] == ["Zana"]
     assert "a man" in [mark.text for mark in told["A man"].marks if mark.against]
+
+
+def test_whoever_may_be_asked_stands_before_a_long_list_of_those_without_an_undertaking(
+    house: Any, person: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(requests, "SUGGESTED", 2)
+    for name in ("Aa", "Ab", "Ac"):
+        scene.interpreter(house, name, bound=False)
+    _ymer, zana, zeno = (scene.interpreter(house, name) for name in ("Ymer", "Zana", "Zeno"))
+    row = scene.request(house, person)
+    with house.as_("marta") as marta:
+        _page, found = requests.request_page(marta, person.pk, row.pk)
+        assert [one.interpreter.name for one in requests.suggestions(found)] == ["Ymer", "Zana"]
+        assert requests.one_suggestion(found, zeno.pk).interpreter == zeno  # found by name, past the list
+    assert scene.assign(house, person, row, zana).interpreter_id == zana.pk
 
 
 def test_the_page_shows_language_and_sex_the_file_knows(house: Any, person: Any) -> None:
