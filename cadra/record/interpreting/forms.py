@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext
@@ -116,6 +117,7 @@ class EntryForm(SubmissionMixin):
         label=_("Account in this service"),
         help_text=_("Whoever has one sees her own appointments there, and nothing of any file."),
         required=False,
+        coerce=UUID,
         empty_value=None,
         widget=Select(attrs=QUIET),
     )
@@ -171,8 +173,8 @@ class EntryForm(SubmissionMixin):
     @property
     def rest(self) -> list[Any]:
         """The fields after them."""
-        names = ("phone", "hours", "also", "whole_country", "areas", "user_id", "is_active")
-        return [self[name] for name in names if name in self.fields and name != "areas"]
+        names = ("phone", "hours", "also", "whole_country", "user_id", "is_active")
+        return [self[name] for name in names if name in self.fields]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

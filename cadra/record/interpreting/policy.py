@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Q
-
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Basis, Grant, Scope
 from cadra.foundation.kernel.roles import Role
@@ -31,15 +29,8 @@ def keeps_some(actor: Actor) -> bool:
     return actor.has(Role.RA_OFFICER, Role.INSTITUTION_ADMIN)
 
 
-def kept(actor: Actor) -> Q:
-    """The entries she keeps: an officer of the Responsible Authority all, an administrator those of her institution."""
-    if actor.has(Role.RA_OFFICER):
-        return Q()
-    return Q(institution_id=actor.institution_id) if actor.has(Role.INSTITUTION_ADMIN) else Q(pk=None)
-
-
 def may_keep(actor: Actor, row: Interpreter) -> bool:
-    """May she change this entry?"""
+    """May she change it? An officer of the Responsible Authority all, an administrator those of her institution."""
     if actor.has(Role.RA_OFFICER):
         return True
     return actor.has(Role.INSTITUTION_ADMIN) and row.institution_id == actor.institution_id

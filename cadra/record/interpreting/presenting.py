@@ -160,14 +160,14 @@ def request_lines(page: FilePage) -> list[dict[str, Any]]:
         held = page.standing(request)
         who = page.interpreters.get(held.interpreter_id) if held is not None else None
         facts = [_kind(request), who.name if who is not None else ""]
+        shown = tag(request)
         found.append(
             {
-                "request": request,
                 "title": title(request),
                 "hint": " · ".join(fact for fact in facts if fact),
-                "tag": tag(request),
+                "status": shown["text"],
+                "colour": shown["colour"],
                 "url": reverse("interpreting:request", args=[request.case_id, request.pk]),
-                "due": request.next_due_at,
             }
         )
     return found

@@ -57,8 +57,8 @@ def add(*, actor: Actor, told: Told, submission: UUID) -> Interpreter:
 @act
 def change(*, actor: Actor, interpreter: Interpreter, told: Told, version: int) -> Interpreter:
     """Say it anew. Whoever leaves the roster is taken off every open assignment by PostgreSQL."""
-    row = Interpreter.objects.select_for_update(of=("self",)).filter(policy.kept(actor), pk=interpreter.pk).first()
-    if row is None:
+    row = Interpreter.objects.select_for_update().filter(pk=interpreter.pk).first()
+    if row is None or not policy.may_keep(actor, row):
         raise Http404
     if row.version != version:
         raise ChangedMeanwhile
@@ -94,19 +94,11 @@ def sign(
 
 def _say(actor: Actor, row: Interpreter, told: Told) -> None:
     """What was said, onto the row. An account of another institution is nobody's to link."""
-    linked = told.user_id
-    if linked is not None and linked != row.user_id and linked not in {one.pk for one in colleagues(actor, row)}:
-        linked = row.user_id
-    said = {
-        **asdict(told),
-        "tongues": [dict(one) for one in told.tongues],
-        "areas": list(told.areas),
-        "user_id": linked,
-    }
-    for name in ("name", "work", "sex", "tongues", "areas", "whole_country", "at_distance", "hours", "at_night"):
-        setattr(row, name, said[name])
-    for name in ("phone", "freelance", "user_id", "is_active"):
-        setattr(row, name, said[name])
+    linked = row.user_id
+    if told.user_id is None or told.user_id in {one.pk for one in colleagues(actor, row)}:
+        linked = told.user_id
+    for name, value in {**asdict(told), "user_id": linked}.items():
+        setattr(row, name, value)
     row.languages = list(dict.fromkeys(one["language"] for one in told.tongues))
     words = [f"{pack().languages.label(one['language'])} {one.get('dialect', '')}" for one in told.tongues]
     row.found_by = fold("; ".join(words))

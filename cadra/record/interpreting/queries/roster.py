@@ -107,9 +107,8 @@ def entry(actor: Actor, interpreter_id: UUID) -> Entry:
 
 def kept_entry(actor: Actor, interpreter_id: UUID) -> Interpreter:
     """One entry the actor keeps, or 404."""
-    found = Interpreter.objects.select_related("institution", "user").filter(policy.kept(actor), pk=interpreter_id)
-    row = found.first()
-    if row is None:
+    row = Interpreter.objects.select_related("institution", "user").filter(pk=interpreter_id).first()
+    if row is None or not policy.may_keep(actor, row):
         raise Http404
     return row
 

@@ -84,6 +84,17 @@ def test_whoever_may_be_asked_stands_before_a_long_list_of_those_without_an_unde
     assert scene.assign(house, person, row, zana).interpreter_id == zana.pk
 
 
+def test_the_account_chosen_in_the_form_is_linked(house: Any) -> None:
+    someone, client = scene.interpreter(house), house.client("rea")
+    typed = {"name": "Arta", "work": "interpreter", "language-0": "ar", "whole_country": "yes", "is_active": "yes"}
+    for version, chosen in enumerate((house.user("rea").pk, None), start=1):
+        answer = client.post(
+            f"/interpreters/{someone.pk}/change/", {**typed, "version": version, "user_id": chosen or ""}
+        )
+        assert answer.status_code == 302
+        assert house.sql("SELECT user_id FROM interpreting_interpreter") == [(chosen,)]
+
+
 def test_the_page_shows_language_and_sex_the_file_knows(house: Any, person: Any) -> None:
     page = house.client("marta").get(f"/files/{person.pk}/interpreters/new/").content.decode()
     assert '<option value="sq" selected>' in page
