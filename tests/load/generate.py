@@ -1,12 +1,14 @@
 """A country's worth of invented files, for measuring: `python -m tests.load.generate N`.
 
 Realistic skew: of 1,000,000 files one institution holds 240,000 and one 200; the rest is spread over two
-hundred others. Names of persons are sealed with real keys of a real keeper, so pages are served as they
-are in service. Rows go in by COPY with the readers already on them, as the triggers would have written them.
+hundred others; one file in a hundred is heavy (`heavy`) and somebody's own. Names of persons are sealed
+with real keys of a real keeper, so pages are served as they are in service. Rows go in by COPY with the
+readers already on them, as the triggers would have written them.
 """
 
 import datetime as dt
 import io
+import itertools
 import json
 import os
 import random
@@ -25,16 +27,22 @@ from cadra.foundation.kernel import references
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.vault import box
 from cadra.foundation.vault.system import system_keeper
+from tests.load.heavy import SERVICES, Heavy
+from tests.load.heavy import TABLES as OF_HEAVY
 
 CORE = ["core", "support", "child"]
 ALL = ["core", "identity", "contact", "story", "support", "health", "justice", "child"]
 BATCH = 5_000
+HEAVY = 100  # one file in so many
+OWN = 24  # heavy files one worker carries
 TABLES = {
+    **OF_HEAVY,
     "people_person": "id, reference, ledger_alias, is_registered, created_at, visible_to, refused_to",
     "people_profile": "id, case_id, called, languages, sex, age, version, changed_at, visible_to, refused_to",
     "cases_case": (
-        "id, case_id, reference, status, stage, sex, age_group, is_child, is_foreign, forms, area, entry_point,"
-        " in_danger, holder, opened_at, first_contact_at, last_event_at, next_due_at, visible_to, refused_to"
+        "id, case_id, reference, status, stage, sex, age_group, is_child, is_foreign, forms, area,"
+        " entry_point, in_danger, holder, manager_id, opened_at, first_contact_at, last_event_at, closed_at,"
+        " next_due_at, visible_to, refused_to"
     ),
     "cases_episode": "id, case_id, number, entry_point, area, forms, opened_at, visible_to, refused_to",
     "cases_stageinterval": "id, case_id, stage, entered_at, left_at, visible_to, refused_to",
@@ -50,12 +58,17 @@ TABLES = {
 
 @dataclass(frozen=True)
 class Holder:
-    """An institution that holds files: its principal, its id and how many of a million it has."""
+    """An institution that holds files: its principal, its id, who carries its heavy files and how many of a million it
+    has."""
 
     principal: int
     institution: uuid.UUID
-    user: uuid.UUID
+    workers: list[uuid.UUID]
     share: int
+
+    def workers_of(self, files: int) -> int:
+        """How many carry its heavy files in a country of so many files."""
+        return 1 + files * self.share // 1_000_000 // HEAVY // OWN
 
 
 def spread(holders: list[Holder], count: int) -> Iterator[Holder]:
@@ -68,8 +81,9 @@ def spread(holders: list[Holder], count: int) -> Iterator[Holder]:
 class Country:
     """Writes files for a database, batch by batch."""
 
-    def __init__(self, url: str, authority: int, holders: list[Holder], count: int) -> None:
-        self.url, self.authority, self.holders, self.count = url, authority, holders, count
+    def __init__(self, url: str, authority: int, holders: list[Holder], desks: list[int], count: int) -> None:
+        self.url, self.authority, self.holders, self.desks, self.count = url, authority, holders, desks, count
+        self.carried = {holder.principal: itertools.count() for holder in holders}
         self.areas = [area.code for area in pack().municipalities()]
         self.forms = [form.code for form in pack().forms_of_exploitation]
         self.entries = [entry.code for entry in pack().entry_points]
@@ -101,7 +115,10 @@ class Country:
 
     def _batch(self, connection: psycopg.Connection, holders: list[Holder]) -> None:
         ids = [uuid.uuid4() for _ in holders]
-        grants = [self._grants(case, holder) for case, holder in zip(ids, holders, strict=True)]
+        grants = [
+            self._grants(case, holder, heavy=number % HEAVY == 0)
+            for number, (case, holder) in enumerate(zip(ids, holders, strict=True))
+        ]
         bundles = system_keeper().bulk_load(ids, [grant for pair in grants for grant in pair], bundles=True)
         lines: dict[str, io.StringIO] = {table: io.StringIO() for table in TABLES}
         for case, holder, pair, bundle, reference in zip(
@@ -120,9 +137,12 @@ class Country:
         self.used |= fresh
         return list(fresh)
 
-    def _grants(self, case: uuid.UUID, holder: Holder) -> list[dict[str, Any]]:
+    def _grants(self, case: uuid.UUID, holder: Holder, *, heavy: bool) -> list[dict[str, Any]]:
         start, until = self.now - dt.timedelta(days=1), self.now + dt.timedelta(days=3653)
-        both = ((self.authority, "legal_duty", ALL), (holder.principal, "custody", CORE))
+        given = [(self.authority, "legal_duty", ALL), (holder.principal, "custody", CORE)]
+        if heavy:
+            desks = [self.desks[0], *self.random.sample(self.desks[1:], SERVICES - 1)]
+            given += [(desk, "legal_duty", ["core"]) for desk in desks]
         return [
             {
                 "id": uuid.uuid4(),
@@ -133,8 +153,14 @@ class Country:
                 "starts": start,
                 "until": until,
             }
-            for grantee, basis, parts in both
+            for grantee, basis, parts in given
         ]
+
+    @staticmethod
+    def _keys(bundle: bytes) -> tuple[AESGCM, AESGCM]:
+        """The keys of what every file shares and of its support."""
+        core, support = (32 * ALL.index(part) for part in ("core", "support"))
+        return AESGCM(bundle[core : core + 32]), AESGCM(bundle[support : support + 32])
 
     def _rows(
         self, case: uuid.UUID, holder: Holder, grants: list[dict[str, Any]], bundle: bytes, reference: str
@@ -142,12 +168,15 @@ class Country:
         chance = self.random
         readers: list[int] = sorted({self.authority, holder.principal})
         nobody: list[int] = []
-        core, support = AESGCM(bundle[0:32]), AESGCM(bundle[32 * ALL.index("support") : 32 * ALL.index("support") + 32])
+        core, support = self._keys(bundle)
         opened = self.now - dt.timedelta(minutes=chance.randrange(3 * 365 * 1440))
         last = opened + (self.now - opened) * chance.random()
         child, area = chance.random() < 0.6, chance.choice(self.areas)
         form, entry = [chance.choice(self.forms)], chance.choice(self.entries)
         stage = chance.choices(["identification", "support", "inclusion", "closed"], [1, 3, 3, 3])[0]
+        files, desks = grants[:2], grants[2:]
+        stage = "support" if desks else stage
+        worker = holder.workers[next(self.carried[holder.principal]) // OWN % len(holder.workers)] if desks else None
         yield "people_person", [case, reference, uuid.uuid4(), True, opened, readers, nobody]
         profile = uuid.uuid4()
 
@@ -187,10 +216,12 @@ class Country:
                 entry,
                 chance.random() < 0.01,
                 holder.principal,
+                worker,
                 opened,
                 opened,
                 last,
-                due,
+                last if stage == "closed" else None,
+                None if stage == "closed" else due,
                 readers,
                 nobody,
             ],
@@ -204,7 +235,7 @@ class Country:
             text = sealed(support, "cases_note", "text", note, "She slept well and wants to call her sister on Sunday.")
             yield (
                 "cases_note",
-                [note, case, "support", text, holder.user, holder.institution, last, 1, readers, nobody],
+                [note, case, "support", text, holder.workers[0], holder.institution, last, 1, readers, nobody],
             )
         for grant in grants:
             yield (
@@ -214,17 +245,30 @@ class Country:
                     case,
                     grant["compartments"],
                     grant["grantee"],
-                    "file",
+                    "file" if grant in files else "referral",
                     "custody",
                     grant["basis"],
                     grant["starts"],
                     grant["until"],
-                    holder.user,
+                    holder.workers[0],
                     "",
                     readers,
                     nobody,
                 ],
             )
+        if worker is not None:
+            keys = {"core": core, "support": support}
+            yield from Heavy(
+                case,
+                reference,
+                holder.principal,
+                worker,
+                readers,
+                [(grant["id"], grant["grantee"]) for grant in desks],
+                lambda part, table, column, row, value: sealed(keys[part], table, column, row, value),
+                self.now,
+                chance,
+            ).rows()
 
 
 def _seal(key: AESGCM, value: Any, place: bytes) -> bytes:
@@ -245,7 +289,7 @@ def _text(value: Any) -> str:
         return "\\\\x" + value.hex()
     if isinstance(value, list):
         return "{" + ",".join(str(item) for item in value) + "}"
-    if isinstance(value, dt.datetime):
+    if isinstance(value, dt.date):
         return value.isoformat()
     return str(value)
 

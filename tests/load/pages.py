@@ -37,7 +37,10 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
-from cadra.foundation.network.models import Desk, Institution  # noqa: E402
+from cadra.foundation.catalogue.models import Service  # noqa: E402
+from cadra.foundation.kernel.pack import pack  # noqa: E402
+from cadra.foundation.kernel.roles import Role  # noqa: E402
+from cadra.foundation.network.models import Desk, Institution, RoleHolding, User  # noqa: E402
 from cadra.record.cases.models import Case  # noqa: E402
 from cadra.stages.identification.tests import intake  # noqa: E402
 from tests import cast  # noqa: E402
@@ -45,6 +48,7 @@ from tests.load.generate import Country, Holder, owner_url  # noqa: E402
 
 ALONE, TOGETHER, CLIENTS, SENDS = 200, 400, 8, 80
 PAGES_FOR_MEMORY = 10_000
+SERVICES = 5_000
 Answer = tuple[float, int, bytes]
 
 
@@ -56,19 +60,66 @@ def country(name: str, files: int) -> houses.House:
     cast.settle()
     others = [Institution(name=f"House {number:03d}", kind="shelter", is_shelter=True) for number in range(200)]
     Institution.objects.using("owner").bulk_create(others)
+    Desk.objects.using("owner").bulk_create(Desk(institution=one, name="Desk") for one in others)
     people = cast.people()
-    big, small, rea = people["marta"], people["zana"], people["rea"]
+    big, small = people["marta"], people["zana"]
     holders = [
-        Holder(big.institution.principal, big.institution_id, big.pk, 240_000),
-        Holder(small.institution.principal, small.institution_id, small.pk, 200),
-        *[
-            Holder(one.principal, one.pk, rea.pk, 3_799)
-            for one in Institution.objects.filter(name__startswith="House ")
-        ],
+        Holder(big.institution.principal, big.institution_id, [big.pk], 240_000),
+        Holder(small.institution.principal, small.institution_id, [small.pk], 200),
+        *(
+            Holder(one.principal, one.pk, [], 3_799)
+            for one in Institution.objects.filter(pk__in=[one.pk for one in others])
+        ),
     ]
+    for holder in holders:
+        staff(holder, files)
+    desks = list(Desk.objects.filter(institution__in=others).select_related("institution"))
+    catalogue(desks, checked_by=big)
     desk = Desk.objects.get(institution__is_responsible_authority=True)
-    Country(owner_url(), desk.principal, holders, files).write()
+    clinic = Desk.objects.get(institution=people["kleo"].institution)
+    Country(owner_url(), desk.principal, holders, [one.principal for one in (clinic, *desks)], files).write()
     return houses.House(name, people)
+
+
+def staff(holder: Holder, files: int) -> None:
+    """Whoever carries its heavy files, besides those of the cast."""
+    wanted = holder.workers_of(files) - len(holder.workers)
+    new = [
+        User(
+            name=f"Worker {holder.principal} {number}",
+            email=f"w{holder.principal}.{number}@cadra.example",
+            institution_id=holder.institution,
+            language="en",
+        )
+        for number in range(wanted)
+    ]
+    User.objects.using("owner").bulk_create(new)
+    RoleHolding.objects.using("owner").bulk_create(RoleHolding(user=one, role=Role.CASE_MANAGER) for one in new)
+    holder.workers.extend(one.pk for one in new)
+
+
+def catalogue(desks: list[Desk], *, checked_by: User) -> None:
+    """5,000 services of these desks."""
+    kinds = [one.code for one in pack().services]
+    areas = [area.code for area in pack().municipalities()]
+    services = (
+        Service(
+            institution=desk.institution,
+            desk=desk,
+            kind=kinds[number % len(kinds)],
+            languages=["sq", "en"] if number % 3 else ["sq"],
+            serves=["women", "girls"] if number % 2 else ["men", "boys"],
+            areas=[areas[number % len(areas)]],
+            whole_country=number % 10 == 0,
+            day_and_night=number % 4 == 0,
+            children_welcome=number % 2 == 0,
+            words={"en": "Help that is given here."},
+            found_by="help that is given here",
+            verified_by=checked_by,
+        )
+        for number, desk in enumerate(itertools.islice(itertools.cycle(desks), SERVICES))
+    )
+    Service.objects.using("owner").bulk_create(services, batch_size=1000)
 
 
 class Client:
@@ -165,12 +216,26 @@ def pages_of(house: houses.House) -> list[Page]:
     with house.as_("marta"):
         rows = Case.objects.exclude(stage="closed").order_by("-last_event_at").values_list("case_id", flat=True)
         ids = [str(row) for row in rows[:50]]
+        own = rows.filter(manager_id=house.user("marta").pk)
+        heavy = [str(row) for row in own]
     drafts = [str(intake.begin(house)) for _ in range(2 * SENDS + 2)]
 
     def write(client: Client, number: int) -> Answer:
         note = {"text": "She slept well.", "part": "support", "submission": str(uuid4())}
         return client.ask(f"/files/{ids[number % 50]}/notes/", note)
 
+    def of_heavy(name: str, page: str) -> Page:
+        """A page of one of her heaviest files after the other."""
+        return Page(
+            name,
+            "marta",
+            lambda client, number: client.ask(f"/files/{heavy[number % len(heavy)]}/{page}"),
+            path=f"/files/{heavy[0]}/{page}",
+        )
+
+    search = "/services/?" + urlencode(
+        {"need": pack().services.where(pillar=2)[0].code, "language": "sq", "tonight": "on"}
+    )
     return [
         Page("help (no content)", "marta", lambda client, _: client.ask("/help/"), path="/help/"),
         Page("My work", "rea", lambda client, _: client.ask("/"), path="/"),
@@ -184,6 +249,15 @@ def pages_of(house: houses.House) -> list[Page]:
             path=f"/files/{ids[0]}/",
         ),
         Page("write a note", "marta", write, status=302),
+        Page("My work of a case manager", "marta", lambda client, _: client.ask("/"), path="/"),
+        of_heavy("a heavy file", ""),
+        of_heavy("its plan", "plan/"),
+        of_heavy("its services", "offers/"),
+        of_heavy("its help given", "help/"),
+        of_heavy("its tasks", "tasks/"),
+        Page("my tasks", "marta", lambda client, _: client.ask("/tasks/"), path="/tasks/"),
+        Page("a provider's desk", "kleo", lambda client, _: client.ask("/requests/"), path="/requests/"),
+        Page("search of 5,000 services", "marta", lambda client, _: client.ask(search), path=search),
         Page(
             "send a referral",
             "ada",
