@@ -1,12 +1,12 @@
 """Asking whether a column is among the rows of another query, so that PostgreSQL finds them by index."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BooleanField, F, Func, QuerySet, UUIDField, Value
+from django.db.models import BooleanField, F, Func, Q, QuerySet, UUIDField, Value
 
 
 class OneOf(Func):
@@ -28,6 +28,8 @@ def told_by(function: str, *values: Any) -> Func:
     return Func(*map(Value, values), function=function, template="ARRAY(SELECT %(function)s(%(expressions)s))")
 
 
-def these(ids: Iterable[UUID]) -> Value:
-    """Ids known before, for `OneOf`: one parameter however many there are, where `__in` has one for each."""
-    return Value(list(ids), output_field=ArrayField(UUIDField()))
+def among(column: str, ids: Collection[UUID]) -> Q:
+    """`column` is among ids known before: one parameter however many there are, where `__in` has one for each."""
+    if not ids:
+        return Q(pk__in=[])  # nothing to ask
+    return Q(OneOf(column, Value(list(ids), output_field=ArrayField(UUIDField()))))

@@ -4,6 +4,8 @@ Each query keeps its own row-level security: PostgreSQL judges the parts exactly
 """
 
 import json
+from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -34,6 +36,12 @@ def together(*wanted: QuerySet[Any]) -> list[list[Any]]:
             query = wanted[number]
             found[number].append(instance(query.model, row))
     return found
+
+
+def parted(rows: Sequence[list[Any]], *groups: Sequence[Any]) -> list[list[list[Any]]]:
+    """Rows of `together` in the groups in which their queries were given."""
+    left = iter(rows)
+    return [list(islice(left, len(group))) for group in groups]
 
 
 def _sql(query: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:

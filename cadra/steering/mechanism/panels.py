@@ -1,5 +1,6 @@
 """The one place that joins the stages: what each of them says about a file, and what waits in each for somebody."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -70,9 +71,19 @@ def board_of(actor: Actor, rows: list[list[Any]], desks: dict[int, str]) -> supp
     return boards.assemble(plans, goals, offers, referrals, deliveries, reviews, steps, desks)
 
 
-def work(actor: Actor) -> list[WorkItem]:
-    """Everything that waits for this actor in the stages, or that she awaits from others."""
-    return [*intake.work(actor), *identification.work(actor), *support.work(actor)]
+def work_wanted(actor: Actor) -> list[Any]:
+    """What the stages read first for *My work*, to be read together with the rest of it."""
+    return [*intake.wanted(actor), *identification.wanted(actor), *support.wanted(actor)]
+
+
+def work(actor: Actor, rows: Sequence[list[Any]]) -> list[WorkItem]:
+    """Everything that waits for this actor in the stages, or that she awaits from others, from these rows."""
+    drafts, sent, pairs, *files = rows
+    return [
+        *intake.items(actor, [drafts, sent]),
+        *identification.items(actor, [pairs]),
+        *support.items(actor, files),
+    ]
 
 
 def tasks_wanted(actor: Actor) -> list[Any]:

@@ -161,13 +161,15 @@ SET search_path = pg_catalog, public, pg_temp AS $$
     away AS MATERIALIZED (
         SELECT u.id FROM network_user u
         WHERE (u.institution_id IN (SELECT id FROM led) OR EXISTS (SELECT 1 FROM mine WHERE officer))
-            AND NOT authz.is_there(u)),
+            AND NOT (u.is_active AND u.absent_until IS NULL OR authz.is_there(u))),
     found AS MATERIALIZED (
         SELECT t.id FROM tasks_task t
-            WHERE t.state = 'open' AND t.assignee_id IN (SELECT id FROM mine UNION SELECT id FROM away)
+            WHERE t.state = 'open' AND t.assignee_id <> (SELECT authz.me())
+                AND t.assignee_id IN (SELECT id FROM mine UNION SELECT id FROM away)
         UNION
         SELECT t.id FROM cases_case c JOIN tasks_task t ON t.case_id = c.case_id AND t.state = 'open'
             WHERE c.manager_id IN (SELECT id FROM mine) AND c.closed_at IS NULL
+                AND t.assignee_id <> (SELECT authz.me())
         UNION
         SELECT t.id FROM cases_case c JOIN tasks_task t ON t.case_id = c.case_id AND t.state = 'open'
             WHERE c.closed_at IS NULL AND (c.manager_id IS NULL OR c.manager_id IN (SELECT id FROM away))
@@ -176,7 +178,7 @@ SET search_path = pg_catalog, public, pg_temp AS $$
         SELECT t.id FROM tasks_task t WHERE t.state = 'open' AND t.lost),
     others AS MATERIALIZED (
         SELECT t.* FROM found f JOIN tasks_task t ON t.id = f.id
-        WHERE t.rests = '' AND t.assignee_id <> authz.me()
+        WHERE t.rests = '' AND t.assignee_id <> (SELECT authz.me())
             AND authz.sees(current_setting('cadra.principals')::integer[], t.visible_to, t.refused_to)),
     kept AS MATERIALIZED (
         SELECT a.id, s.stand, authz.principals_of(s.stand) AS principals

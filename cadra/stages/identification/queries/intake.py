@@ -1,7 +1,7 @@
 """The first responder's reading: her drafts, screen by screen, and the receipts of what was sent."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -316,12 +316,17 @@ def receipts(actor: Actor, *, mine_only: bool = False, cursor: str = "") -> Rece
     return ReceiptPage(rows, older)
 
 
-def work(actor: Actor) -> list[WorkItem]:
-    """For *My work*: my unfinished drafts, and what I sent that nobody has received yet."""
+def wanted(actor: Actor) -> list[QuerySet[Any]]:
+    """What *My work* reads, in the order `items` takes the rows: my drafts, and what of mine nobody received yet."""
+    drafts, sent = _my_newest_drafts(actor), policy.my_receipts(actor).filter(author=actor.principal, received_at=None)
     if not policy.may_refer(actor):
-        return []
-    unanswered = policy.my_receipts(actor).filter(author=actor.principal, received_at=None)
-    drafted, waiting = together(_my_newest_drafts(actor), unanswered.order_by("answer_due_at", "id")[:MOST_WORK])
+        drafts, sent = drafts.none(), sent.none()
+    return [drafts, sent.order_by("answer_due_at", "id")[:MOST_WORK]]
+
+
+def items(actor: Actor, rows: Sequence[list[Any]]) -> list[WorkItem]:
+    """For *My work*: my unfinished drafts, and what I sent that nobody has received yet."""
+    drafted, waiting = rows
     begun = [
         WorkItem(
             kind="draft_referral",
@@ -346,3 +351,8 @@ def work(actor: Actor) -> list[WorkItem]:
         for receipt in waiting[: MOST_WORK - len(begun)]
     ]
     return [*begun, *sent]
+
+
+def work(actor: Actor) -> list[WorkItem]:
+    """The same, read by itself."""
+    return items(actor, together(*wanted(actor)))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.queries import live_grants
+from cadra.foundation.kernel.arrays import among
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.together import together
@@ -119,10 +120,20 @@ def _fact(row: Episode) -> EpisodeFact:
     )
 
 
-def work(actor: Actor) -> list[WorkItem]:
+def wanted(actor: Actor) -> list[QuerySet[Any]]:
+    """What *My work* reads first, in the order `items` takes the rows: the pairs I belong to."""
+    return [policy.my_pairs(actor).order_by("decision_due_at", "id")[:MOST]]
+
+
+def items(actor: Actor, rows: Sequence[Sequence[Pair]]) -> list[WorkItem]:
     """For *My work*: what waits at the desk, and what the pairs I belong to have to do. At most 50."""
-    found = [*desk.work(actor, MOST), *_pair_work(actor)]
+    found = [*desk.work(actor, MOST), *_pair_work(actor, *rows)]
     return sorted(found, key=_urgency)[:MOST]
+
+
+def work(actor: Actor) -> list[WorkItem]:
+    """The same, read by itself."""
+    return items(actor, together(*wanted(actor)))
 
 
 def _urgency(one: WorkItem) -> tuple[bool, bool, float]:
@@ -130,21 +141,20 @@ def _urgency(one: WorkItem) -> tuple[bool, bool, float]:
     return not one.mine, not one.urgent, due
 
 
-def _pair_work(actor: Actor) -> list[WorkItem]:
+def _pair_work(actor: Actor, pairs: Sequence[Pair]) -> list[WorkItem]:
     """What my pairs have to do, in two queries: one reads, one records the look."""
-    mine = policy.my_pairs(actor).order_by("decision_due_at", "id")[:MOST]
-    about = {"case_id__in": mine.values("case_id")}
-    pairs, persons, profiles, endangered, asked, decided, periods = together(
-        mine,
-        Person.objects.filter(pk__in=about["case_id__in"]),
-        Profile.objects.filter(**about),
-        Case.objects.filter(**about, in_danger=True).only("id", "case_id"),
-        Interview.objects.filter(**about).only("id", "case_id"),
-        Decision.objects.filter(**about).defer("reasons", "returned_reason").order_by("proposed_at"),
-        RecoveryPeriod.objects.filter(**about).order_by("starts_on", "ends_on", "set_at"),
-    )
     if not pairs:
         return []
+    ids = [pair.case_id for pair in pairs]
+    about = among("case_id", ids)
+    persons, profiles, endangered, asked, decided, periods = together(
+        Person.objects.filter(among("id", ids)),
+        Profile.objects.filter(about),
+        Case.objects.filter(about, in_danger=True).only("id", "case_id"),
+        Interview.objects.filter(about).only("id", "case_id"),
+        Decision.objects.filter(about).defer("reasons", "returned_reason").order_by("proposed_at"),
+        RecoveryPeriod.objects.filter(about).order_by("starts_on", "ends_on", "set_at"),
+    )
     vault.unseal(actor.ring, profiles)
     ledger.record(
         actor=actor,
@@ -155,7 +165,7 @@ def _pair_work(actor: Actor) -> list[WorkItem]:
     known = {person.pk: person for person in persons}
     called = {profile.case_id: str(profile.plain.get("called") or "") for profile in profiles}
     danger, ending = {case.case_id for case in endangered}, _ending(periods)
-    items = []
+    found = []
     for pair in sorted(pairs, key=lambda one: (one.decision_due_at, one.pk)):
         if pair.case_id not in known:
             continue
@@ -168,12 +178,12 @@ def _pair_work(actor: Actor) -> list[WorkItem]:
         step = _step(actor, pair, interviews, [row for row in decided if row.case_id == pair.case_id])
         if step is not None:
             kind, title, url, is_mine = step
-            items.append(WorkItem(kind, title, url, due_at=pair.decision_due_at, mine=is_mine, **told))
+            found.append(WorkItem(kind, title, url, due_at=pair.decision_due_at, mine=is_mine, **told))
         if (period := ending.get(pair.case_id)) is not None:
             url = reverse("identification:recovery", args=[pair.case_id])
             title = _("The time to recover ends soon")
-            items.append(WorkItem("recovery_ends", title, url, due_at=period.ends_at, **told))
-    return items
+            found.append(WorkItem("recovery_ends", title, url, due_at=period.ends_at, **told))
+    return found
 
 
 def _ending(found: Sequence[RecoveryPeriod]) -> dict[UUID, Period]:
@@ -209,4 +219,4 @@ def _step(actor: Actor, pair: Pair, asked: int, decisions: Sequence[Decision]) -
     return "decide", _("Decide together"), page, True
 
 
-__all__ = ["EpisodeFact", "Summary", "still_open", "summary", "work"]
+__all__ = ["EpisodeFact", "Summary", "items", "still_open", "summary", "wanted", "work"]

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cadra.foundation.access.actor import Actor
-from cadra.foundation.kernel.arrays import OneOf, these
+from cadra.foundation.kernel.arrays import among
 from cadra.foundation.kernel.clock import DAY, at, today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.roles import Role
@@ -25,7 +25,7 @@ AHEAD = dt.timedelta(days=7)
 def wanted(actor: Actor, carried: Collection[UUID]) -> list[QuerySet[Any]]:
     """Restrictions to look at again, exclusions with a step to take, files with rules to explain (to be read together;
     `items` takes their rows)."""
-    leads, mine = actor.has(Role.SUPERVISOR), Q(OneOf("case_id", these(carried)))
+    leads, mine = actor.has(Role.SUPERVISOR), among("case_id", carried)
     return [_restrictions(actor, mine, leads=leads), _exclusions(actor, mine, leads=leads), _unexplained(mine)]
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Refusal
-from cadra.foundation.kernel.arrays import OneOf, these, told_by
+from cadra.foundation.kernel.arrays import OneOf, among, told_by
 from cadra.foundation.kernel.clock import at, deadline, local_date, now, today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.together import together
@@ -33,47 +33,77 @@ from cadra.stages.support.queries import fair_work
 
 SHOWN = 50
 FILES = 1000  # files one person carries, at most
+DATES = 4  # kinds of date in `_dates`
+SOONEST = ("next_due_at", "id")
 AHEAD = dt.timedelta(days=7)  # how early a date shows up as work
 
 
-def work(actor: Actor) -> list[WorkItem]:
-    """Up to 50 things, soonest first, in three queries."""
-    asked = Exists(Assessment.objects.filter(case_id=OuterRef("case_id")))
-    rows = _files(actor).annotate(asked=asked).values_list("case_id", "reference", "opened_at", "asked")[:FILES]
-    carried = {case_id: reference for case_id, reference, _opened_at, _asked in rows}
-    never = {case_id: (reference, opened_at) for case_id, reference, opened_at, asked in rows if not asked}
-    dates = _dates(carried)
-    found = together(*dates, *fair_work.wanted(actor, carried))
-    items = [
-        *_referrals(actor, carried),
-        *_dated(found[: len(dates)], carried),
-        *fair_work.items(found[len(dates) :], carried),
-        *_never_assessed(never),
+def wanted(actor: Actor) -> list[QuerySet[Any]]:
+    """What *My work* reads first, in the order `items` takes the rows: the files that wait for the actor.
+
+    Hers and those of whom she stands in for, and of her house those nobody carries, as far as they are due soonest: no
+    date of a file is before the file's own.
+    """
+    living = Case.objects.filter(closed_at=None).only("id", "case_id", "reference", "opened_at")
+    hers = living.filter(
+        OneOf("manager_id", told_by("authz.stands_for"))
+    )  # PostgreSQL knows who is away and who covers
+    nobodys = living.filter(manager_id=None, holder=actor.institution_principal)
+    if not actor.has(*CARRYING_ROLES):
+        nobodys = nobodys.none()
+    return [
+        hers.order_by(*SOONEST)[:FILES],
+        nobodys.order_by(*SOONEST)[:SHOWN],
+    ]
+
+
+def items(actor: Actor, rows: Sequence[Sequence[Case]]) -> list[WorkItem]:
+    """Up to 50 things, soonest first, from the rows of `wanted`."""
+    files = [case for group in rows for case in group]
+    carried = {case.case_id: case.reference for case in files}
+    asking = _to_ask_about(files)
+    referrals, asked, *dated = together(
+        _referrals(actor, carried),
+        Assessment.objects.filter(among("case_id", asking)).only("id", "case_id"),
+        *_dates(carried),
+        *fair_work.wanted(actor, carried),
+    )
+    never = {case.case_id for case in asked}
+    found = [
+        *_referral_items(actor, referrals, carried),
+        *_dated(dated[:DATES], carried),
+        *fair_work.items(dated[DATES:], carried),
+        *(_never_assessed(case_id, carried, due) for case_id, due in asking.items() if case_id not in never),
     ]
     far = dt.datetime.max.replace(tzinfo=dt.UTC)
-    return sorted(items, key=lambda item: (not item.mine, item.due_at or far))[:SHOWN]
+    return sorted(found, key=lambda item: (not item.mine, item.due_at or far))[:SHOWN]
 
 
-def _files(actor: Actor) -> QuerySet[Case]:
-    """Files that wait for the actor: hers, those of whom she stands in for, and of her house those nobody carries."""
-    waits = Q(OneOf("manager_id", told_by("authz.stands_for")))  # PostgreSQL knows who is away and who covers
-    if actor.has(*CARRYING_ROLES):
-        waits |= Q(manager_id=None, holder=actor.institution_principal)
-    return Case.objects.filter(waits, closed_at=None)
+def work(actor: Actor) -> list[WorkItem]:
+    """The same, read by itself."""
+    return items(actor, together(*wanted(actor)))
 
 
-def _referrals(actor: Actor, carried: dict[UUID, str]) -> list[WorkItem]:
+def _referrals(actor: Actor, carried: Collection[UUID]) -> QuerySet[ServiceReferral]:
     """Requests at my desks, and the answers I wait for."""
-    desks = list(actor.principals[1:-1])
-    mine = Q(OneOf("case_id", these(carried))) | Q(sender_id=actor.user_id)
+    mine = among("case_id", carried) | Q(sender_id=actor.user_id)
     closed = Q(state__in=(ReferralState.REFUSED, ReferralState.CLOSED_BY_CONSENT), settled_at=None)
-    rows = (
-        ServiceReferral.objects.filter((Q(desk__in=desks) & Q(state__in=OPEN)) | (mine & (Q(state__in=OPEN) | closed)))
-        .annotate(someone_there=Exists(someone_there()))
-        .order_by(F("next_due_at").asc(nulls_first=True), "id")[: 2 * SHOWN]
-    )
+    at_desk = Q(desk__in=_my_desks(actor), state__in=OPEN)
+    rows = ServiceReferral.objects.filter(at_desk | (mine & (Q(state__in=OPEN) | closed)))
     fields = ("id", "case_id", "state", "next_due_at", "desk", "reference", "urgency", "answered_at")
-    return [_item(row, row.desk in desks and row.state in OPEN, carried) for row in rows.only(*fields)]
+    return rows.order_by(F("next_due_at").asc(nulls_first=True), "id").only(*fields)[: 2 * SHOWN]
+
+
+def _my_desks(actor: Actor) -> list[int]:
+    return list(actor.principals[1:-1])
+
+
+def _referral_items(actor: Actor, rows: Sequence[ServiceReferral], carried: dict[UUID, str]) -> list[WorkItem]:
+    desks = _my_desks(actor)
+    awaited = {row.pk for row in rows if row.state in OPEN and row.desk not in desks}
+    answered = ServiceReferral.objects.filter(Exists(someone_there()), pk__in=awaited).values_list("pk", flat=True)
+    deserted = awaited - set(answered) if awaited else awaited
+    return [_item(row, row.desk in desks and row.state in OPEN, carried, row.pk in deserted) for row in rows]
 
 
 def someone_there() -> QuerySet[DeskMember]:
@@ -99,7 +129,7 @@ def someone_there() -> QuerySet[DeskMember]:
     )
 
 
-def _item(row: Any, at_desk: bool, carried: dict[UUID, str]) -> WorkItem:
+def _item(row: ServiceReferral, at_desk: bool, carried: dict[UUID, str], deserted: bool) -> WorkItem:
     if at_desk:
         return WorkItem(
             kind="request",
@@ -111,7 +141,6 @@ def _item(row: Any, at_desk: bool, carried: dict[UUID, str]) -> WorkItem:
             urgent=row.state == ReferralState.SENT and row.urgency == Urgency.URGENT,
         )
     silent = row.next_due_at is not None and row.next_due_at < now()
-    deserted = row.state in OPEN and not row.someone_there
     return WorkItem(
         kind="service_referral",
         title=_for_sender(row.state, silent, deserted),
@@ -149,7 +178,7 @@ def _for_sender(state: str, silent: bool, deserted: bool) -> str:
 def _dates(carried: Collection[UUID]) -> list[QuerySet[Any]]:
     """Offers to repeat, plans, needs and safety plans to look at again, of these files, within the week."""
     until = today() + AHEAD
-    mine = Q(OneOf("case_id", these(carried)))
+    mine = among("case_id", carried)
     return [
         _soonest(Offer.objects.filter(mine, offer_again_on__lte=until), "offer_again_on", "again_way"),
         _soonest(Plan.objects.filter(mine, review_on__lte=until), "review_on"),
@@ -199,19 +228,19 @@ def _where(kind: str, case_id: UUID, row: UUID) -> str:
     return reverse(pages.get(kind, "support:plan"), args=[case_id])
 
 
-def _never_assessed(never: dict[UUID, tuple[str, dt.datetime]]) -> list[WorkItem]:
-    """Files I carry in which needs were never asked about, when the pack's time for it is nearly over."""
+def _to_ask_about(files: Sequence[Case]) -> dict[UUID, dt.datetime]:
+    """Files in which needs must have been asked about by a day within the week: those that were opened first."""
     limit = pack().limit("needs_assessment")
-    longest = sorted(never.items(), key=lambda one: one[1][1])[:SHOWN]
-    found = [(case_id, reference, deadline(opened_at, limit)) for case_id, (reference, opened_at) in longest]
-    return [
-        WorkItem(
-            kind="support_needs",
-            title=_("Ask her about her needs"),
-            url=reverse("support:needs", args=[case_id]),
-            reference=reference,
-            due_at=due,
-        )
-        for case_id, reference, due in found
-        if due < now() + AHEAD
-    ]
+    longest = sorted(files, key=lambda case: case.opened_at)[:SHOWN]
+    by = {case.case_id: deadline(case.opened_at, limit) for case in longest}
+    return {case_id: due for case_id, due in by.items() if due < now() + AHEAD}
+
+
+def _never_assessed(case_id: UUID, carried: dict[UUID, str], due: dt.datetime) -> WorkItem:
+    return WorkItem(
+        kind="support_needs",
+        title=_("Ask her about her needs"),
+        url=reverse("support:needs", args=[case_id]),
+        reference=carried[case_id],
+        due_at=due,
+    )

@@ -42,7 +42,8 @@ SET search_path = pg_catalog, public, pg_temp AS $$
         SELECT u.institution_id, h.role = 'supervisor' AS leads
         FROM network_roleholding h JOIN network_user u ON u.id = h.user_id
         WHERE h.role IN ('supervisor', 'case_manager', 'child_protection_worker')
-            AND (authz.is_there(u) OR EXISTS (SELECT authz.stands_in(u.id)))),
+            AND (u.is_active AND u.absent_until IS NULL OR authz.is_there(u)
+                OR EXISTS (SELECT authz.stands_in(u.id)))),
     houses AS MATERIALIZED (
         SELECT i.id, i.principal FROM network_institution i
         WHERE i.id IN (SELECT institution_id FROM mine WHERE leads)
@@ -54,16 +55,18 @@ SET search_path = pg_catalog, public, pg_temp AS $$
         SELECT c.id FROM network_user u CROSS JOIN LATERAL (
             SELECT id FROM cases_case WHERE manager_id = u.id AND closed_at IS NULL
             ORDER BY next_due_at, id LIMIT most) c
-            WHERE u.institution_id IN (SELECT id FROM houses) AND NOT authz.is_there(u)
+            WHERE u.institution_id IN (SELECT id FROM houses)
+                AND NOT (u.is_active AND u.absent_until IS NULL OR authz.is_there(u))
         UNION
         SELECT c.id FROM access_refusal f
             JOIN cases_case c ON c.case_id = f.case_id AND c.closed_at IS NULL
-            JOIN network_user u ON u.id = c.manager_id
-            JOIN network_institution i ON i.id = u.institution_id
+            LEFT JOIN network_user u ON u.id = c.manager_id
+            JOIN network_institution i ON CASE WHEN u.id IS NULL THEN i.principal = c.holder ELSE i.id = u.institution_id END
             WHERE f.ended_at IS NULL
                 AND (i.id IN (SELECT institution_id FROM mine WHERE leads) OR EXISTS (SELECT 1 FROM mine WHERE officer))
-                AND (f.principal IN (u.principal, i.principal) OR f.principal IN (
-                    SELECT d.principal FROM network_desk d WHERE d.institution_id = i.id))
+                AND (f.principal = i.principal
+                    OR EXISTS (SELECT 1 FROM network_user o WHERE o.principal = f.principal AND o.institution_id = i.id)
+                    OR EXISTS (SELECT 1 FROM network_desk d WHERE d.principal = f.principal AND d.institution_id = i.id))
         UNION
         (SELECT c.id FROM bare b CROSS JOIN LATERAL (
             SELECT id, next_due_at FROM cases_case WHERE holder = b.principal AND manager_id IS NULL AND closed_at IS NULL

@@ -17,7 +17,7 @@ from cadra.foundation.catalogue import queries as catalogue
 from cadra.foundation.kernel.clock import DAY, at, day_bounds, deadline, now, today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.roles import Role
-from cadra.foundation.kernel.together import together
+from cadra.foundation.kernel.together import parted, together
 from cadra.foundation.kernel.work import WorkItem
 from cadra.record.cases.models import Case, Closing, Stage
 from cadra.record.cases.policy import CARRYING_ROLES
@@ -50,7 +50,7 @@ class Home:
 
 def home(actor: Actor) -> Home:
     """Everything that waits for this actor, most urgent first."""
-    doing, passing = panels.tasks_wanted(actor), hands.wanted(actor)
+    doing, passing, stages = panels.tasks_wanted(actor), hands.wanted(actor), panels.work_wanted(actor)
     own, without, answers, openings, closings, unverified, interpreters, *rest = together(
         _own_files(actor),
         _without_manager(actor),
@@ -61,8 +61,9 @@ def home(actor: Actor) -> Home:
         interpreting.waiting(actor),
         *doing,
         *passing,
+        *stages,
     )
-    tasks, passing_on = rest[: len(doing)], rest[len(doing) :]
+    tasks, passing_on, in_stages = parted(rest, doing, passing, stages)
     listed, about_tasks = [*own, *without[:WAITING_CUSTODY]], panels.tasks_about(tasks)
     about = {row.case_id for row in (*closings, *interpreters)} | set(about_tasks)
     others = Case.objects.filter(case_id__in=about - {case.case_id for case in listed})
@@ -87,7 +88,7 @@ def home(actor: Actor) -> Home:
         *(_second(one, told[one.case_id]) for one in closings if one.case_id in told),
         *_review(openings),
         *hands.items(actor, passing_on, *named),
-        *panels.work(actor),
+        *panels.work(actor, in_stages),
         *catalogue.work(unverified),
     ]
     return Home(
@@ -195,11 +196,11 @@ def _review(openings: list[BreakGlass]) -> list[WorkItem]:
 
 
 def _without_manager(actor: Actor) -> QuerySet[Case]:
-    """Files in the custody of the actor's house that nobody carries, oldest first; one more than is shown."""
+    """Files in the custody of the actor's house that nobody carries, due soonest first; one more than is shown."""
     if not actor.has(*policy.CUSTODIANS):
         return Case.objects.none()
-    found = Case.objects.filter(manager_id=None, holder=actor.institution_principal).exclude(stage=Stage.CLOSED)
-    return found.order_by("opened_at")[: WAITING_CUSTODY + 1]
+    found = Case.objects.filter(manager_id=None, holder=actor.institution_principal, closed_at=None)
+    return found.order_by("next_due_at", "id")[: WAITING_CUSTODY + 1]
 
 
 def _item(row: FileRow) -> WorkItem:

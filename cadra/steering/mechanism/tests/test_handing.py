@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.db.utils import Error
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from cadra.foundation.access import actions as access
@@ -271,6 +271,7 @@ STEP = st.sampled_from(
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEP, min_size=3, max_size=7))
+@example(steps=["nobody", "away marta", "fear nora"])
 def test_whatever_happens_somebody_answers_and_my_work_says_who(house: Any, file: Any, steps: list[str]) -> None:
     for name in ("marta", "nora", "sara"):
         back(house, name)
