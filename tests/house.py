@@ -98,9 +98,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _first_of_each(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Every value of the walls; elsewhere the first of a test's values: the others ask the same statements."""
-    first = {item.nodeid.partition("[")[0]: item for item in reversed(items)}
-    return [item for item in items if "walls" in item.path.parts or first[item.nodeid.partition("[")[0]] is item]
+    """The first of a test's values: the others ask the same statements."""
+    return list({item.nodeid.partition("[")[0]: item for item in reversed(items)}.values())[::-1]
 
 
 def _long_first(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
