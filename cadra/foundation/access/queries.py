@@ -1,6 +1,7 @@
 """Who may see a file, and which devices are signed in."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -9,14 +10,21 @@ from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import BreakGlass, Grant, Refusal, Session
 from cadra.foundation.kernel.clock import now, today
 from cadra.foundation.kernel.roles import Role
+from cadra.foundation.kernel.together import Kept
 from cadra.foundation.network.models import Desk, User
 from cadra.foundation.network.policy import may_administer
 from cadra.foundation.network.queries import desks_covered_by
 
 
+@Kept
+def grants_alive(case_id: Any, moment: Any) -> QuerySet[Grant]:
+    """The grants on a file that the actor can see and that live at this moment, newest first."""
+    return Grant.objects.filter(case_id=case_id, ended_at=None, until__gt=moment).order_by("-starts_at", "id")
+
+
 def live_grants(actor: Actor, case_id: UUID) -> QuerySet[Grant]:
     """The grants alive now on a file the actor can see, newest first."""
-    return Grant.objects.filter(case_id=case_id, ended_at=None, until__gt=now()).order_by("-starts_at", "id")
+    return grants_alive.query(case_id, now())
 
 
 def my_grants(actor: Actor, case_id: UUID) -> list[Grant]:

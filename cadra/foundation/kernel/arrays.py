@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BooleanField, F, Func, Q, QuerySet, UUIDField, Value
+from django.db.models import BooleanField, Expression, F, Func, Q, QuerySet, UUIDField, Value
 
 
 class OneOf(Func):
@@ -19,7 +19,7 @@ class OneOf(Func):
     arg_joiner = " = ANY ("
     output_field = BooleanField()
 
-    def __init__(self, column: str, query: QuerySet[Any] | Func | Value) -> None:
+    def __init__(self, column: str, query: QuerySet[Any] | Expression) -> None:
         super().__init__(F(column), ArraySubquery(query) if isinstance(query, QuerySet) else query)
 
 

@@ -4,27 +4,81 @@ Each query keeps its own row-level security: PostgreSQL judges the parts exactly
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from inspect import signature
 from itertools import islice
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import BinaryField, Field, Model, QuerySet
+from django.db.models import BinaryField, Expression, Field, Model, QuerySet
 
 
-def together(*wanted: QuerySet[Any]) -> list[list[Any]]:
+class Given(Expression):
+    """Where a value of the one asking stands in a query that is kept."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        return "%s", (self,)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A kept query with the values of one asking."""
+
+    model: type[Model]
+    sql: str
+    parameters: list[Any]
+
+
+class Kept:
+    """A query put into SQL once, whoever asks: that takes Django longer than the answer takes PostgreSQL.
+
+    `build` is called with a `Given` for each of its arguments: it may compare columns with them (with lists by
+    `OneOf`), never decide by them. Called with values it is a query for `together`; `query` gives a query set.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[Any]]) -> None:
+        self.query = build
+        self.__doc__ = build.__doc__
+
+    @cached_property
+    def _compiled(self) -> tuple[type[Model], str, Sequence[Any], list[str]]:
+        names = list(signature(self.query).parameters)
+        query = self.query(*map(Given, names))
+        return query.model, *_sql(query), names
+
+    def __call__(self, *values: Any) -> Asked:
+        model, sql, parameters, names = self._compiled
+        given = dict(zip(names, values, strict=True))
+        return Asked(model, sql, [given[one.name] if isinstance(one, Given) else one for one in parameters])
+
+
+#: What `together` takes; None: nothing to ask.
+Wanted = QuerySet[Any] | Asked | None
+
+
+def together(*wanted: Wanted) -> list[list[Any]]:
     """The rows of each query, in the order asked, as model instances. Without joins and annotations.
 
     `only()` is respected: other fields stay deferred.
     """
     parts: list[str] = []
     values: list[Any] = []
+    models: dict[int, type[Model]] = {}
     for number, query in enumerate(wanted):
+        if query is None:
+            continue
         try:
-            sql, parameters = _sql(query)
+            sql, parameters = (query.sql, query.parameters) if isinstance(query, Asked) else _sql(query)
         except EmptyResultSet:  # `id IN ()`: nothing to ask
             continue
+        models[number] = query.model
         parts.append(f"SELECT {number} AS part, to_jsonb(q) AS row FROM ({sql}) q")  # noqa: S608 - Django's own SQL
         values += parameters
     found: list[list[Any]] = [[] for _ in wanted]
@@ -33,8 +87,7 @@ def together(*wanted: QuerySet[Any]) -> list[list[Any]]:
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), values)
         for number, row in cursor.fetchall():
-            query = wanted[number]
-            found[number].append(instance(query.model, row))
+            found[number].append(instance(models[number], row))
     return found
 
 
@@ -44,7 +97,7 @@ def parted(rows: Sequence[list[Any]], *groups: Sequence[Any]) -> list[list[list[
     return [list(islice(left, len(group))) for group in groups]
 
 
-def _sql(query: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
+def _sql(query: QuerySet[Any]) -> tuple[str, Sequence[Any]]:
     """Django's own SQL. Naming every column takes most of its time, so a whole row is asked for by a star."""
     deferred, _are_left_out = query.query.deferred_loading
     if deferred or query.query.distinct:

@@ -3,12 +3,16 @@
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404
 
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.kernel import keyset
+from cadra.foundation.kernel.arrays import OneOf
+from cadra.foundation.kernel.together import Kept
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.ledger.actions import Entry
 from cadra.record.cases import policy
@@ -37,6 +41,18 @@ class Page:
 
     rows: Sequence[FileRow]
     older: str
+
+
+@Kept
+def case_of(case_id: Any) -> QuerySet[Case]:
+    """The one file of a person, for `together`."""
+    return Case.objects.filter(case_id=case_id)
+
+
+@Kept
+def cases_of(case_ids: Any) -> QuerySet[Case]:
+    """These files, as far as the actor sees them."""
+    return Case.objects.filter(OneOf("case_id", case_ids))
 
 
 def case_for(actor: Actor, case_id: UUID) -> tuple[Person, Case]:

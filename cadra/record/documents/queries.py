@@ -4,12 +4,14 @@ import base64
 import datetime as dt
 import json
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
+from cadra.foundation.kernel.together import Kept
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.vault.stream import unsealed
 from cadra.record.documents import places, policy
@@ -41,9 +43,10 @@ def papers_of(actor: Actor, case_id: UUID) -> QuerySet[Paper]:
     return policy.papers(actor).filter(case_id=case_id).order_by("written_at", "id")
 
 
-def open_papers_of(actor: Actor, case_id: UUID) -> QuerySet[Paper]:
-    """The papers she lacks now."""
-    return papers_of(actor, case_id).filter(progress__in=OPEN)
+@Kept
+def papers_lacking(case_id: Any) -> QuerySet[Paper]:
+    """The papers she lacks now, oldest first."""
+    return Paper.objects.filter(case_id=case_id, progress__in=OPEN).order_by("written_at", "id")
 
 
 def makings_of(documents: Iterable[Document]) -> QuerySet[Making]:

@@ -6,11 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.http import Http404
 
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
-from cadra.foundation.kernel.together import together
+from cadra.foundation.kernel.arrays import OneOf
+from cadra.foundation.kernel.together import Kept, together
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.vault.keeper import keeper
 from cadra.record.people.models import Contact, Identity, Person, Profile
@@ -24,6 +26,29 @@ def person_for(actor: Actor, case_id: UUID) -> Person:
         note_denied(actor, case_id)
         raise Http404
     return person
+
+
+@Kept
+def person_of(case_id: Any) -> QuerySet[Person]:
+    """The root of a file."""
+    return Person.objects.filter(pk=case_id)
+
+
+@Kept
+def profile_of(case_id: Any) -> QuerySet[Profile]:
+    """Its profile, sealed."""
+    return Profile.objects.filter(case_id=case_id)
+
+
+@Kept
+def persons_of(case_ids: Any) -> QuerySet[Person]:
+    """The roots among these files that the actor can see."""
+    return Person.objects.filter(OneOf("id", case_ids))
+
+
+@Kept
+def _names_in(case_ids: Any) -> QuerySet[Profile]:
+    return Profile.objects.filter(OneOf("case_id", case_ids)).only("case_id", "called")
 
 
 def persons_for(actor: Actor, case_ids: Iterable[UUID]) -> dict[UUID, Person]:
@@ -42,9 +67,7 @@ def named(actor: Actor, case_ids: Iterable[UUID]) -> tuple[dict[UUID, Person], d
     """The roots among these files that the actor can see, and the name each goes by ('' when none is told), one round
     trip to the database and one to the keeper. The caller records the look."""
     ids = list(case_ids)
-    people, profiles = together(
-        Person.objects.filter(pk__in=ids), Profile.objects.filter(case_id__in=ids).only("case_id", "called")
-    )
+    people, profiles = together(persons_of(ids), _names_in(ids))
     vault.unseal(actor.ring, profiles)
     return {one.pk: one for one in people}, {row.case_id: str(row.plain["called"] or "") for row in profiles}
 

@@ -1,5 +1,7 @@
 """May I refer, answer at the desk, interview and sign — and which referrals, receipts and pairs are mine?"""
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
 
 from cadra.foundation.access.actor import Actor
@@ -57,8 +59,13 @@ def arrived(actor: Actor) -> QuerySet[Referral]:
 
 def my_pairs(actor: Actor) -> QuerySet[Pair]:
     """The living pairs the actor belongs to."""
-    me = actor.user_id
-    return Pair.objects.filter(ended_at=None).filter(Q(police_id=me) | Q(social_id=me) | Q(child_worker_id=me))
+    return pairs_of(actor.user_id)
+
+
+def pairs_of(user_id: Any) -> QuerySet[Pair]:
+    """The living pairs somebody belongs to."""
+    mine = Q(police_id=user_id) | Q(social_id=user_id) | Q(child_worker_id=user_id)
+    return Pair.objects.filter(mine, ended_at=None)
 
 
 def may_sign(actor: Actor, pair: Pair | None) -> bool:

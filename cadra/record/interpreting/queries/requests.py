@@ -17,7 +17,7 @@ from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Grant
 from cadra.foundation.kernel.arrays import OneOf
 from cadra.foundation.kernel.clock import DAY, local_date, now
-from cadra.foundation.kernel.together import together
+from cadra.foundation.kernel.together import Asked, Kept, together
 from cadra.foundation.kernel.work import WorkItem
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.network.queries import user_names
@@ -194,10 +194,15 @@ def beside(rows: Sequence[Sequence[Any]], number: int) -> Beside | None:
     return Beside(request, next((one for one in interpreters if one.pk == chosen), None))
 
 
-def waiting(actor: Actor) -> QuerySet[Request]:
-    """Requests that wait for the actor, or for someone she stands in for; the soonest first."""
-    found = Request.objects.filter(asked_by__in=actor.carriers, state__in=OPEN)
+@Kept
+def _asked_for(carriers: Any) -> QuerySet[Request]:
+    found = Request.objects.filter(OneOf("asked_by", carriers), state__in=OPEN)
     return found.order_by("next_due_at", "id")[:SHOWN]
+
+
+def waiting(actor: Actor) -> Asked:
+    """Requests that wait for the actor, or for someone she stands in for; the soonest first."""
+    return _asked_for(list(actor.carriers))
 
 
 def items(rows: Iterable[Request], names: Mapping[UUID, tuple[str, str]]) -> list[WorkItem]:

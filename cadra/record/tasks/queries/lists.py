@@ -18,6 +18,7 @@ from cadra.foundation.kernel.together import together
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.network.models import User
 from cadra.record.people.models import Person
+from cadra.record.people.queries import persons_of
 from cadra.record.tasks import policy
 from cadra.record.tasks.models import Duty, HouseTask, State, Task
 from cadra.record.tasks.queries import people, waiting
@@ -81,7 +82,7 @@ def task_rows(actor: Actor, rows: Sequence[Duty]) -> list[TaskRow]:
     """Lines for these tasks, with one look recorded for all of them."""
     about = [row for row in rows if isinstance(row, Task)]
     persons, users = together(
-        Person.objects.filter(pk__in={row.case_id for row in about}),
+        persons_of(list({row.case_id for row in about})) if about else None,
         people.names([row.assignee_id for row in rows]).only("id", "name"),
     )
     vault.unseal(actor.ring, about)
@@ -171,7 +172,7 @@ def _whose(actor: Actor, chosen: Chosen, *, of_the_house: bool = False) -> Q:
             else Q(assignee_id__in=User.objects.filter(institution_id=actor.institution_id).values("pk"))
         )
     elif chosen.state == State.OPEN:
-        return waiting.mine_of_the_house(actor) if of_the_house else waiting.mine(actor)
+        return waiting.mine_of_the_house(actor.user_id) if of_the_house else waiting.mine(actor.user_id)
     else:
         return Q(assignee_id=actor.user_id)
     return found & Q(assignee_id=chosen.who) if chosen.who else found

@@ -10,14 +10,16 @@ from django.http import Http404
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Grant, Refusal
-from cadra.foundation.access.queries import live_grants, refusals
+from cadra.foundation.access.queries import grants_alive, refusals
+from cadra.foundation.kernel.clock import now
 from cadra.foundation.kernel.together import together
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.network.models import User
 from cadra.record.cases.models import Case, Stage
 from cadra.record.cases.policy import may_carry
-from cadra.record.people.models import Person, Profile
-from cadra.record.people.queries import note_denied
+from cadra.record.cases.queries import case_of
+from cadra.record.people.models import Person
+from cadra.record.people.queries import note_denied, person_of, profile_of
 from cadra.record.tasks import policy
 from cadra.record.tasks.models import Duty, HouseTask, State, Task
 from cadra.record.tasks.queries import people, waiting
@@ -79,10 +81,10 @@ def task_page(actor: Actor, case_id: UUID, task_id: UUID) -> tuple[FilePage, Tas
 
 def _page(actor: Actor, case_id: UUID, tasks: Any, verb: str) -> FilePage:
     persons, cases, profiles, grants, feared, rows = together(
-        Person.objects.filter(pk=case_id),
-        Case.objects.filter(case_id=case_id),
-        Profile.objects.filter(case_id=case_id),
-        live_grants(actor, case_id),
+        person_of(case_id),
+        case_of(case_id),
+        profile_of(case_id),
+        grants_alive(case_id, now()),
         refusals(actor, case_id),
         tasks,
     )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.kernel.arrays import OneOf, told_by
-from cadra.foundation.kernel.together import together
+from cadra.foundation.kernel.together import Kept, Wanted, together
 from cadra.foundation.kernel.work import WorkItem
 from cadra.record.people.models import Person
 from cadra.record.tasks.models import STEP, Duty, HouseTask, State, Task
@@ -24,14 +24,14 @@ _FILE_TASKS = told_by("authz.tasks_falling_to_me")
 _HOUSE_TASKS = told_by("authz.house_tasks_falling_to_me")
 
 
-def mine(actor: Actor) -> Q:
-    """Tasks about files that wait for the actor: given to her, or hers because somebody else is away or gone."""
-    return Q(assignee_id=actor.user_id) | Q(OneOf("pk", _FILE_TASKS))
+def mine(user_id: Any) -> Q:
+    """Tasks about files that wait for whoever asks: given to her, or hers because somebody else is away or gone."""
+    return Q(assignee_id=user_id) | Q(OneOf("pk", _FILE_TASKS))
 
 
-def mine_of_the_house(actor: Actor) -> Q:
+def mine_of_the_house(user_id: Any) -> Q:
     """The same of the institution's own tasks."""
-    return Q(assignee_id=actor.user_id) | Q(OneOf("pk", _HOUSE_TASKS))
+    return Q(assignee_id=user_id) | Q(OneOf("pk", _HOUSE_TASKS))
 
 
 def falling_to_me(row: Duty) -> bool:
@@ -45,15 +45,26 @@ def open_tasks() -> QuerySet[Task]:
     return Task.objects.filter(state=State.OPEN, rests="")
 
 
-def wanted(actor: Actor) -> list[QuerySet[Any]]:
-    """What *My work* reads, in the order `items` takes the rows; no joins, so that it shares a round trip."""
-    given = Q(given_by=actor.user_id) & ~Q(assignee_id=actor.user_id)
-    return [
-        open_tasks().filter(mine(actor)).order_by("due_at", "id")[:SHOWN],
-        HouseTask.objects.filter(mine_of_the_house(actor), state=State.OPEN).order_by("due_at", "id")[:SHOWN],
-        open_tasks().filter(given).order_by("due_at", "id")[:SHOWN],
-        HouseTask.objects.filter(given, state=State.OPEN).order_by("due_at", "id")[:SHOWN],
-    ]
+def _first(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.order_by("due_at", "id")[:SHOWN]
+
+
+def _given(user_id: Any) -> Q:
+    return Q(given_by=user_id) & ~Q(assignee_id=user_id)
+
+
+#: What *My work* reads, in the order `items` takes the rows; no joins, so that it shares a round trip.
+FOR_MY_WORK = (
+    Kept(lambda user_id: _first(open_tasks().filter(mine(user_id)))),
+    Kept(lambda user_id: _first(HouseTask.objects.filter(mine_of_the_house(user_id), state=State.OPEN))),
+    Kept(lambda user_id: _first(open_tasks().filter(_given(user_id)))),
+    Kept(lambda user_id: _first(HouseTask.objects.filter(_given(user_id), state=State.OPEN))),
+)
+
+
+def wanted(actor: Actor) -> list[Wanted]:
+    """Those queries, as this actor."""
+    return [query(actor.user_id) for query in FOR_MY_WORK]
 
 
 def items(

@@ -20,7 +20,7 @@ from cadra.foundation.kernel.clock import deadline, now
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.pack.models import Element, EmergencyNumber, Limit
-from cadra.foundation.kernel.together import together
+from cadra.foundation.kernel.together import Wanted, together
 from cadra.foundation.kernel.work import WorkItem
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.network import queries as network
@@ -316,12 +316,12 @@ def receipts(actor: Actor, *, mine_only: bool = False, cursor: str = "") -> Rece
     return ReceiptPage(rows, older)
 
 
-def wanted(actor: Actor) -> list[QuerySet[Any]]:
+def wanted(actor: Actor) -> list[Wanted]:
     """What *My work* reads, in the order `items` takes the rows: my drafts, and what of mine nobody received yet."""
-    drafts, sent = _my_newest_drafts(actor), policy.my_receipts(actor).filter(author=actor.principal, received_at=None)
     if not policy.may_refer(actor):
-        drafts, sent = drafts.none(), sent.none()
-    return [drafts, sent.order_by("answer_due_at", "id")[:MOST_WORK]]
+        return [None, None]
+    unanswered = policy.my_receipts(actor).filter(author=actor.principal, received_at=None)
+    return [_my_newest_drafts(actor), unanswered.order_by("answer_due_at", "id")[:MOST_WORK]]
 
 
 def items(actor: Actor, rows: Sequence[list[Any]]) -> list[WorkItem]:

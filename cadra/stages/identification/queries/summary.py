@@ -12,14 +12,16 @@ from django.utils.translation import gettext as _
 
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
-from cadra.foundation.access.queries import live_grants
+from cadra.foundation.access.queries import grants_alive
 from cadra.foundation.kernel.arrays import among
+from cadra.foundation.kernel.clock import now
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
-from cadra.foundation.kernel.together import together
+from cadra.foundation.kernel.together import Kept, Wanted, together
 from cadra.foundation.kernel.work import WorkItem
 from cadra.foundation.ledger import actions as ledger
 from cadra.record.cases.models import Case, Episode, Status
+from cadra.record.cases.queries import case_of
 from cadra.record.people.models import Person, Profile
 from cadra.stages.identification import policy
 from cadra.stages.identification.models import Decision, Interview, Pair, RecoveryPeriod
@@ -66,16 +68,41 @@ class Summary:
     desk_url: str
 
 
+@Kept
+def _pair_of(case_id: Any) -> QuerySet[Pair]:
+    return Pair.objects.filter(case_id=case_id, ended_at=None)
+
+
+@Kept
+def _episodes_of(case_id: Any) -> QuerySet[Episode]:
+    return Episode.objects.filter(case_id=case_id).order_by("number")
+
+
+@Kept
+def _decisions_of(case_id: Any) -> QuerySet[Decision]:
+    return Decision.objects.filter(case_id=case_id).order_by("proposed_at")
+
+
+@Kept
+def _periods_of(case_id: Any) -> QuerySet[RecoveryPeriod]:
+    return RecoveryPeriod.objects.filter(case_id=case_id).order_by("starts_on", "ends_on", "set_at")
+
+
+@Kept
+def _interviews_of(case_id: Any) -> QuerySet[Interview]:
+    return Interview.objects.filter(case_id=case_id).only("id")
+
+
 def summary(actor: Actor, person: Person) -> Summary:
     """The identification panel of a file the actor can see, in one query. The page that shows it records the look."""
     (case,), pairs, grants, rows, decided, periods, asked = together(
-        Case.objects.filter(case_id=person.pk),
-        Pair.objects.filter(case_id=person.pk, ended_at=None),
-        live_grants(actor, person.pk),
-        Episode.objects.filter(case_id=person.pk).order_by("number"),
-        Decision.objects.filter(case_id=person.pk).order_by("proposed_at"),
-        RecoveryPeriod.objects.filter(case_id=person.pk).order_by("starts_on", "ends_on", "set_at"),
-        Interview.objects.filter(case_id=person.pk).only("id"),
+        case_of(person.pk),
+        _pair_of(person.pk),
+        grants_alive(person.pk, now()),
+        _episodes_of(person.pk),
+        _decisions_of(person.pk),
+        _periods_of(person.pk),
+        _interviews_of(person.pk),
     )
     pair = next(iter(pairs), None)
     mine = [grant for grant in grants if grant.grantee in actor.principals and grant.scope == "file"]
@@ -120,9 +147,14 @@ def _fact(row: Episode) -> EpisodeFact:
     )
 
 
-def wanted(actor: Actor) -> list[QuerySet[Any]]:
+@Kept
+def _pairs_of(user_id: Any) -> QuerySet[Pair]:
+    return policy.pairs_of(user_id).order_by("decision_due_at", "id")[:MOST]
+
+
+def wanted(actor: Actor) -> list[Wanted]:
     """What *My work* reads first, in the order `items` takes the rows: the pairs I belong to."""
-    return [policy.my_pairs(actor).order_by("decision_due_at", "id")[:MOST]]
+    return [_pairs_of(actor.user_id)]
 
 
 def items(actor: Actor, rows: Sequence[Sequence[Pair]]) -> list[WorkItem]:

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.kernel.clock import local_date
-from cadra.foundation.kernel.together import together
+from cadra.foundation.kernel.together import Kept, Wanted, together
 from cadra.record.people.models import Person
 from cadra.record.tasks.actions import as_step
 from cadra.record.tasks.models import STEP, Task
@@ -113,17 +113,21 @@ def board(actor: Actor, person: Person) -> Board:
     return assemble(plans, goals, offers, referrals, deliveries, reviews, steps, desks)
 
 
-def wanted(case_id: UUID) -> list[Any]:
-    """The queries a board is made of, in the order `assemble` takes their rows."""
-    return [
-        Plan.objects.filter(case_id=case_id),
-        Goal.objects.filter(case_id=case_id).order_by("written_at", "id")[:SHOWN],
-        Offer.objects.filter(case_id=case_id).order_by("-offered_at", "id")[:SHOWN],
-        ServiceReferral.objects.filter(case_id=case_id).order_by("-sent_at", "id")[:SHOWN],
-        Delivery.objects.filter(case_id=case_id).order_by("on", "id").only("id", "case_id", "on"),
-        SafetyReview.objects.filter(case_id=case_id, done_at=None).order_by("due_at", "id")[:SHOWN],
-        Task.objects.filter(case_id=case_id, kind=STEP).order_by("place", "made_at", "id")[:STEPS],
-    ]
+#: What a board is made of, in the order `assemble` takes the rows.
+OF_A_BOARD = (
+    Kept(lambda case_id: Plan.objects.filter(case_id=case_id)),
+    Kept(lambda case_id: Goal.objects.filter(case_id=case_id).order_by("written_at", "id")[:SHOWN]),
+    Kept(lambda case_id: Offer.objects.filter(case_id=case_id).order_by("-offered_at", "id")[:SHOWN]),
+    Kept(lambda case_id: ServiceReferral.objects.filter(case_id=case_id).order_by("-sent_at", "id")[:SHOWN]),
+    Kept(lambda case_id: Delivery.objects.filter(case_id=case_id).order_by("on", "id").only("id", "case_id", "on")),
+    Kept(lambda case_id: SafetyReview.objects.filter(case_id=case_id, done_at=None).order_by("due_at", "id")[:SHOWN]),
+    Kept(lambda case_id: Task.objects.filter(case_id=case_id, kind=STEP).order_by("place", "made_at", "id")[:STEPS]),
+)
+
+
+def wanted(case_id: UUID) -> list[Wanted]:
+    """The queries of a board."""
+    return [query(case_id) for query in OF_A_BOARD]
 
 
 def still_open(case_id: UUID) -> list[QuerySet[Any]]:

@@ -1,7 +1,7 @@
 """What waits for somebody about rules, restrictions and exclusions."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cadra.foundation.access.actor import Actor
-from cadra.foundation.kernel.arrays import among
+from cadra.foundation.kernel.arrays import OneOf
 from cadra.foundation.kernel.clock import DAY, at, today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.roles import Role
+from cadra.foundation.kernel.together import Kept, Wanted
 from cadra.foundation.kernel.work import WorkItem
 from cadra.record.cases.models import Case, Stage
 from cadra.stages.support.models import Exclusion, HouseRules, Restriction, RulesAnswer
@@ -22,11 +23,18 @@ SHOWN = 50
 AHEAD = dt.timedelta(days=7)
 
 
-def wanted(actor: Actor, carried: Collection[UUID]) -> list[QuerySet[Any]]:
+def wanted(actor: Actor, carried: list[UUID]) -> list[Wanted]:
     """Restrictions to look at again, exclusions with a step to take, files with rules to explain (to be read together;
-    `items` takes their rows)."""
-    leads, mine = actor.has(Role.SUPERVISOR), among("case_id", carried)
-    return [_restrictions(actor, mine, leads=leads), _exclusions(actor, mine, leads=leads), _unexplained(mine)]
+    `items` takes their rows). Where I lead, those of my institution too: what is late, and where a second is needed."""
+    house = [actor.institution_principal] if actor.has(Role.SUPERVISOR) else []
+    if not carried and not house:
+        return [None, None, None]
+    day = today()
+    return [
+        _restrictions(carried, day + AHEAD, house, day),
+        _exclusions(carried, house),
+        _unexplained(carried, pack().programme_rules.version) if carried else None,
+    ]
 
 
 def items(rows: Sequence[Sequence[Any]], carried: dict[UUID, str]) -> list[WorkItem]:
@@ -39,11 +47,12 @@ def items(rows: Sequence[Sequence[Any]], carried: dict[UUID, str]) -> list[WorkI
     ]
 
 
-def _restrictions(actor: Actor, mine: Q, *, leads: bool) -> QuerySet[Restriction]:
-    """Soon due where I carry the file; where I lead, the overdue ones of my institution."""
-    mine &= Q(review_on__lte=today() + AHEAD)
-    late = Q(institution=actor.institution_principal, review_on__lt=today())
-    rows = Restriction.objects.filter(ended_on=None).filter(mine | late if leads else mine)
+@Kept
+def _restrictions(carried: Any, soon: Any, led: Any, day: Any) -> QuerySet[Restriction]:
+    """Soon due where I carry the file; where I lead, the overdue ones."""
+    mine = Q(OneOf("case_id", carried)) & Q(review_on__lte=soon)
+    late = Q(OneOf("institution", led)) & Q(review_on__lt=day)
+    rows = Restriction.objects.filter(mine | late, ended_on=None)
     return rows.order_by("review_on", "id").only("id", "case_id", "review_on")[:SHOWN]
 
 
@@ -59,10 +68,11 @@ def _restriction(row: Restriction, carried: dict[UUID, str]) -> WorkItem:
     )
 
 
-def _exclusions(actor: Actor, mine: Q, *, leads: bool) -> QuerySet[Exclusion]:
-    """Under way where I carry the file; where I lead, those of my institution: a second person is needed."""
-    rows = Exclusion.objects.filter(due_at__isnull=False)
-    rows = rows.filter(mine | Q(institution=actor.institution_principal) if leads else mine)
+@Kept
+def _exclusions(carried: Any, led: Any) -> QuerySet[Exclusion]:
+    """Under way where I carry the file, and where I lead."""
+    mine = Q(OneOf("case_id", carried)) | Q(OneOf("institution", led))
+    rows = Exclusion.objects.filter(mine, due_at__isnull=False)
     return rows.order_by("due_at", "id").only("id", "case_id", "due_at")[:SHOWN]
 
 
@@ -76,14 +86,15 @@ def _exclusion(row: Exclusion, carried: dict[UUID, str]) -> WorkItem:
     )
 
 
-def _unexplained(mine: Q) -> QuerySet[Case]:
+@Kept
+def _unexplained(carried: Any, version: Any) -> QuerySet[Case]:
     """Her institution keeps rules of its own that were not explained to her yet, or the draft she knew was replaced."""
     newest = HouseRules.objects.filter(institution=OuterRef("holder")).order_by("-number").values("number")[:1]
     said = RulesAnswer.objects.filter(case_id=OuterRef("case_id"), institution=OuterRef("holder"))
     drafts = said.filter(number=0)
     own = Q(newest__isnull=False) & ~Exists(said.filter(number=OuterRef("newest")))
-    draft = Q(newest=None) & Exists(drafts) & ~Exists(drafts.filter(draft=pack().programme_rules.version))
-    rows = Case.objects.filter(mine, stage=Stage.SUPPORT).alias(newest=Subquery(newest))
+    draft = Q(newest=None) & Exists(drafts) & ~Exists(drafts.filter(draft=version))
+    rows = Case.objects.filter(OneOf("case_id", carried), stage=Stage.SUPPORT).alias(newest=Subquery(newest))
     return rows.filter(own | draft).order_by("opened_at", "id").only("id", "case_id", "opened_at")[:SHOWN]
 
 

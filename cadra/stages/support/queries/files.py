@@ -6,18 +6,19 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import Http404
 
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Grant
+from cadra.foundation.access.queries import grants_alive
 from cadra.foundation.kernel.clock import now
-from cadra.foundation.kernel.together import together
+from cadra.foundation.kernel.together import Wanted, together
 from cadra.foundation.ledger import actions as ledger
 from cadra.record.cases.models import Case, Stage
+from cadra.record.cases.queries import case_of
 from cadra.record.people.models import Person, Profile
-from cadra.record.people.queries import note_denied
+from cadra.record.people.queries import note_denied, person_of, profile_of
 from cadra.stages.support import policy
 
 
@@ -43,18 +44,19 @@ class File:
         return str(_plain(self.profile).get("called") or "")
 
 
-def file_for(actor: Actor, case_id: UUID, *more: QuerySet[Any], verb: str = "", to_change: bool = False) -> File:
+def file_for(actor: Actor, case_id: UUID, *more: Wanted, verb: str = "", to_change: bool = False) -> File:
     """The file, in one round trip with `more` queries; 404 unless its support part is open to the actor.
 
     `to_change`: 404 also when the actor only reads. `verb`: the look written to the ledger.
     """
     persons, cases, grants, profiles, *rest = together(
-        Person.objects.filter(pk=case_id),
-        Case.objects.filter(case_id=case_id),
-        Grant.objects.filter(case_id=case_id, ended_at=None, until__gt=now(), grantee__in=actor.principals),
-        Profile.objects.filter(case_id=case_id),
+        person_of(case_id),
+        case_of(case_id),
+        grants_alive(case_id, now()),
+        profile_of(case_id),
         *more,
     )
+    grants = [grant for grant in grants if grant.grantee in actor.principals]
     if not persons or not cases or not policy.may_see_plan(grants):
         note_denied(actor, case_id)
         raise Http404

@@ -1,20 +1,20 @@
 """What waits for somebody in pillar 2: requests at a desk, answers awaited, offers to repeat, plans to review."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Refusal
-from cadra.foundation.kernel.arrays import OneOf, among, told_by
+from cadra.foundation.kernel.arrays import OneOf, told_by
 from cadra.foundation.kernel.clock import at, deadline, local_date, now, today
 from cadra.foundation.kernel.pack import pack
-from cadra.foundation.kernel.together import together
+from cadra.foundation.kernel.together import Kept, Wanted, together
 from cadra.foundation.kernel.work import WorkItem
 from cadra.foundation.network.models import DeskMember
 from cadra.record.cases.models import Case
@@ -33,28 +33,31 @@ from cadra.stages.support.queries import fair_work
 
 SHOWN = 50
 FILES = 1000  # files one person carries, at most
-DATES = 4  # kinds of date in `_dates`
-SOONEST = ("next_due_at", "id")
 AHEAD = dt.timedelta(days=7)  # how early a date shows up as work
 
 
-def wanted(actor: Actor) -> list[QuerySet[Any]]:
+def wanted(actor: Actor) -> list[Wanted]:
     """What *My work* reads first, in the order `items` takes the rows: the files that wait for the actor.
 
     Hers and those of whom she stands in for, and of her house those nobody carries, as far as they are due soonest: no
     date of a file is before the file's own.
     """
-    living = Case.objects.filter(closed_at=None).only("id", "case_id", "reference", "opened_at")
-    hers = living.filter(
-        OneOf("manager_id", told_by("authz.stands_for"))
-    )  # PostgreSQL knows who is away and who covers
-    nobodys = living.filter(manager_id=None, holder=actor.institution_principal)
-    if not actor.has(*CARRYING_ROLES):
-        nobodys = nobodys.none()
-    return [
-        hers.order_by(*SOONEST)[:FILES],
-        nobodys.order_by(*SOONEST)[:SHOWN],
-    ]
+    return [_hers(), _nobodys(actor.institution_principal) if actor.has(*CARRYING_ROLES) else None]
+
+
+def _soonest_first(files: QuerySet[Case]) -> QuerySet[Case]:
+    return files.filter(closed_at=None).only("id", "case_id", "reference", "opened_at").order_by("next_due_at", "id")
+
+
+@Kept
+def _hers() -> QuerySet[Case]:
+    covered = OneOf("manager_id", told_by("authz.stands_for"))  # PostgreSQL knows who covers whom
+    return _soonest_first(Case.objects.filter(covered))[:FILES]
+
+
+@Kept
+def _nobodys(house: Any) -> QuerySet[Case]:
+    return _soonest_first(Case.objects.filter(manager_id=None, holder=house))[:SHOWN]
 
 
 def items(actor: Actor, rows: Sequence[Sequence[Case]]) -> list[WorkItem]:
@@ -63,10 +66,10 @@ def items(actor: Actor, rows: Sequence[Sequence[Case]]) -> list[WorkItem]:
     carried = {case.case_id: case.reference for case in files}
     asking = _to_ask_about(files)
     referrals, asked, *dated = together(
-        _referrals(actor, carried),
-        Assessment.objects.filter(among("case_id", asking)).only("id", "case_id"),
-        *_dates(carried),
-        *fair_work.wanted(actor, carried),
+        _referrals(list(carried), actor.user_id, _my_desks(actor)),
+        _assessments(list(asking)) if asking else None,
+        *_dates(list(carried)),
+        *fair_work.wanted(actor, list(carried)),
     )
     never = {case.case_id for case in asked}
     found = [
@@ -84,11 +87,17 @@ def work(actor: Actor) -> list[WorkItem]:
     return items(actor, together(*wanted(actor)))
 
 
-def _referrals(actor: Actor, carried: Collection[UUID]) -> QuerySet[ServiceReferral]:
+@Kept
+def _assessments(case_ids: Any) -> QuerySet[Assessment]:
+    return Assessment.objects.filter(OneOf("case_id", case_ids)).only("id", "case_id")
+
+
+@Kept
+def _referrals(carried: Any, sender_id: Any, desks: Any) -> QuerySet[ServiceReferral]:
     """Requests at my desks, and the answers I wait for."""
-    mine = among("case_id", carried) | Q(sender_id=actor.user_id)
+    mine = Q(OneOf("case_id", carried)) | Q(sender_id=sender_id)
     closed = Q(state__in=(ReferralState.REFUSED, ReferralState.CLOSED_BY_CONSENT), settled_at=None)
-    at_desk = Q(desk__in=_my_desks(actor), state__in=OPEN)
+    at_desk = Q(OneOf("desk", desks)) & Q(state__in=OPEN)
     rows = ServiceReferral.objects.filter(at_desk | (mine & (Q(state__in=OPEN) | closed)))
     fields = ("id", "case_id", "state", "next_due_at", "desk", "reference", "urgency", "answered_at")
     return rows.order_by(F("next_due_at").asc(nulls_first=True), "id").only(*fields)[: 2 * SHOWN]
@@ -175,20 +184,32 @@ def _for_sender(state: str, silent: bool, deserted: bool) -> str:
     return _("A provider is late: ask how it stands") if silent else _("Help by a provider")
 
 
-def _dates(carried: Collection[UUID]) -> list[QuerySet[Any]]:
-    """Offers to repeat, plans, needs and safety plans to look at again, of these files, within the week."""
-    until = today() + AHEAD
-    mine = among("case_id", carried)
-    return [
-        _soonest(Offer.objects.filter(mine, offer_again_on__lte=until), "offer_again_on", "again_way"),
-        _soonest(Plan.objects.filter(mine, review_on__lte=until), "review_on"),
-        _soonest(Assessment.objects.filter(mine, next_on__lte=until), "next_on"),
-        _soonest(SafetyReview.objects.filter(mine, done_at=None, due_at__lt=at(until)), "due_at", "incident"),
-    ]
-
-
 def _soonest(rows: QuerySet[Any], date: str, *besides: str) -> QuerySet[Any]:
     return rows.order_by(date).only("id", "case_id", date, *besides)[:SHOWN]
+
+
+def _of(model: type[Model], carried: Any, **dates: Any) -> QuerySet[Any]:
+    return model._default_manager.filter(OneOf("case_id", carried), **dates)
+
+
+#: Offers to repeat, plans, needs and safety plans to look at again, of these files, until a day (an instant).
+BY_DAY = (
+    Kept(lambda files, day: _soonest(_of(Offer, files, offer_again_on__lte=day), "offer_again_on", "again_way")),
+    Kept(lambda files, day: _soonest(_of(Plan, files, review_on__lte=day), "review_on")),
+    Kept(lambda files, day: _soonest(_of(Assessment, files, next_on__lte=day), "next_on")),
+)
+REVIEWS = Kept(
+    lambda files, moment: _soonest(_of(SafetyReview, files, done_at=None, due_at__lt=moment), "due_at", "incident")
+)
+DATES = len(BY_DAY) + 1
+
+
+def _dates(carried: list[UUID]) -> list[Wanted]:
+    """What of these files has a date within the week, in the order `_dated` takes the rows."""
+    if not carried:
+        return [None] * DATES
+    until = today() + AHEAD
+    return [*(query(carried, until) for query in BY_DAY), REVIEWS(carried, at(until))]
 
 
 def _dated(rows: Sequence[Sequence[Any]], carried: dict[UUID, str]) -> list[WorkItem]:

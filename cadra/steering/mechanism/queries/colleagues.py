@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from cadra.foundation.kernel.arrays import OneOf
 from cadra.foundation.kernel.roles import Role
-from cadra.foundation.kernel.together import together
+from cadra.foundation.kernel.together import Kept, together
 from cadra.foundation.network.models import Desk, Institution, User
 from cadra.foundation.network.queries import responsible_authority
 from cadra.record.cases.models import Case
@@ -16,6 +18,7 @@ from cadra.steering.mechanism.policy import CUSTODIANS
 
 #: What a page says of a colleague.
 NAMED = ("id", "name", "institution_id", "principal", "sex")
+PLACE = ("id", "name", "principal")
 
 
 @dataclass(frozen=True)
@@ -41,20 +44,40 @@ class Names:
         return self.principals.get(principal, "") if principal is not None else ""
 
 
+@Kept
+def _users(ids: Any) -> QuerySet[User]:
+    return User.objects.filter(OneOf("id", ids)).only(*NAMED)
+
+
+@Kept
+def _institutions(ids: Any) -> QuerySet[Institution]:
+    return Institution.objects.filter(OneOf("id", ids)).only(*PLACE)
+
+
+def _desks(numbers: Any) -> QuerySet[Desk]:
+    return Desk.objects.filter(OneOf("principal", numbers))
+
+
+#: What stands behind a number.
+BEHIND = (
+    Kept(lambda numbers: User.objects.filter(OneOf("principal", numbers)).only(*NAMED)),
+    Kept(lambda numbers: Institution.objects.filter(OneOf("principal", numbers)).only(*PLACE)),
+    Kept(lambda numbers: _desks(numbers).only("id", "name", "principal", "institution_id")),
+    Kept(lambda numbers: Institution.objects.filter(pk__in=_desks(numbers).values("institution_id")).only(*PLACE)),
+    Kept(lambda numbers: Interpreter.objects.filter(OneOf("principal", numbers)).only(*PLACE)),
+)
+
+
 def names_of(
     *, users: Iterable[UUID | None] = (), institutions: Iterable[UUID | None] = (), principals: Iterable[int] = ()
 ) -> Names:
     """Names of these users, institutions and principals, in one round trip."""
-    numbers = set(principals)
-    at_desks = Desk.objects.filter(principal__in=numbers)
+    named_users, named_houses = list({one for one in users if one}), list({one for one in institutions if one})
+    numbers = list(set(principals))
     found_users, found_houses, by_number, houses, desks, homes, roster = together(
-        User.objects.filter(pk__in={one for one in users if one}).only(*NAMED),
-        Institution.objects.filter(pk__in={one for one in institutions if one}).only("id", "name", "principal"),
-        User.objects.filter(principal__in=numbers).only(*NAMED),
-        Institution.objects.filter(principal__in=numbers).only("id", "name", "principal"),
-        at_desks.only("id", "name", "principal", "institution_id"),
-        Institution.objects.filter(pk__in=at_desks.values("institution_id")).only("id", "name", "principal"),
-        Interpreter.objects.filter(principal__in=numbers).only("id", "name", "principal"),
+        _users(named_users) if named_users else None,
+        _institutions(named_houses) if named_houses else None,
+        *([one(numbers) for one in BEHIND] if numbers else [None] * len(BEHIND)),
     )
     named = {row.principal: row.name for row in [*by_number, *houses, *roster]}
     # "Reception" alone says nothing to her: whose it is comes first.

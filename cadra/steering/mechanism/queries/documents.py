@@ -105,7 +105,7 @@ def paper_page(actor: Actor, case_id: UUID, paper_id: UUID) -> tuple[Opened, Pap
 
 def file_to_add_to(actor: Actor, case_id: UUID) -> tuple[Opened, list[Paper]]:
     """A file the actor may add documents to, and the papers lacking there that a document could be; else 404."""
-    file, (papers,) = opened(actor, case_id, documents.open_papers_of(actor, case_id))
+    file, (papers,) = opened(actor, case_id, documents.papers_lacking(case_id))
     if not policy.kinds_to_add(file.person, file.writing):
         raise Http404
     look(file, "looked_at_documents", [Compartment.SUPPORT] if papers else [])

@@ -8,6 +8,7 @@ from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.kernel.clock import now, today
 from cadra.foundation.kernel.compartments import Compartment
+from cadra.foundation.kernel.together import Kept
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.ledger import queries as ledger_queries
 from cadra.record.cases.models import StageInterval, TeamMember
@@ -22,6 +23,16 @@ from cadra.steering.mechanism.queries.colleagues import Names, names_of
 from cadra.steering.mechanism.queries.opened import Opened, opened
 
 EVENTS = 4
+
+
+#: What the page shows besides the plan.
+ON_THE_PAGE = (
+    Kept(lambda case_id: StageInterval.objects.filter(case_id=case_id).order_by("entered_at")),
+    Kept(lambda case_id: TeamMember.objects.filter(case_id=case_id, until=None).order_by("since")),
+    Kept(lambda case_id: Consent.objects.filter(case_id=case_id).order_by("-decided_at", "id")),
+    Kept(lambda case_id: Contact.objects.filter(case_id=case_id)),
+    documents.papers_lacking,
+)
 
 
 @dataclass(frozen=True)
@@ -62,11 +73,7 @@ def file_page(actor: Actor, case_id: UUID) -> FilePage:
     file, (stages, team, consents, contacts, papers, *plan) = opened(
         actor,
         case_id,
-        StageInterval.objects.filter(case_id=case_id).order_by("entered_at"),
-        TeamMember.objects.filter(case_id=case_id, until=None).order_by("since"),
-        Consent.objects.filter(case_id=case_id).order_by("-decided_at", "id"),
-        Contact.objects.filter(case_id=case_id),
-        documents.open_papers_of(actor, case_id),
+        *(query(case_id) for query in ON_THE_PAGE),
         *wanted(case_id),
     )
     vault.unseal(actor.ring, contacts)

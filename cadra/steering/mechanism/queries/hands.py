@@ -13,39 +13,65 @@ from cadra.foundation.access.actor import Actor
 from cadra.foundation.kernel.arrays import OneOf, told_by
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.kernel.pack import pack
+from cadra.foundation.kernel.together import Kept, Wanted
 from cadra.foundation.kernel.work import WorkItem
 from cadra.foundation.network.models import User
 from cadra.record.cases.models import Asked, Assignment, Case, Handover, Passing
 from cadra.record.people.models import Person
+from cadra.record.people.queries import persons_of
 
 MOST = 50
 
 
-def wanted(actor: Actor) -> list[QuerySet[Any]]:
+@Kept
+def _asked_of_me(user_id: Any) -> QuerySet[Assignment]:
+    return Assignment.objects.filter(user_id=user_id, state=Asked.ASKED).order_by("answer_by", "id")[:MOST]
+
+
+@Kept
+def _asked_by_me(carriers: Any) -> QuerySet[Assignment]:
+    mine = Q(OneOf("asked_by", carriers)) | Q(OneOf("case_id", _carried(carriers)))
+    found = Assignment.objects.filter(mine, settled_at=None, state__in=[Asked.ASKED, Asked.DECLINED])
+    return found.order_by("answer_by", "id")[:MOST]
+
+
+@Kept
+def _handed_to_me(user_id: Any) -> QuerySet[Handover]:
+    return Handover.objects.filter(to_user=user_id, state=Passing.SENT).order_by("answer_by", "id")[:MOST]
+
+
+@Kept
+def _handed_on(carriers: Any) -> QuerySet[Handover]:
+    mine = Q(OneOf("written_by", carriers)) | Q(OneOf("case_id", _carried(carriers)))
+    found = Handover.objects.filter(mine, settled_at=None, state__in=[Passing.SENT, Passing.DECLINED])
+    return found.order_by("answer_by", "id")[:MOST]
+
+
+@Kept
+def _falling_to_me() -> QuerySet[Case]:
+    fallen = OneOf("case_id", told_by("authz.files_falling_to_me", MOST))
+    return Case.objects.filter(fallen).order_by("next_due_at", "id")
+
+
+def _carried(carriers: Any) -> QuerySet[Any]:
+    return Case.objects.filter(OneOf("manager_id", carriers)).values("case_id")
+
+
+def wanted(actor: Actor) -> list[Wanted]:
     """What *My work* reads, in the order `items` takes the rows; without joins, so that it shares a round trip."""
-    carried = Case.objects.filter(manager_id__in=actor.carriers).values("case_id")
-    falling = Case.objects.filter(OneOf("case_id", told_by("authz.files_falling_to_me", MOST)))
-    asked = Assignment.objects.filter(user_id=actor.user_id, state=Asked.ASKED).order_by("answer_by", "id")[:MOST]
-    given = Assignment.objects.filter(
-        Q(asked_by__in=actor.carriers) | Q(OneOf("case_id", carried)),
-        settled_at=None,
-        state__in=[Asked.ASKED, Asked.DECLINED],
-    ).order_by("answer_by", "id")[:MOST]
-    mine = Handover.objects.filter(to_user=actor.user_id, state=Passing.SENT).order_by("answer_by", "id")[:MOST]
-    sent = Handover.objects.filter(
-        Q(written_by__in=actor.carriers) | Q(OneOf("case_id", carried)),
-        settled_at=None,
-        state__in=[Passing.SENT, Passing.DECLINED],
-    ).order_by("answer_by", "id")[:MOST]
-    return [asked, given, mine, sent, falling.order_by("next_due_at", "id")]
+    me, carriers = actor.user_id, list(actor.carriers)
+    return [_asked_of_me(me), _asked_by_me(carriers), _handed_to_me(me), _handed_on(carriers), _falling_to_me()]
 
 
-def named(rows: Sequence[Sequence[Any]]) -> list[QuerySet[Any]]:
+def named(rows: Sequence[Sequence[Any]]) -> list[Wanted]:
     """Whom the rows of `wanted` are about, and whose files fall to the actor; asked for only when there are any."""
     *about, falling = rows
-    persons = Person.objects.filter(pk__in={row.case_id for group in about for row in group})
-    managers = User.objects.filter(pk__in={case.manager_id for case in falling if case.manager_id})
-    return [persons, managers.only("id", "name")]
+    persons = {row.case_id for group in about for row in group}
+    managers = {case.manager_id for case in falling if case.manager_id}
+    return [
+        persons_of(list(persons)) if persons else None,
+        User.objects.filter(pk__in=managers).only("id", "name") if managers else None,
+    ]
 
 
 def items(

@@ -14,14 +14,15 @@ from cadra.foundation.access.models import BreakGlass
 from cadra.foundation.access.policy import may_review
 from cadra.foundation.access.queries import openings_to_review
 from cadra.foundation.catalogue import queries as catalogue
+from cadra.foundation.kernel.arrays import OneOf
 from cadra.foundation.kernel.clock import DAY, at, day_bounds, deadline, now, today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.roles import Role
-from cadra.foundation.kernel.together import parted, together
+from cadra.foundation.kernel.together import Kept, Wanted, parted, together
 from cadra.foundation.kernel.work import WorkItem
 from cadra.record.cases.models import Case, Closing, Stage
 from cadra.record.cases.policy import CARRYING_ROLES
-from cadra.record.cases.queries import FileRow, file_rows
+from cadra.record.cases.queries import FileRow, cases_of, file_rows
 from cadra.record.consent.models import Answer, Consent
 from cadra.record.interpreting.queries import requests as interpreting
 from cadra.steering.mechanism import panels, policy
@@ -50,12 +51,13 @@ class Home:
 
 def home(actor: Actor) -> Home:
     """Everything that waits for this actor, most urgent first."""
+    carriers = list(actor.carriers)
     doing, passing, stages = panels.tasks_wanted(actor), hands.wanted(actor), panels.work_wanted(actor)
     own, without, answers, openings, closings, unverified, interpreters, *rest = together(
-        _own_files(actor),
-        _without_manager(actor),
-        _to_ask_again(actor),
-        _to_review(actor),
+        _own_files(carriers, now() + dt.timedelta(days=7), today()),
+        _without_manager(actor.institution_principal) if actor.has(*policy.CUSTODIANS) else None,
+        _to_ask_again(carriers, today()),
+        openings_to_review(actor)[:MOST] if may_review(actor) else None,
         _second_looks(actor),
         catalogue.longest_unverified(actor),
         interpreting.waiting(actor),
@@ -66,7 +68,7 @@ def home(actor: Actor) -> Home:
     tasks, passing_on, in_stages = parted(rest, doing, passing, stages)
     listed, about_tasks = [*own, *without[:WAITING_CUSTODY]], panels.tasks_about(tasks)
     about = {row.case_id for row in (*closings, *interpreters)} | set(about_tasks)
-    others = Case.objects.filter(case_id__in=about - {case.case_id for case in listed})
+    others = cases_of(list(about - {case.case_id for case in listed}))
     asked, *named = together(others, *hands.named(passing_on))
     rows = file_rows(actor, [*listed, *asked], also=about_tasks)
     mine, waiting = {case.pk for case in own}, {case.pk for case in without}
@@ -122,16 +124,16 @@ def group_of(item: WorkItem) -> str:
     return "today" if item.due_at < day_bounds(today())[1] else "next"
 
 
-def _own_files(actor: Actor) -> QuerySet[Case]:
-    """Files the actor carries, or carries for someone away: in danger, with a date within the week, or with an answer
-    to ask for again."""
-    soon = now() + dt.timedelta(days=7)
-    found = Case.objects.filter(manager_id__in=actor.carriers).exclude(stage=Stage.CLOSED)
-    asks = Q(case_id__in=_waiting_answers().values("case_id"))
+@Kept
+def _own_files(carriers: Any, soon: Any, day: Any) -> QuerySet[Case]:
+    """Files the actor carries, or carries for someone away: in danger, with a date soon, or with an answer to ask for
+    again."""
+    found = Case.objects.filter(OneOf("manager_id", carriers)).exclude(stage=Stage.CLOSED)
+    asks = Q(case_id__in=_waiting_answers(day).values("case_id"))
     return found.filter(Q(next_due_at__lt=soon) | Q(in_danger=True) | asks).order_by("next_due_at", "id")[:MOST]
 
 
-def _waiting_answers() -> QuerySet[Consent]:
+def _waiting_answers(day: Any) -> QuerySet[Consent]:
     """What she wanted time for and has not answered since, and the day has come."""
     since = Consent.objects.filter(
         case_id=OuterRef("case_id"),
@@ -139,24 +141,33 @@ def _waiting_answers() -> QuerySet[Consent]:
         purpose=OuterRef("purpose"),
         decided_at__gt=OuterRef("decided_at"),
     ).filter(Q(recipient=OuterRef("recipient")) | Q(recipient=None))
-    found = Consent.objects.filter(answer=Answer.NOT_YET, withdrawn_at=None, ask_again_on__lte=today())
+    found = Consent.objects.filter(answer=Answer.NOT_YET, withdrawn_at=None, ask_again_on__lte=day)
     return found.filter(~Exists(since))
 
 
-def _to_ask_again(actor: Actor) -> QuerySet[Consent]:
+@Kept
+def _to_ask_again(carriers: Any, day: Any) -> QuerySet[Consent]:
     """Answers the actor may ask for again, on the files she carries."""
-    carried = Case.objects.filter(manager_id__in=actor.carriers).values("case_id")
-    return _waiting_answers().filter(case_id__in=carried).order_by("ask_again_on", "id")[:MOST]
+    carried = Case.objects.filter(OneOf("manager_id", carriers)).values("case_id")
+    return _waiting_answers(day).filter(case_id__in=carried).order_by("ask_again_on", "id")[:MOST]
 
 
-def _second_looks(actor: Actor) -> QuerySet[Closing]:
+def _second_looks(actor: Actor) -> Wanted:
     """Closings a colleague proposed, in the files of the actor's house (for an officer: of nobody's house)."""
     if not actor.has(*CARRYING_ROLES):
-        return Closing.objects.none()
-    house = Q(holder=actor.institution_principal) | (Q(holder=None) if actor.has(Role.RA_OFFICER) else Q(pk=None))
-    files = Case.objects.filter(house).exclude(stage=Stage.CLOSED).values("case_id")
+        return None
+    looks = _officers_looks if actor.has(Role.RA_OFFICER) else _looks_at_home
+    return looks(actor.institution_principal, actor.user_id)
+
+
+_looks_at_home = Kept(lambda house, me: _proposed(Q(holder=house), me))
+_officers_looks = Kept(lambda house, me: _proposed(Q(holder=house) | Q(holder=None), me))
+
+
+def _proposed(held: Q, proposer: Any) -> QuerySet[Closing]:
+    files = Case.objects.filter(held).exclude(stage=Stage.CLOSED).values("case_id")
     found = Closing.objects.filter(confirmed_at=None, returned_at=None, case_id__in=files)
-    return found.exclude(proposed_by=actor.user_id).order_by("second_look_by", "id")[:MOST]
+    return found.exclude(proposed_by=proposer).order_by("second_look_by", "id")[:MOST]
 
 
 def _second(closing: Closing, row: FileRow) -> WorkItem:
@@ -168,11 +179,6 @@ def _second(closing: Closing, row: FileRow) -> WorkItem:
         due_at=closing.second_look_by,
         called=row.called,
     )
-
-
-def _to_review(actor: Actor) -> QuerySet[BreakGlass]:
-    """Emergency openings that wait for the data protection officer."""
-    return openings_to_review(actor)[:MOST] if may_review(actor) else BreakGlass.objects.none()
 
 
 def _ask(consent: Consent, row: FileRow) -> WorkItem:
@@ -195,11 +201,10 @@ def _review(openings: list[BreakGlass]) -> list[WorkItem]:
     return [WorkItem("review", title % {"count": len(openings)}, reverse("mechanism:reviews"), "", due_at=due)]
 
 
-def _without_manager(actor: Actor) -> QuerySet[Case]:
-    """Files in the custody of the actor's house that nobody carries, due soonest first; one more than is shown."""
-    if not actor.has(*policy.CUSTODIANS):
-        return Case.objects.none()
-    found = Case.objects.filter(manager_id=None, holder=actor.institution_principal, closed_at=None)
+@Kept
+def _without_manager(house: Any) -> QuerySet[Case]:
+    """Files in the custody of this house that nobody carries, due soonest first; one more than is shown."""
+    found = Case.objects.filter(manager_id=None, holder=house, closed_at=None)
     return found.order_by("next_due_at", "id")[: WAITING_CUSTODY + 1]
 
 

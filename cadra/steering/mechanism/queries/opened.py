@@ -5,19 +5,20 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import Http404
 
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Basis, Grant
-from cadra.foundation.access.queries import live_grants
-from cadra.foundation.kernel.together import together
+from cadra.foundation.access.queries import grants_alive
+from cadra.foundation.kernel.clock import now
+from cadra.foundation.kernel.together import Wanted, together
 from cadra.foundation.ledger import actions as ledger
 from cadra.record.cases.models import Case, Stage
 from cadra.record.cases.policy import may_carry
+from cadra.record.cases.queries import case_of
 from cadra.record.people.models import Person, Profile
-from cadra.record.people.queries import note_denied
+from cadra.record.people.queries import note_denied, person_of, profile_of
 from cadra.steering.mechanism.policy import open_parts
 
 CORE = "core"
@@ -78,16 +79,16 @@ class Opened:
         return [CORE] if self.profile is not None and not self.keyless else []
 
 
-def opened(actor: Actor, case_id: UUID, *besides: QuerySet[Any]) -> tuple[Opened, list[list[Any]]]:
+def opened(actor: Actor, case_id: UUID, *besides: Wanted) -> tuple[Opened, list[list[Any]]]:
     """The file and the rows of other queries about it, in one round trip to each of database and keeper.
 
     404 alike when it does not exist and when it is not hers; either way the attempt is written down.
     """
     persons, cases, grants, profiles, *rest = together(
-        Person.objects.filter(pk=case_id),
-        Case.objects.filter(case_id=case_id),
-        live_grants(actor, case_id),
-        Profile.objects.filter(case_id=case_id),
+        person_of(case_id),
+        case_of(case_id),
+        grants_alive(case_id, now()),
+        profile_of(case_id),
         *besides,
     )
     if not persons:

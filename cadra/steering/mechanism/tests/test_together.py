@@ -5,8 +5,11 @@ from typing import Any
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cadra.foundation.kernel.together import together
+from cadra.foundation.kernel import together as together_module
+from cadra.foundation.kernel.together import Asked, Kept, together
 from cadra.foundation.network.models import Institution, User
+from tests import cast
+from tests.world import build
 
 
 def test_the_rows_are_the_same_and_the_wait_is_one(house: Any) -> None:
@@ -36,3 +39,22 @@ def test_fields_left_out_stay_out(house: Any) -> None:
 def test_a_percent_sign_and_a_quote_are_only_text(house: Any) -> None:
     (rows,) = together(User.objects.filter(name="100%s ' OR 1=1"))
     assert rows == []
+
+
+def test_a_kept_query_asks_what_it_would_ask_if_it_were_made_anew(house: Any, monkeypatch: Any) -> None:
+    world, asked, kept = build(house), [], Kept.__call__
+
+    def compared(self: Kept, *values: Any) -> Asked:
+        found, (sql, parameters) = kept(self, *values), together_module._sql(self.query(*values))
+        asked.append((found.sql.replace("(%s)", "%s"), sql.replace("(%s)", "%s"), found.parameters, list(parameters)))
+        return found
+
+    monkeypatch.setattr(Kept, "__call__", compared)
+    for who in sorted(cast.PEOPLE):
+        client = house.client(who)
+        for path in ("/", f"/files/{world.case_id}/", f"/files/{world.case_id}/plan/", "/tasks/"):
+            client.get(path)
+    assert len({sql for sql, *_ in asked}) > 40
+    for mine, anew, values, wanted in asked:
+        assert mine == anew
+        assert len(values) == len(wanted)
