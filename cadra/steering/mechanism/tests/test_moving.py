@@ -229,10 +229,10 @@ def test_proposed_twice_is_one_and_two_colleagues_close_it_once(house: Any, worl
         assert StageInterval.objects.filter(stage="closed").count() == 1
 
 
-@pytest.mark.parametrize("who", ["kleo", "petrit", "zana", "ada", "mona", "ina"])
-@pytest.mark.parametrize("name", ["stage", "stage_close", "stage_second", "stage_reopen"])
-def test_who_does_not_carry_her_moves_nothing(house: Any, world: World, who: str, name: str) -> None:
-    client = house.client(who)
-    assert client.get(url(name, world)).status_code == 404
-    assert client.post(url(name, world), {"reason": "ready"}).status_code == 404
-    assert case_of(house)["stage"] == "support"
+def test_who_does_not_carry_her_moves_nothing(house: Any, world: World) -> None:
+    for who in ("kleo", "petrit", "zana", "ada", "mona", "ina"):
+        client = house.client(who)
+        for name in ("stage", "stage_close", "stage_second", "stage_reopen"):
+            assert client.get(url(name, world)).status_code == 404, (who, name)
+            assert client.post(url(name, world), {"reason": "ready"}).status_code == 404, (who, name)
+            assert case_of(house)["stage"] == "support", (who, name)
