@@ -145,7 +145,7 @@ def loads(actor: Actor) -> list[Load]:
 
 def _of(actor: Actor, chosen: Chosen) -> list[QuerySet[Any]]:
     about_files, of_the_house = (
-        Task.objects.filter(_whose(actor, chosen)),
+        Task.objects.filter(_whose(actor, chosen)).defer("story"),
         HouseTask.objects.filter(_whose(actor, chosen, of_the_house=True)),
     )
     if chosen.state == State.OPEN:

@@ -55,9 +55,9 @@ def _given(user_id: Any) -> Q:
 
 #: What *My work* reads, in the order `items` takes the rows; no joins, so that it shares a round trip.
 FOR_MY_WORK = (
-    Kept(lambda user_id: _first(open_tasks().filter(mine(user_id)))),
+    Kept(lambda user_id: _first(open_tasks().filter(mine(user_id)).defer("story"))),
     Kept(lambda user_id: _first(HouseTask.objects.filter(mine_of_the_house(user_id), state=State.OPEN))),
-    Kept(lambda user_id: _first(open_tasks().filter(_given(user_id)))),
+    Kept(lambda user_id: _first(open_tasks().filter(_given(user_id)).defer("story"))),
     Kept(lambda user_id: _first(HouseTask.objects.filter(_given(user_id), state=State.OPEN))),
 )
 

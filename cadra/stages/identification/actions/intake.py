@@ -29,6 +29,7 @@ from cadra.record.consent import actions as consent
 from cadra.record.consent.models import Answer as Agreement
 from cadra.record.people import actions as people
 from cadra.record.people.models import Person
+from cadra.record.people.queries import person_of
 from cadra.stages.identification import policy
 from cadra.stages.identification.models import Receipt, Referral, ReferralAnswers, State
 from cadra.stages.identification.queries import intake as queries
@@ -140,9 +141,7 @@ def send(*, actor: Actor, referral_id: UUID) -> Receipt:
     missing = queries.missing(referral)
     if missing:
         raise NotReady(missing)
-    (person,), told = together(
-        Person.objects.filter(pk=referral.case_id), ReferralAnswers.objects.filter(referral=referral)
-    )
+    (person,), told = together(person_of(referral.case_id), queries.answers_of(referral.pk))
     answers = queries.open_answers(actor, told)
     desk = queries.receiving_desk()
     _write_consents(actor, person, answers, desk.institution.principal)
@@ -170,7 +169,7 @@ def _locked(actor: Actor, referral_id: UUID) -> tuple[Referral, Person]:
 
 
 def _opened(actor: Actor, referral: Referral) -> Answers:
-    return queries.open_answers(actor, ReferralAnswers.objects.filter(referral=referral))
+    return queries.open_answers(actor, queries.answers_of.query(referral.pk))
 
 
 def _seal(actor: Actor, referral: Referral, shape: Screen, values: Mapping[str, Any]) -> list[str]:

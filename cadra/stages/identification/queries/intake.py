@@ -20,7 +20,7 @@ from cadra.foundation.kernel.clock import deadline, now
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.pack.models import Element, EmergencyNumber, Limit
-from cadra.foundation.kernel.together import Wanted, together
+from cadra.foundation.kernel.together import Kept, Wanted, together
 from cadra.foundation.kernel.work import WorkItem
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.network import queries as network
@@ -161,6 +161,12 @@ def draft_for(actor: Actor, referral_id: UUID, *screens: str) -> DraftReferral:
         object_id=referral.pk,
     )
     return DraftReferral(referral, person, open_answers(actor, opened))
+
+
+@Kept
+def answers_of(referral_id: Any) -> QuerySet[ReferralAnswers]:
+    """What its screens hold, sealed."""
+    return ReferralAnswers.objects.filter(referral_id=referral_id)
 
 
 def open_answers(actor: Actor, rows: Iterable[ReferralAnswers]) -> dict[str, dict[str, Any]]:

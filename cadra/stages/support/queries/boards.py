@@ -113,15 +113,32 @@ def board(actor: Actor, person: Person) -> Board:
     return assemble(plans, goals, offers, referrals, deliveries, reviews, steps, desks)
 
 
-#: What a board is made of, in the order `assemble` takes the rows.
+@Kept
+def _offers_of(case_id: Any) -> QuerySet[Offer]:
+    return Offer.objects.filter(case_id=case_id).defer("explained").order_by("-offered_at", "id")[:SHOWN]
+
+
+@Kept
+def _referrals_of(case_id: Any) -> QuerySet[ServiceReferral]:
+    found = ServiceReferral.objects.filter(case_id=case_id).defer("message", "answer_words")
+    return found.order_by("-sent_at", "id")[:SHOWN]
+
+
+@Kept
+def _steps_of(case_id: Any) -> QuerySet[Task]:
+    found = Task.objects.filter(case_id=case_id, kind=STEP).defer("story")
+    return found.order_by("place", "made_at", "id")[:STEPS]
+
+
+#: What a board is made of, in the order `assemble` takes the rows. What it does not show stays closed.
 OF_A_BOARD = (
     Kept(lambda case_id: Plan.objects.filter(case_id=case_id)),
     Kept(lambda case_id: Goal.objects.filter(case_id=case_id).order_by("written_at", "id")[:SHOWN]),
-    Kept(lambda case_id: Offer.objects.filter(case_id=case_id).order_by("-offered_at", "id")[:SHOWN]),
-    Kept(lambda case_id: ServiceReferral.objects.filter(case_id=case_id).order_by("-sent_at", "id")[:SHOWN]),
+    _offers_of,
+    _referrals_of,
     Kept(lambda case_id: Delivery.objects.filter(case_id=case_id).order_by("on", "id").only("id", "case_id", "on")),
     Kept(lambda case_id: SafetyReview.objects.filter(case_id=case_id, done_at=None).order_by("due_at", "id")[:SHOWN]),
-    Kept(lambda case_id: Task.objects.filter(case_id=case_id, kind=STEP).order_by("place", "made_at", "id")[:STEPS]),
+    _steps_of,
 )
 
 
