@@ -1,12 +1,9 @@
 """Asking whether a column is among the rows of another query, so that PostgreSQL finds them by index."""
 
-from collections.abc import Collection
 from typing import Any
-from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import BooleanField, Expression, F, Func, Q, QuerySet, UUIDField, Value
+from django.db.models import BooleanField, Expression, F, Func, QuerySet, Value
 
 
 class OneOf(Func):
@@ -26,10 +23,3 @@ class OneOf(Func):
 def told_by(function: str, *values: Any) -> Func:
     """The ids a function of the database gives to whoever asks, for `OneOf`."""
     return Func(*map(Value, values), function=function, template="ARRAY(SELECT %(function)s(%(expressions)s))")
-
-
-def among(column: str, ids: Collection[UUID]) -> Q:
-    """`column` is among ids known before: one parameter however many there are, where `__in` has one for each."""
-    if not ids:
-        return Q(pk__in=[])  # nothing to ask
-    return Q(OneOf(column, Value(list(ids), output_field=ArrayField(UUIDField()))))

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.queries import grants_alive
-from cadra.foundation.kernel.arrays import among
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
@@ -23,6 +22,7 @@ from cadra.foundation.ledger import actions as ledger
 from cadra.record.cases.models import Case, Episode, Status
 from cadra.record.cases.queries import case_of
 from cadra.record.people.models import Person, Profile
+from cadra.record.people.queries import persons_of
 from cadra.stages.identification import policy
 from cadra.stages.identification.models import Decision, Interview, Pair, RecoveryPeriod
 from cadra.stages.identification.queries import desk
@@ -178,14 +178,14 @@ def _pair_work(actor: Actor, pairs: Sequence[Pair]) -> list[WorkItem]:
     if not pairs:
         return []
     ids = [pair.case_id for pair in pairs]
-    about = among("case_id", ids)
+    about = {"case_id__in": ids}
     persons, profiles, endangered, asked, decided, periods = together(
-        Person.objects.filter(among("id", ids)),
-        Profile.objects.filter(about),
-        Case.objects.filter(about, in_danger=True).only("id", "case_id"),
-        Interview.objects.filter(about).only("id", "case_id"),
-        Decision.objects.filter(about).defer("reasons", "returned_reason").order_by("proposed_at"),
-        RecoveryPeriod.objects.filter(about).order_by("starts_on", "ends_on", "set_at"),
+        persons_of(ids),
+        Profile.objects.filter(**about),
+        Case.objects.filter(**about, in_danger=True).only("id", "case_id"),
+        Interview.objects.filter(**about).only("id", "case_id"),
+        Decision.objects.filter(**about).defer("reasons", "returned_reason").order_by("proposed_at"),
+        RecoveryPeriod.objects.filter(**about).order_by("starts_on", "ends_on", "set_at"),
     )
     vault.unseal(actor.ring, profiles)
     ledger.record(
