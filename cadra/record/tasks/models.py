@@ -124,6 +124,8 @@ class Task(Duty, Protected):
     class Meta:
         indexes = [
             models.Index(fields=["assignee_id", "due_at"], condition=Q(state="open"), name="task_open"),
+            models.Index(fields=["given_by", "due_at"], condition=Q(state="open"), name="task_given"),
+            models.Index(fields=["ended_by", "ended_at"], condition=Q(ended_by__isnull=False), name="task_ended"),
             models.Index(fields=["due_at"], condition=Q(state="open", rests=""), name="task_due"),
             models.Index(fields=["case_id"], condition=Q(state="open", lost=True), name="task_lost"),
             models.Index(fields=["origin_id"], condition=Q(origin_id__isnull=False), name="task_of_origin"),

@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
                 ('lost', models.BooleanField(default=False, editable=False)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['assignee_id', 'due_at'], name='task_open'), models.Index(condition=models.Q(('rests', ''), ('state', 'open')), fields=['due_at'], name='task_due'), models.Index(condition=models.Q(('lost', True), ('state', 'open')), fields=['case_id'], name='task_lost'), models.Index(condition=models.Q(('origin_id__isnull', False)), fields=['origin_id'], name='task_of_origin')],
+                'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['assignee_id', 'due_at'], name='task_open'), models.Index(condition=models.Q(('state', 'open')), fields=['given_by', 'due_at'], name='task_given'), models.Index(condition=models.Q(('ended_by__isnull', False)), fields=['ended_by', 'ended_at'], name='task_ended'), models.Index(condition=models.Q(('rests', ''), ('state', 'open')), fields=['due_at'], name='task_due'), models.Index(condition=models.Q(('lost', True), ('state', 'open')), fields=['case_id'], name='task_lost'), models.Index(condition=models.Q(('origin_id__isnull', False)), fields=['origin_id'], name='task_of_origin')],
                 'constraints': [models.UniqueConstraint(fields=('series', 'number'), name='task_time_once')],
             },
         ),

@@ -95,10 +95,11 @@ def _assessments(case_ids: Any) -> QuerySet[Assessment]:
 @Kept
 def _referrals(carried: Any, sender_id: Any, desks: Any) -> QuerySet[ServiceReferral]:
     """Requests at my desks, and the answers I wait for."""
-    mine = Q(OneOf("case_id", carried)) | Q(sender_id=sender_id)
-    closed = Q(state__in=(ReferralState.REFUSED, ReferralState.CLOSED_BY_CONSENT), settled_at=None)
+    asking = Q(state__in=[*OPEN, ReferralState.REFUSED, ReferralState.CLOSED_BY_CONSENT], settled_at=None)
+    of_hers = Q(OneOf("case_id", carried)) & asking
+    sent = Q(sender_id=sender_id) & asking
     at_desk = Q(OneOf("desk", desks)) & Q(state__in=OPEN)
-    rows = ServiceReferral.objects.filter(at_desk | (mine & (Q(state__in=OPEN) | closed)))
+    rows = ServiceReferral.objects.filter(at_desk | of_hers | sent)  # each arm has an index of its own
     fields = ("id", "case_id", "state", "next_due_at", "desk", "reference", "urgency", "answered_at")
     return rows.order_by(F("next_due_at").asc(nulls_first=True), "id").only(*fields)[: 2 * SHOWN]
 
