@@ -31,7 +31,7 @@ def request(script: Script, net: Network, offered: dt.datetime, service: str, sp
         return
     provider = one.pick(row["by"])
     fate = one.pick(FATES)
-    if service == "medical" and one.fate in ("silent", "withdrawn"):
+    if service == "medical" and one.fate in ("silent", "withdrawn", "waiting"):
         fate, provider = one.fate, "kleo"
     asked = script.after(offered, "refer")
     key = uuid5(SPACE, f"{one.number} {service}")
