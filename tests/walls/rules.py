@@ -173,11 +173,13 @@ PYTHON = [
     Rule("views reach no rows", "Note.objects.all()", names("objects", "_base_manager", "_default_manager"),
          only=VIEWS),
     # The forbidden names themselves, and after each rule's name the sample it must find.
-    # Words marked safe reach the page unescaped: no code may. The name stands here as what is looked for.
-    Rule("nothing is marked safe", "mark_safe(words)", names("mark_safe", "SafeString", "SafeText", "html_safe")),
+    Rule("nothing is marked safe",
+         "mark_safe(words)",  # the sample: words marked so reach the page unescaped
+         names("mark_safe", "SafeString", "SafeText", "html_safe")),  # looked for, used nowhere
     Rule("no page of strings", 'HttpResponse(f"<p>{name}")', made_html),
-    # Without its token a form of another site could act for her who is signed in. Here as the name to look for.
-    Rule("forms need their token", "@csrf_exempt\ndef page(request): ...", names("csrf_exempt")),
+    Rule("forms need their token",
+         "@csrf_exempt\ndef page(request): ...",  # the sample: another site's form could act for whoever is signed in
+         names("csrf_exempt")),  # looked for, used nowhere
     Rule("pages need a session", "@login_not_required\ndef page(request): ...", names("login_not_required"),
          but=("config/health.py", "network/views.py", "shell/", "outbox/views.py", "access/signing.py",
               "access/state.py", "tasks/views/calendars.py")),
@@ -218,8 +220,9 @@ PYTHON = [
 
 MARKUP = [
     # As above: the second word is the sample, the pattern is what finds it.
-    # The filter puts what somebody typed into the page as markup. Here as the name to look for and its sample.
-    Rule("templates escape", "{{ words|safe }}", re.compile(r"\|\s*safe(seq)?\b")),
+    Rule("templates escape",
+         "{{ words|safe }}",  # the sample: what somebody typed would become markup
+         re.compile(r"\|\s*safe(seq)?\b")),  # looked for, used nowhere
     Rule("escaping stays on", "{% autoescape off %}", re.compile(r"autoescape off"), but=(".txt",)),
     Rule("no script in a page", "<script>go()</script>", re.compile(r"<script(?![^>]*(\bsrc=|application/json))")),
     Rule("no script in an attribute", '<a onclick="go()">', re.compile(r"<[^>]*\son[a-z]+=", re.IGNORECASE)),
