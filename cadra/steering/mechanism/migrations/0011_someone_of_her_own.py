@@ -42,8 +42,7 @@ SET search_path = pg_catalog, public, pg_temp AS $$
         SELECT u.institution_id, h.role = 'supervisor' AS leads
         FROM network_roleholding h JOIN network_user u ON u.id = h.user_id
         WHERE h.role IN ('supervisor', 'case_manager', 'child_protection_worker')
-            AND (u.is_active AND u.absent_until IS NULL OR authz.is_there(u)
-                OR EXISTS (SELECT authz.stands_in(u.id)))),
+            AND (authz.is_there(u) OR EXISTS (SELECT authz.stands_in(u.id)))),
     houses AS MATERIALIZED (
         SELECT i.id, i.principal FROM network_institution i
         WHERE i.id IN (SELECT institution_id FROM mine WHERE leads)
@@ -55,8 +54,7 @@ SET search_path = pg_catalog, public, pg_temp AS $$
         SELECT c.id FROM network_user u CROSS JOIN LATERAL (
             SELECT id FROM cases_case WHERE manager_id = u.id AND closed_at IS NULL
             ORDER BY next_due_at, id LIMIT most) c
-            WHERE u.institution_id IN (SELECT id FROM houses)
-                AND NOT (u.is_active AND u.absent_until IS NULL OR authz.is_there(u))
+            WHERE u.institution_id IN (SELECT id FROM houses) AND NOT authz.is_there(u)
         UNION
         SELECT c.id FROM access_refusal f
             JOIN cases_case c ON c.case_id = f.case_id AND c.closed_at IS NULL
