@@ -52,6 +52,13 @@ def covered_on(day: dt.date) -> Q:
     return Q(cover__isnull=False, cover_from__lte=day, cover_until__gte=day)
 
 
+def behind(principals: Collection[int]) -> Q:
+    """Users for whom these stand: they themselves, all of an institution, whoever answers at a desk or covers it."""
+    covered = Desk.objects.filter(covered_on(today()), principal__in=principals).values("cover_id")
+    seats = DeskMember.objects.filter(Q(desk__principal__in=principals) | Q(desk__in=covered)).values("user_id")
+    return Q(principal__in=principals) | Q(institution__principal__in=principals) | Q(pk__in=seats)
+
+
 def desks_covered_by(user: User) -> QuerySet[Desk]:
     """Desks of her institution for which a desk of hers answers, on some day."""
     covered = Desk.objects.filter(cover__members__user=user, institution_id=user.institution_id)

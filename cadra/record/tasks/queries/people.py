@@ -8,10 +8,9 @@ from django.db.models import Q, QuerySet
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Grant, Refusal
 from cadra.foundation.access.queries import live_grants, refusals
-from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.together import together
-from cadra.foundation.network.models import Desk, DeskMember, User
-from cadra.foundation.network.queries import FILE_ROLES, covered_on
+from cadra.foundation.network.models import DeskMember, User
+from cadra.foundation.network.queries import FILE_ROLES, behind
 from cadra.record.tasks import policy
 
 MOST = 200
@@ -21,17 +20,8 @@ def who_sees(grants: Collection[Grant], feared_by_her: Collection[Refusal], part
     """Active users who see one of these parts of the file by these grants, and whom she does not fear."""
     principals, feared = policy.reached(grants, feared_by_her, parts)
     works_with_files = Q(pk__in=User.objects.filter(holdings__role__in=FILE_ROLES).values("pk"))
-    at_desk = _at_desks(principals)
-    found = User.objects.filter(is_active=True).filter(
-        Q(principal__in=principals)
-        | (works_with_files & (Q(institution__principal__in=principals) | Q(pk__in=at_desk)))
-    )
-    return (
-        found.exclude(principal__in=feared)
-        .exclude(institution__principal__in=feared)
-        .exclude(pk__in=_at_desks(feared))
-        .order_by("name", "id")[:MOST]
-    )
+    sees = Q(principal__in=principals) | (works_with_files & behind(principals))
+    return User.objects.filter(sees, is_active=True).exclude(behind(feared)).order_by("name", "id")[:MOST]
 
 
 def who_may_do(actor: Actor, case_id: UUID, part: str) -> list[User]:
@@ -53,13 +43,6 @@ def team(actor: Actor) -> QuerySet[User]:
         Q(pk__in=DeskMember.objects.filter(desk_id__in=desks).values("user_id")) | Q(unit_id__in=unit),
         institution_id=actor.institution_id,
     )
-
-
-def _at_desks(principals: Collection[int]) -> QuerySet[DeskMember, UUID]:
-    covered = Desk.objects.filter(covered_on(today()), principal__in=principals)
-    return DeskMember.objects.filter(
-        Q(desk__principal__in=principals) | Q(desk__in=covered.values("cover_id"))
-    ).values_list("user_id", flat=True)
 
 
 def names(ids: Collection[UUID | None]) -> QuerySet[User]:

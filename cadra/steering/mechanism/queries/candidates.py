@@ -7,9 +7,11 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from cadra.foundation.access.models import Refusal
+from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.pack.team import Place
-from cadra.foundation.network.models import DeskMember, User
+from cadra.foundation.network.models import Desk, DeskMember, User
+from cadra.foundation.network.queries import behind, covered_on
 from cadra.record.cases.models import Asked, Assignment
 from cadra.record.people.models import Profile
 from cadra.steering.mechanism import policy
@@ -59,17 +61,15 @@ def successors(file: Opened) -> list[Candidate]:
     return [one for one in able if not one.user.away and one.user.pk != file.case.manager_id]
 
 
-def feared(principals: Collection[int]) -> Q:
-    """Users whom a refusal of these principals keeps out: they themselves, all of an institution, all at a desk."""
-    at_desk = DeskMember.objects.filter(desk__principal__in=principals).values("user_id")
-    return Q(principal__in=principals) | Q(institution__principal__in=principals) | Q(pk__in=at_desk)
-
-
 def kept_out(case_ids: Sequence[UUID], users: Collection[User]) -> dict[UUID, set[UUID]]:
     """file → those of these users whom she fears."""
     stand_for = {user.pk: {user.principal, user.institution.principal} for user in users}
-    for user_id, desk in DeskMember.objects.filter(user__in=users).values_list("user_id", "desk__principal"):
-        stand_for[user_id].add(desk)
+    covered = Desk.objects.filter(covered_on(today()), cover__members__user__in=users)
+    for user_id, desk in (
+        *DeskMember.objects.filter(user__in=users).values_list("user_id", "desk__principal"),
+        *covered.values_list("cover__members__user_id", "principal"),
+    ):
+        stand_for.get(user_id, set()).add(desk)
     found: dict[UUID, set[UUID]] = {}
     for case_id, principal in _refused(case_ids):
         out = {user_id for user_id, numbers in stand_for.items() if principal in numbers}
@@ -84,5 +84,5 @@ def _refused(case_ids: Sequence[UUID]) -> "QuerySet[Refusal, tuple[UUID, int]]":
 def _candidates(file: Opened, found: "QuerySet[User]", most: int | None = None) -> list[Candidate]:
     refused = [principal for _case, principal in _refused([file.person.pk])]
     wish = wish_of(file.profile)
-    ordered = found.filter(is_active=True).exclude(feared(refused)).select_related("institution").distinct()
+    ordered = found.filter(is_active=True).exclude(behind(refused)).select_related("institution").distinct()
     return [Candidate(user, policy.fits_wish(wish, user.sex)) for user in ordered.order_by("name", "id")[:most]]
