@@ -68,41 +68,20 @@ class Summary:
     desk_url: str
 
 
-@Kept
-def _pair_of(case_id: Any) -> QuerySet[Pair]:
-    return Pair.objects.filter(case_id=case_id, ended_at=None)
-
-
-@Kept
-def _episodes_of(case_id: Any) -> QuerySet[Episode]:
-    return Episode.objects.filter(case_id=case_id).order_by("number")
-
-
-@Kept
-def _decisions_of(case_id: Any) -> QuerySet[Decision]:
-    return Decision.objects.filter(case_id=case_id).order_by("proposed_at")
-
-
-@Kept
-def _periods_of(case_id: Any) -> QuerySet[RecoveryPeriod]:
-    return RecoveryPeriod.objects.filter(case_id=case_id).order_by("starts_on", "ends_on", "set_at")
-
-
-@Kept
-def _interviews_of(case_id: Any) -> QuerySet[Interview]:
-    return Interview.objects.filter(case_id=case_id).only("id")
+#: What the panel is made of, besides the file and its grants.
+OF_A_SUMMARY = (
+    Kept(lambda case_id: Pair.objects.filter(case_id=case_id, ended_at=None)),
+    Kept(lambda case_id: Episode.objects.filter(case_id=case_id).order_by("number")),
+    Kept(lambda case_id: Decision.objects.filter(case_id=case_id).order_by("proposed_at")),
+    Kept(lambda case_id: RecoveryPeriod.objects.filter(case_id=case_id).order_by("starts_on", "ends_on", "set_at")),
+    Kept(lambda case_id: Interview.objects.filter(case_id=case_id).only("id")),
+)
 
 
 def summary(actor: Actor, person: Person) -> Summary:
     """The identification panel of a file the actor can see, in one query. The page that shows it records the look."""
-    (case,), pairs, grants, rows, decided, periods, asked = together(
-        case_of(person.pk),
-        _pair_of(person.pk),
-        grants_alive(person.pk, now()),
-        _episodes_of(person.pk),
-        _decisions_of(person.pk),
-        _periods_of(person.pk),
-        _interviews_of(person.pk),
+    (case,), grants, pairs, rows, decided, periods, asked = together(
+        case_of(person.pk), grants_alive(person.pk, now()), *(query(person.pk) for query in OF_A_SUMMARY)
     )
     pair = next(iter(pairs), None)
     mine = [grant for grant in grants if grant.grantee in actor.principals and grant.scope == "file"]
@@ -161,11 +140,6 @@ def items(actor: Actor, rows: Sequence[Sequence[Pair]]) -> list[WorkItem]:
     """For *My work*: what waits at the desk, and what the pairs I belong to have to do. At most 50."""
     found = [*desk.work(actor, MOST), *_pair_work(actor, *rows)]
     return sorted(found, key=_urgency)[:MOST]
-
-
-def work(actor: Actor) -> list[WorkItem]:
-    """The same, read by itself."""
-    return items(actor, together(*wanted(actor)))
 
 
 def _urgency(one: WorkItem) -> tuple[bool, bool, float]:
@@ -251,4 +225,4 @@ def _step(actor: Actor, pair: Pair, asked: int, decisions: Sequence[Decision]) -
     return "decide", _("Decide together"), page, True
 
 
-__all__ = ["EpisodeFact", "Summary", "items", "still_open", "summary", "wanted", "work"]
+__all__ = ["EpisodeFact", "Summary", "items", "still_open", "summary", "wanted"]

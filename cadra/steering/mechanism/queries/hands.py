@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,38 +23,27 @@ from cadra.record.people.queries import persons_of
 MOST = 50
 
 
-@Kept
-def _asked_of_me(user_id: Any) -> QuerySet[Assignment]:
-    return Assignment.objects.filter(user_id=user_id, state=Asked.ASKED).order_by("answer_by", "id")[:MOST]
+def _soonest(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.order_by("answer_by", "id")[:MOST]
 
 
-@Kept
-def _asked_by_me(carriers: Any) -> QuerySet[Assignment]:
-    mine = Q(OneOf("asked_by", carriers)) | Q(OneOf("case_id", _carried(carriers)))
-    found = Assignment.objects.filter(mine, settled_at=None, state__in=[Asked.ASKED, Asked.DECLINED])
-    return found.order_by("answer_by", "id")[:MOST]
+def _unsettled(model: type[Model], asker: str, carriers: Any, *states: str) -> QuerySet[Any]:
+    """What was asked by these, or about the files they carry, and is not over for them."""
+    carried = Case.objects.filter(OneOf("manager_id", carriers)).values("case_id")
+    mine = Q(OneOf(asker, carriers)) | Q(OneOf("case_id", carried))
+    return _soonest(model._default_manager.filter(mine, settled_at=None, state__in=states))
 
 
-@Kept
-def _handed_to_me(user_id: Any) -> QuerySet[Handover]:
-    return Handover.objects.filter(to_user=user_id, state=Passing.SENT).order_by("answer_by", "id")[:MOST]
-
-
-@Kept
-def _handed_on(carriers: Any) -> QuerySet[Handover]:
-    mine = Q(OneOf("written_by", carriers)) | Q(OneOf("case_id", _carried(carriers)))
-    found = Handover.objects.filter(mine, settled_at=None, state__in=[Passing.SENT, Passing.DECLINED])
-    return found.order_by("answer_by", "id")[:MOST]
+_asked_of_me = Kept(lambda me: _soonest(Assignment.objects.filter(user_id=me, state=Asked.ASKED)))
+_asked_by_me = Kept(lambda carriers: _unsettled(Assignment, "asked_by", carriers, Asked.ASKED, Asked.DECLINED))
+_handed_to_me = Kept(lambda me: _soonest(Handover.objects.filter(to_user=me, state=Passing.SENT)))
+_handed_on = Kept(lambda carriers: _unsettled(Handover, "written_by", carriers, Passing.SENT, Passing.DECLINED))
 
 
 @Kept
 def _falling_to_me() -> QuerySet[Case]:
     fallen = OneOf("case_id", told_by("authz.files_falling_to_me", MOST))
     return Case.objects.filter(fallen).order_by("next_due_at", "id")
-
-
-def _carried(carriers: Any) -> QuerySet[Any]:
-    return Case.objects.filter(OneOf("manager_id", carriers)).values("case_id")
 
 
 def wanted(actor: Actor) -> list[Wanted]:
