@@ -25,11 +25,12 @@ from cadra.record.cases import actions as cases
 from cadra.record.consent.models import Consent
 from cadra.stages.support import actions
 from cadra.stages.support.models import OPEN, Delivery, Extract, ServiceReferral
-from cadra.stages.support.queries import work
+from cadra.stages.support.queries import waiting
 from cadra.stages.support.tests.scene import Scene, make_file
 from cadra.steering.mechanism import actions as mechanism
 from cadra.steering.mechanism.escalation import escalate
 from tests import cast
+from tests.mine import work
 from tests.walls.machines import walk
 
 EXAMPLES = int(os.environ.get("CADRA_EXAMPLES", "6"))
@@ -310,7 +311,7 @@ def machine_of(house: Any) -> type[RuleBasedStateMachine]:
             """Referral → what stands about it in her My work."""
             with house.as_(name) as actor:
                 kinds = ("request", "service_referral")
-                return {item.url.strip("/").split("/")[-1]: item for item in work(actor) if item.kind in kinds}
+                return {item.url.strip("/").split("/")[-1]: item for item in work(waiting, actor) if item.kind in kinds}
 
         @invariant()
         def what_was_given_stays_counted_and_what_ended_is_shut(self) -> None:

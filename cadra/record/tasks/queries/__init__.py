@@ -9,7 +9,7 @@ from cadra.record.tasks.queries.pages import (
     task_page,
 )
 from cadra.record.tasks.queries.people import colleagues
-from cadra.record.tasks.queries.waiting import falling_to_me, items, work
+from cadra.record.tasks.queries.waiting import falling_to_me, items
 
 __all__ = [
     "Chosen",
@@ -26,5 +26,4 @@ __all__ = [
     "listed",
     "loads",
     "task_page",
-    "work",
 ]

@@ -1,6 +1,6 @@
 """What waits for somebody: her own tasks, those that fall to her, those she gave away."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.kernel.arrays import OneOf, told_by
-from cadra.foundation.kernel.together import Kept, Wanted, together
+from cadra.foundation.kernel.together import Kept, Wanted
 from cadra.foundation.kernel.work import WorkItem
-from cadra.record.people.models import Person
 from cadra.record.tasks.models import STEP, Duty, HouseTask, State, Task
 
 SHOWN = 50
@@ -79,19 +78,6 @@ def items(
                 seen.add(row.pk)
                 found.append(_item(row, is_mine, references, called or {}))
     return found
-
-
-def work(actor: Actor) -> list[WorkItem]:
-    """Up to fifty of each kind, soonest first, in two queries; by their kind, without words."""
-    rows = together(*wanted(actor))
-    ids = case_ids(rows)
-    references = dict(Person.objects.filter(pk__in=ids).values_list("pk", "reference")) if ids else {}
-    return items(actor, rows, references)
-
-
-def case_ids(rows: Iterable[Iterable[Duty]]) -> set[UUID]:
-    """The files these tasks are about."""
-    return {row.case_id for group in rows for row in group if isinstance(row, Task)}
 
 
 def title_of(row: Duty) -> str:

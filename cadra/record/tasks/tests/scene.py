@@ -7,11 +7,13 @@ from typing import Any
 from cadra.foundation.access import actions as access
 from cadra.foundation.access.models import Basis
 from cadra.foundation.kernel.clock import DAY, today
+from cadra.foundation.kernel.together import together
 from cadra.record.cases import actions as cases
 from cadra.record.people import actions as people
 from cadra.record.people.models import Person
-from cadra.record.tasks import actions, queries
+from cadra.record.tasks import actions
 from cadra.record.tasks.models import HouseTask, Task
+from cadra.record.tasks.queries import waiting
 
 
 @dataclass
@@ -80,7 +82,10 @@ def waiting_for(house: Any, row_id: Any, names: Any) -> set[str]:
     found = set()
     for name in names:
         with house.as_(name) as actor:
-            if any(str(row_id) in item.url and item.mine for item in queries.work(actor)):
+            if any(
+                str(row_id) in item.url and item.mine
+                for item in waiting.items(actor, together(*waiting.wanted(actor)), {})
+            ):
                 found.add(name)
     return found
 

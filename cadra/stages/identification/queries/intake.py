@@ -357,8 +357,3 @@ def items(actor: Actor, rows: Sequence[list[Any]]) -> list[WorkItem]:
         for receipt in waiting[: MOST_WORK - len(begun)]
     ]
     return [*begun, *sent]
-
-
-def work(actor: Actor) -> list[WorkItem]:
-    """The same, read by itself."""
-    return items(actor, together(*wanted(actor)))

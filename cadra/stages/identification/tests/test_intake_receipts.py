@@ -10,6 +10,7 @@ from cadra.foundation.kernel.clock import now
 from cadra.foundation.kernel.references import batch
 from cadra.stages.identification.queries import intake as queries
 from cadra.stages.identification.tests import intake, posted
+from tests.mine import work
 
 
 def listed(client: Any, query: str = "") -> str:
@@ -81,7 +82,7 @@ def test_my_work_shows_drafts_to_finish_and_what_nobody_has_received(house: Any)
     intake.begin(house, "ada")
     received(house, intake.send(house))
     with house.as_("ada") as ada:
-        items = queries.work(ada)
+        items = work(queries, ada)
     assert [(item.kind, item.mine, item.called) for item in items] == [
         ("draft_referral", True, "Mira"),
         ("unanswered_referral", False, ""),
@@ -92,13 +93,13 @@ def test_my_work_shows_drafts_to_finish_and_what_nobody_has_received(house: Any)
 def test_my_colleagues_drafts_are_not_my_work(house: Any) -> None:
     intake.begin(house, "ada")
     with house.as_("besim") as besim:
-        assert queries.work(besim) == []
+        assert work(queries, besim) == []
     assert "Mira" not in listed(house.client("besim"))
 
 
 def test_who_does_not_refer_has_no_such_work(house: Any) -> None:
     with house.as_("mona") as mona:
-        assert queries.work(mona) == []
+        assert work(queries, mona) == []
 
 
 def test_the_receipt_of_a_draft_does_not_exist(house: Any) -> None:

@@ -17,8 +17,10 @@ from cadra.record.people.actions import ChangedMeanwhile
 from cadra.record.people.models import Person
 from cadra.stages.identification.actions import pair
 from cadra.stages.identification.models import Decision, Interview, RecoveryPeriod
-from cadra.stages.identification.queries.summary import summary, work
+from cadra.stages.identification.queries import summary as summaries
+from cadra.stages.identification.queries.summary import summary
 from cadra.stages.identification.tests import story
+from tests.mine import work
 
 RECORD = {"place": "Room 2", "account": "They kept my passport.", "exploitation": {"forms": ["domestic_servitude"]}}
 
@@ -184,10 +186,10 @@ def test_not_identified_must_be_told_with_the_way_to_have_it_reconsidered(house:
         row, person = Decision.objects.get(pk=decision_id), _person(file)
         with pytest.raises(ValueError, match="looked at again"):
             pair.tell_decision(actor=petrit, person=person, decision=row, how_to_reconsider=False)
-        assert [item.kind for item in work(petrit)] == ["tell_decision"]
+        assert [item.kind for item in work(summaries, petrit)] == ["tell_decision"]
         told = pair.tell_decision(actor=petrit, person=person, decision=row, how_to_reconsider=True)
         assert told.told_at is not None
-        assert work(petrit) == []
+        assert work(summaries, petrit) == []
         assert not RecoveryPeriod.objects.exists()
 
 
@@ -234,28 +236,28 @@ def test_a_warning_comes_before_the_period_ends(house: Any, file: UUID) -> None:
     with house.as_("petrit") as petrit:
         row, person = Decision.objects.get(pk=decision_id), _person(file)
         pair.tell_decision(actor=petrit, person=person, decision=row, how_to_reconsider=True)
-        assert work(petrit) == []
+        assert work(summaries, petrit) == []
     house.sql("UPDATE identification_recoveryperiod SET ends_on = current_date + 5")
     with house.as_("petrit") as petrit:
-        assert [item.kind for item in work(petrit)] == ["recovery_ends"]
+        assert [item.kind for item in work(summaries, petrit)] == ["recovery_ends"]
 
 
 def test_my_work_tells_each_what_is_next(house: Any) -> None:
     story.sent(house, danger=True)
     referral_id = story.registered(house)
     with house.as_("rea") as rea:
-        assert [item.kind for item in work(rea)] == ["desk_sent", "desk_connected"]
-        assert [item.urgent for item in work(rea)] == [True, False]
-        assert work(rea)[0].called == "Dee"
+        assert [item.kind for item in work(summaries, rea)] == ["desk_sent", "desk_connected"]
+        assert [item.urgent for item in work(summaries, rea)] == [True, False]
+        assert work(summaries, rea)[0].called == "Dee"
     case_id = story.assign(house, referral_id).case_id
     with house.as_("petrit") as petrit:
-        assert [item.kind for item in work(petrit)] == ["meet"]
+        assert [item.kind for item in work(summaries, petrit)] == ["meet"]
     _interview(house, case_id)
     story.proposed(house, case_id)
     with house.as_("petrit") as petrit, house.as_("sonila") as sonila:
-        assert [(item.kind, item.mine) for item in work(sonila)] == [("sign_decision", True)]
+        assert [(item.kind, item.mine) for item in work(summaries, sonila)] == [("sign_decision", True)]
     with house.as_("petrit") as petrit:
-        assert [(item.kind, item.mine) for item in work(petrit)] == [("awaiting_signature", False)]
+        assert [(item.kind, item.mine) for item in work(summaries, petrit)] == [("awaiting_signature", False)]
 
 
 def test_the_summary_tells_the_shelter_where_it_stands_but_not_the_story(house: Any, file: UUID) -> None:

@@ -14,7 +14,7 @@ from cadra.foundation.access.models import Refusal
 from cadra.foundation.kernel.arrays import OneOf, told_by
 from cadra.foundation.kernel.clock import at, deadline, local_date, now, today
 from cadra.foundation.kernel.pack import pack
-from cadra.foundation.kernel.together import Kept, Wanted, together
+from cadra.foundation.kernel.together import Kept, Wanted, parted, together
 from cadra.foundation.kernel.work import WorkItem
 from cadra.foundation.network.models import DeskMember
 from cadra.record.cases.models import Case
@@ -65,26 +65,23 @@ def items(actor: Actor, rows: Sequence[Sequence[Case]]) -> list[WorkItem]:
     files = [case for group in rows for case in group]
     carried = {case.case_id: case.reference for case in files}
     asking = _to_ask_about(files)
-    referrals, asked, *dated = together(
+    dates, fair = _dates(list(carried)), fair_work.wanted(actor, list(carried))
+    referrals, asked, *rest = together(
         _referrals(list(carried), actor.user_id, _my_desks(actor)),
         _assessments(list(asking)) if asking else None,
-        *_dates(list(carried)),
-        *fair_work.wanted(actor, list(carried)),
+        *dates,
+        *fair,
     )
+    dated, to_do = parted(rest, dates, fair)
     never = {case.case_id for case in asked}
     found = [
         *_referral_items(actor, referrals, carried),
-        *_dated(dated[:DATES], carried),
-        *fair_work.items(dated[DATES:], carried),
+        *_dated(dated, carried),
+        *fair_work.items(to_do, carried),
         *(_never_assessed(case_id, carried, due) for case_id, due in asking.items() if case_id not in never),
     ]
     far = dt.datetime.max.replace(tzinfo=dt.UTC)
     return sorted(found, key=lambda item: (not item.mine, item.due_at or far))[:SHOWN]
-
-
-def work(actor: Actor) -> list[WorkItem]:
-    """The same, read by itself."""
-    return items(actor, together(*wanted(actor)))
 
 
 @Kept
@@ -202,13 +199,12 @@ BY_DAY = (
 REVIEWS = Kept(
     lambda files, moment: _soonest(_of(SafetyReview, files, done_at=None, due_at__lt=moment), "due_at", "incident")
 )
-DATES = len(BY_DAY) + 1
 
 
 def _dates(carried: list[UUID]) -> list[Wanted]:
     """What of these files has a date within the week, in the order `_dated` takes the rows."""
     if not carried:
-        return [None] * DATES
+        return [None] * (len(BY_DAY) + 1)
     until = today() + AHEAD
     return [*(query(carried, until) for query in BY_DAY), REVIEWS(carried, at(until))]
 

@@ -9,8 +9,9 @@ from django.http import Http404
 from cadra.foundation.kernel.clock import now
 from cadra.stages.support import actions
 from cadra.stages.support.models import Delivery, Extract, ServiceReferral, Turn
-from cadra.stages.support.queries import board, work
+from cadra.stages.support.queries import board, waiting
 from cadra.stages.support.tests.scene import Scene
+from tests.mine import work
 
 GIVEN = {
     "kind": "session",
@@ -129,5 +130,5 @@ def test_a_consent_that_runs_out_closes_the_referral_by_itself_and_the_sender_is
     with house.as_("kleo"):
         assert not ServiceReferral.objects.exists()
     with house.as_("marta") as marta:
-        assert [item.kind for item in work(marta) if item.mine] == ["service_referral"]
+        assert [item.kind for item in work(waiting, marta) if item.mine] == ["service_referral"]
         assert Turn.objects.filter(state="closed_by_consent", by=None).count() == 1

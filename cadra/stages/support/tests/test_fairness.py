@@ -15,9 +15,10 @@ from cadra.foundation.kernel.pack import pack
 from cadra.stages.support import actions
 from cadra.stages.support.fairness import latest_review
 from cadra.stages.support.models import Restriction, RestrictionReview
-from cadra.stages.support.queries import work
+from cadra.stages.support.queries import waiting
 from cadra.stages.support.tests.posted import RULES, restriction
 from cadra.stages.support.tests.scene import Scene
+from tests.mine import work
 
 DAY = dt.timedelta(days=1)
 SPOKEN = actions.Explained("spoken", "sq", "yes", "signed", "It is fine")
@@ -49,7 +50,7 @@ def write_rules(house: Any, words: str = "Knock.") -> Any:
 
 def kinds(house: Any, name: str) -> list[str]:
     with house.as_(name) as actor:
-        return [item.kind for item in work(actor)]
+        return [item.kind for item in work(waiting, actor)]
 
 
 def test_she_is_asked_again_when_the_institution_writes_a_new_version(scene: Scene, house: Any) -> None:

@@ -16,8 +16,9 @@ from cadra.stages.support import actions
 from cadra.stages.support.models import AssessedDomain, Assessment, Goal
 from cadra.stages.support.presenting import needs as drawn
 from cadra.stages.support.queries import needs as queries
-from cadra.stages.support.queries import work
+from cadra.stages.support.queries import waiting
 from cadra.stages.support.tests.scene import Scene
+from tests.mine import work
 
 SAID = {"q_school_now": "no", "q_school": "now", "q_course": "later", "q_language_course": "declined"}
 WORDS = {"strengths": "Reads a lot", "wishes": "Dua të bëhem mjeke – хочу учиться", "notes": ""}
@@ -174,20 +175,20 @@ def test_the_day_to_ask_again_is_work_and_moves_with_the_next_time(scene: Scene,
     first = begun(scene)
     finished(scene, first, next_on=today())
     with house.as_("marta") as marta:
-        assert [one.kind for one in work(marta)] == ["support_needs"]
+        assert [one.kind for one in work(waiting, marta)] == ["support_needs"]
     second = begun(scene, held_on=today())
     finished(scene, second)
     with house.as_("marta") as marta:
-        assert work(marta) == []
+        assert work(waiting, marta) == []
 
 
 def test_a_file_nobody_asked_about_needs_is_work_before_its_time_is_over(scene: Scene, house: Any) -> None:
     with house.as_("marta") as marta:
-        assert work(marta) == []
+        assert work(waiting, marta) == []
     long_ago = now() - dt.timedelta(days=60)
     house.sql("UPDATE cases_case SET first_contact_at = %s, opened_at = %s", [long_ago, long_ago])
     with house.as_("marta") as marta:
-        [item] = work(marta)
+        [item] = work(waiting, marta)
     assert item.kind == "support_needs"
     assert item.due_at is not None
     assert item.due_at < now()

@@ -14,8 +14,9 @@ from cadra.record.people.actions import ChangedMeanwhile
 from cadra.stages.support import actions
 from cadra.stages.support.actions import Decision, NewOffer
 from cadra.stages.support.models import Offer, OfferDecision
-from cadra.stages.support.queries import board, work
+from cadra.stages.support.queries import board, waiting
 from cadra.stages.support.tests.scene import Scene
+from tests.mine import work
 
 AGAIN = dt.date(2030, 1, 5)
 
@@ -204,10 +205,10 @@ def test_the_day_to_offer_again_becomes_work_and_stands_on_the_board(scene: Scen
     with house.as_("marta") as marta:
         [again] = [one for one in board(marta, scene.person).next_dates if one.kind == "offer_again"]
         assert again.on == AGAIN
-        assert not [item for item in work(marta) if item.kind == "support_offer"]
+        assert not [item for item in work(waiting, marta) if item.kind == "support_offer"]
     house.sql("UPDATE support_offer SET offer_again_on = current_date WHERE offer_again_on IS NOT NULL")
     with house.as_("marta") as marta:
-        assert [item.kind for item in work(marta)] == ["support_offer"]
+        assert [item.kind for item in work(waiting, marta)] == ["support_offer"]
 
 
 def test_not_yet_keeps_what_made_it_hard_and_comes_back_on_its_day_in_the_way_she_chose(
@@ -225,7 +226,7 @@ def test_not_yet_keeps_what_made_it_hard_and_comes_back_on_its_day_in_the_way_sh
     assert "By her aunt" not in client.get("/").content.decode()
     house.sql("UPDATE support_offer SET offer_again_on = current_date")
     with house.as_("marta") as marta:
-        assert [item.title for item in work(marta)] == ["Offer a service again: Through someone she trusts"]
+        assert [item.title for item in work(waiting, marta)] == ["Offer a service again: Through someone she trusts"]
     assert "Through someone she trusts" in client.get("/").content.decode()
 
 

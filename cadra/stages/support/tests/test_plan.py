@@ -13,9 +13,10 @@ from cadra.foundation.kernel.pack import pack
 from cadra.record.people.actions import ChangedMeanwhile
 from cadra.stages.support import actions
 from cadra.stages.support.models import Change, Goal, Plan
-from cadra.stages.support.queries import board, work
+from cadra.stages.support.queries import board, waiting
 from cadra.stages.support.queries.boards import with_steps
 from cadra.stages.support.tests.scene import Scene
+from tests.mine import work
 
 FORM = {"steps-TOTAL_FORMS": "2", "steps-INITIAL_FORMS": "0"}
 
@@ -239,7 +240,7 @@ def test_the_board_is_read_in_two_queries_and_work_in_three(
         with django_assert_max_num_queries(2):
             found = board(marta, scene.person)
         with django_assert_max_num_queries(3):
-            work(marta)
+            work(waiting, marta)
     assert [goal.plain["words"] for goal in found.open_goals] == ["I want to sleep without a light."]
     assert [one.kind for one in found.next_dates] == ["referral", "review", "step"]
     assert "message" not in found.referrals[0].plain  # what a board does not show stays closed

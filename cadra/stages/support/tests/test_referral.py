@@ -7,8 +7,10 @@ from django.http import Http404
 
 from cadra.stages.support import actions
 from cadra.stages.support.models import ServiceReferral
-from cadra.stages.support.queries import board, work
+from cadra.stages.support.queries import board
+from cadra.stages.support.queries import waiting as my_work
 from cadra.stages.support.tests.scene import Scene
+from tests.mine import work
 
 
 def refused(scene: Scene, house: Any) -> ServiceReferral:
@@ -26,7 +28,7 @@ def test_a_refused_referral_asks_the_sender_and_suggests_whom_nobody_asked_yet(s
     suggested = page.split("Ask another provider")[1].split("What happened")[0]
     assert "Clinic of the Lake" not in suggested
     with house.as_("marta") as marta:
-        assert [item.mine for item in work(marta)] == [True]
+        assert [item.mine for item in work(my_work, marta)] == [True]
 
 
 def test_asking_the_next_provider_settles_the_refused_one(scene: Scene, house: Any) -> None:
@@ -39,7 +41,7 @@ def test_asking_the_next_provider_settles_the_refused_one(scene: Scene, house: A
     )
     assert house.sql("SELECT settled_at IS NOT NULL FROM support_servicereferral WHERE id = %s", [row.pk]) == [(True,)]
     with house.as_("marta") as marta:
-        assert not [item for item in work(marta) if item.mine]
+        assert not [item for item in work(my_work, marta) if item.mine]
         assert board(marta, scene.person).to_settle == []
 
 
@@ -79,11 +81,11 @@ def test_identity_stays_closed_on_the_senders_page(scene: Scene, house: Any) -> 
 def test_overdue_silence_becomes_the_senders_work(scene: Scene, house: Any) -> None:
     sent = scene.refer(urgency="urgent")
     with house.as_("marta") as marta:
-        [waiting] = work(marta)
+        [waiting] = work(my_work, marta)
         assert not waiting.mine
     house.sql("UPDATE support_servicereferral SET next_due_at = now() - interval '1 hour' WHERE id = %s", [sent.pk])
     with house.as_("marta") as marta:
-        [late] = work(marta)
+        [late] = work(my_work, marta)
         assert late.mine
         assert late.urgent
         assert late.reference == scene.person.reference
@@ -101,7 +103,7 @@ def test_a_colleague_of_the_provider_cannot_close_it_and_a_stranger_finds_nothin
 def test_the_desks_work_shows_what_waits_there(scene: Scene, house: Any) -> None:
     sent = scene.refer(urgency="urgent")
     with house.as_("kleo") as kleo:
-        [item] = work(kleo)
+        [item] = work(my_work, kleo)
     assert item.kind == "request"
     assert item.mine
     assert item.urgent
@@ -119,7 +121,7 @@ def test_a_refusal_at_a_desk_of_ones_own_is_the_senders_work(scene: Scene, house
     del house.tokens["marta"]  # she signs in anew: a session keeps what its owner stood for
     with house.as_("marta") as marta:
         assert scene.clinic.principal in marta.principals
-        [item] = work(marta)
+        [item] = work(my_work, marta)
     assert item.kind == "service_referral"
     assert item.mine
 
@@ -146,7 +148,7 @@ def test_a_desk_without_anybody_is_the_senders_work_before_any_date(scene: Scene
         [house.user("kleo").pk],
     )
     with house.as_("marta") as marta:
-        [item] = work(marta)
+        [item] = work(my_work, marta)
     assert item.mine and "Nobody answers" in item.title
     page = house.client("marta").get(scene.url("referral", sent.pk)).content.decode()
     assert "Nobody answers at this desk now" in page
@@ -172,13 +174,13 @@ def away(house: Any, name: str, cover: str | None = None) -> None:
 def test_while_the_carrier_is_away_it_is_the_work_of_her_cover_else_of_who_leads(scene: Scene, house: Any) -> None:
     scene.refer()
     with house.as_("sara") as sara:
-        assert work(sara) == []
+        assert work(my_work, sara) == []
     for cover in ("sara", None):
         away(house, "marta", cover)
         with house.as_("sara") as sara:
-            assert [item.kind for item in work(sara)] == ["service_referral"]
+            assert [item.kind for item in work(my_work, sara)] == ["service_referral"]
     away(house, "sara")
     with house.as_("rea") as rea:
-        assert [item.kind for item in work(rea)] == ["service_referral"]
+        assert [item.kind for item in work(my_work, rea)] == ["service_referral"]
     with house.as_("zana") as zana:
-        assert work(zana) == []
+        assert work(my_work, zana) == []

@@ -15,9 +15,10 @@ from cadra.foundation.kernel.clock import now, today
 from cadra.record.people import actions as people
 from cadra.stages.support import actions
 from cadra.stages.support.models import RiskAssessment, SafetyPlan, SafetyReview
-from cadra.stages.support.queries import work
+from cadra.stages.support.queries import waiting
 from cadra.stages.support.queries.safety import betrays, house_names
 from cadra.stages.support.tests.scene import Scene
+from tests.mine import work
 
 ROWS = {
     "sources-TOTAL_FORMS": "1",
@@ -121,14 +122,14 @@ def test_whoever_carries_the_file_without_her_contact_still_sees_that_it_waits(s
     assert client.get(scene.url("safety_plan")).status_code == 404
     assert client.post(scene.url("safety_risk"), RISK).status_code == 404
     with house.as_("marta") as marta:
-        assert "support_incident" in [one.kind for one in work(marta)]
+        assert "support_incident" in [one.kind for one in work(waiting, marta)]
 
 
 @pytest.mark.parametrize("kind", ["threat", "contact", "whereabouts_known"])
 def test_something_that_happened_raises_a_review_above_the_clock(scene: Scene, house: Any, kind: str) -> None:
     happens(scene, kind)
     with house.as_("marta") as marta:
-        [item] = [one for one in work(marta) if one.kind == "support_incident"]
+        [item] = [one for one in work(waiting, marta) if one.kind == "support_incident"]
     assert item.urgent
     assert item.due_at is not None
     assert now() < item.due_at < now() + dt.timedelta(days=3)
@@ -157,7 +158,7 @@ def test_looking_at_it_together_answers_what_waits_and_sets_the_next_day(scene: 
     assert house.client("marta").post(scene.url("safety_review"), typed).status_code == 302
     assert house.sql("SELECT event, done_at FROM support_safetyreview WHERE done_at IS NULL") == [("", None)]
     with house.as_("marta") as marta:
-        assert [one.kind for one in work(marta)] == []
+        assert [one.kind for one in work(waiting, marta)] == []
 
 
 def test_what_is_overdue_stands_on_my_work_and_on_the_file(scene: Scene, house: Any) -> None:
