@@ -8,10 +8,12 @@ from django.db import transaction
 from django.db.utils import Error, IntegrityError
 from django.urls import reverse
 
+from cadra.foundation.access import actions as access
 from cadra.foundation.access.models import Grant
+from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.roles import Role
 from cadra.foundation.ledger import queries as ledger
-from cadra.foundation.network.models import RoleHolding, User
+from cadra.foundation.network.models import Desk, DeskMember, RoleHolding, User
 from cadra.record.cases.models import Assignment, TeamMember
 from cadra.steering.mechanism import actions
 from cadra.steering.mechanism.queries import candidates
@@ -220,3 +222,17 @@ def test_a_colleague_who_has_not_said_is_asked_without_a_reason(house: Any, file
     hands.wish(house, file, "female")
     ask(house, file)
     assert house.sql("SELECT against_wish FROM cases_assignment") == [(False,)]
+
+
+def test_who_covers_a_desk_she_fears_is_not_asked_meanwhile(house: Any, file: Any) -> None:
+    office = house.user("lira").institution_id
+    own, feared = (Desk(institution_id=office, name=name) for name in ("Own", "Feared"))
+    Desk.objects.using("owner").bulk_create([own, feared])
+    DeskMember.objects.using("owner").create(user_id=house.user("lira").pk, desk_id=own.pk)
+    with house.as_("rea") as rea:
+        number = Desk.objects.get(pk=feared.pk).principal
+        access.refuse(actor=rea, case_id=file.pk, principal=number)
+    assert b"Lira New" in house.client("marta").get(url("ask", file.pk, PLACE)).content
+    days = {"cover_id": own.pk, "cover_from": today(), "cover_until": today()}
+    Desk.objects.using("owner").filter(pk=feared.pk).update(**days)
+    assert b"Lira New" not in house.client("marta").get(url("ask", file.pk, PLACE)).content
