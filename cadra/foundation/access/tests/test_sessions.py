@@ -13,7 +13,7 @@ from cadra.foundation.access.sessions import KEPT_AFTER, SessionStore
 from cadra.foundation.access.tests.signing import is_in
 from cadra.foundation.vault.keeper import KeeperRefused, keeper
 
-MORNING = dt.datetime(2026, 11, 22, 8, tzinfo=dt.UTC)
+MORNING = dt.datetime.now(dt.UTC).replace(microsecond=0)  # the keeper has its own clock, which tells the true time
 ROLE = "INSERT INTO network_roleholding (id, user_id, role, since) VALUES (gen_random_uuid(), %s, %s, now())"
 
 
