@@ -1,5 +1,6 @@
 """The application as a web server sees it."""
 
+import gc
 import os
 import signal
 
@@ -16,3 +17,6 @@ if os.environ.get("CADRA_SUPERVISED") == "1":
     end_with_parent(signal.SIGKILL, os.getppid())
 application = Answering(get_wsgi_application())
 quieten_crashes()
+# What is loaded by now stays: going through it again and again would stop a page for a while each time.
+gc.collect()
+gc.freeze()
