@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from django.db import connection, transaction
+from django.db import connection
 from django.http import HttpRequest
 
 from cadra.foundation.access.actor import Actor
@@ -24,6 +24,7 @@ from cadra.foundation.access.policy import (
 )
 from cadra.foundation.access.sessions import end_all, token_hash
 from cadra.foundation.kernel.acts import act
+from cadra.foundation.kernel.afterwards import afterwards
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.kernel.references import WrongReference, parse
 from cadra.foundation.ledger import actions as ledger
@@ -124,7 +125,7 @@ def hand_over(*, actor: Actor, case_id: UUID, reason: str) -> None:
     """End the author's own grant once others carry the file.
 
     PostgreSQL closes it in this transaction, the keeper after the commit: were the keeper first, a crash in
-    between would leave a draft that nobody can open.
+    between would leave a draft that nobody can open. What is lost on the way, `closing.finish` closes.
     """
     Grant.objects.filter(pk=case_id, ended_at=None).update(ended_at=now(), end_reason=reason)
     _leave_at_keeper(actor, case_id)
@@ -132,7 +133,7 @@ def hand_over(*, actor: Actor, case_id: UUID, reason: str) -> None:
 
 def _leave_at_keeper(actor: Actor, case_id: UUID) -> None:
     token = actor.token
-    transaction.on_commit(lambda: _close_author(token, case_id), robust=True)
+    afterwards(lambda: _close_author(token, case_id))
     actor.ring.forget()
 
 

@@ -3,8 +3,7 @@
 import re
 from uuid import UUID
 
-from django.db import transaction
-
+from cadra.foundation.kernel.afterwards import afterwards
 from cadra.foundation.ledger.actions import Acting, Entry, record_all
 from cadra.foundation.network.models import Desk, User
 from cadra.foundation.network.queries import desk_people, stand_in
@@ -34,8 +33,7 @@ def post(*, actor: Acting, to: User | Desk | UUID, kind: str, link: str) -> list
     posted = [Entry(verb="message.posted", purpose=kind, object_id=message.pk) for message in messages]
     record_all(actor=actor, entries=posted)
     if messages:
-        # A failing wake-up must not fail the request: the sweep finds the message within 30 seconds.
-        transaction.on_commit(wake, robust=True)
+        afterwards(wake)  # when that fails, the sweep finds the message within 30 seconds
     return [message.pk for message in messages]
 
 
@@ -43,7 +41,7 @@ def _recipients(to: User | Desk | UUID, kind: str, link: str) -> list[tuple[UUID
     """Who is written to, and where the link leads. A stand-in is led to "My work", which shows what she may see: the
     address of a file that does not open would tell someone on a refusal list that there is one."""
     if isinstance(to, Desk):
-        return [(user_id, link) for user_id in desk_people(to).values_list("pk", flat=True)]
+        return [(person.pk, link) for person in desk_people(to)]
     user_id = to.pk if isinstance(to, User) else to
     if not isinstance(to, User) and not (isinstance(to, UUID) and User.objects.filter(pk=to).exists()):
         raise NotToHer("A message goes to a colleague. To the person herself only where her rule allows it.")

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
-from django.db import transaction
-
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.kernel.acts import act
+from cadra.foundation.kernel.afterwards import afterwards
 from cadra.foundation.kernel.clock import now, today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.ledger import actions as ledger
@@ -51,7 +50,7 @@ def keep(
         if about.paper is not None:
             _received(actor, person, about.paper)
         cases.touch(case_id=person.pk)
-        transaction.on_commit(wake, robust=True)
+        afterwards(wake)
     return kept
 
 

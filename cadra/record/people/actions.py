@@ -12,6 +12,7 @@ from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Grant
 from cadra.foundation.kernel import references
 from cadra.foundation.kernel.acts import act
+from cadra.foundation.kernel.afterwards import afterwards
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.kernel.together import together
 from cadra.foundation.ledger import actions as ledger
@@ -133,7 +134,7 @@ def merge(*, actor: Actor, provisional: Person, known: Person) -> None:
     living = Grant.objects.filter(case_id=provisional.pk, ended_at=None)
     ids, token = list(living.values_list("pk", flat=True)), actor.ring.token or ""
     living.update(ended_at=now(), end_reason="connected")
-    transaction.on_commit(lambda: _end_at_keeper(token, ids), robust=True)
+    afterwards(lambda: _end_at_keeper(token, ids))
 
 
 def _end_at_keeper(token: str, grants: list[UUID]) -> None:

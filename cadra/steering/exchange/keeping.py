@@ -2,12 +2,12 @@
 
 import base64
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cadra.foundation import vault
 from cadra.foundation.access import signin
 from cadra.foundation.access.actor import Actor
+from cadra.foundation.kernel.afterwards import afterwards
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.network.models import User
 from cadra.foundation.vault.keeper import keeper
@@ -23,7 +23,7 @@ def finish(*, actor: Actor, run: Run) -> None:
     run.report, run.size, run.finished_at = None, 0, run.finished_at or now()
     run.save()
     token = actor.ring.token or ""
-    transaction.on_commit(lambda: keeper().end_grants(token, [run.pk]), robust=True)
+    afterwards(lambda: keeper().end_grants(token, [run.pk]))
 
 
 def keep_report(*, actor: Actor, run: Run, report: Report) -> None:
