@@ -9,10 +9,11 @@ from uuid import UUID
 from django.db.models import Min, Q, QuerySet
 
 from cadra.foundation.kernel import keyset
+from cadra.foundation.kernel.arrays import OneOf
 from cadra.foundation.kernel.clock import deadline, local_date, now, today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.roles import Role
-from cadra.foundation.kernel.together import instance
+from cadra.foundation.kernel.together import Kept, instance, together
 from cadra.foundation.network.models import (
     Desk,
     DeskMember,
@@ -125,25 +126,39 @@ def responsible_authority() -> Institution:
     return Institution.objects.get(is_responsible_authority=True, is_active=True)
 
 
-# Every referral asks this.
-INTAKE_DESK = """
-    SELECT d.*, to_jsonb(i) AS place FROM network_desk d JOIN network_institution i ON i.id = d.institution_id
-    WHERE i.is_responsible_authority AND i.is_active ORDER BY d.is_open DESC, d.name, d.id LIMIT 1"""
+#: What `intake_desk` is made of: the desk, and its institution.
+INTAKE_DESK = (
+    Kept(
+        lambda: Desk.objects.filter(institution__is_responsible_authority=True, institution__is_active=True).order_by(
+            "-is_open", "name", "id"
+        )[:1]
+    ),
+    Kept(lambda: Institution.objects.filter(is_responsible_authority=True, is_active=True)),
+)
 
 
-def intake_desk() -> Desk:
-    """The desk of the Responsible Authority where referrals arrive, with its institution."""
-    (desk,) = Desk.objects.raw(INTAKE_DESK)
-    desk.institution = instance(Institution, desk.place)  # type: ignore[attr-defined]
-    return desk
+def intake_desk(*rows: list[Any]) -> Desk:
+    """The desk of the Responsible Authority where referrals arrive, with its institution.
+
+    `rows`: those of `INTAKE_DESK`, by whoever has read them together with others.
+    """
+    (desk,), (desk.institution,) = rows or together(*(asked() for asked in INTAKE_DESK))
+    return desk  # type: ignore[no-any-return]
 
 
-def desk_people(desk: Desk) -> QuerySet[User]:
+@Kept
+def _answering(desks: Any) -> QuerySet[User]:
+    seats = DeskMember.objects.filter(OneOf("desk_id", desks)).values("user_id")
+    return User.objects.filter(is_active=True, pk__in=seats).only("id", "name", "principal")
+
+
+def desk_people(desk: Desk) -> list[User]:
     """Who answers at this desk, and at the desk that covers it today."""
     answering = [desk.pk]
     if desk.cover_id and desk.cover_from and desk.cover_until and desk.cover_from <= today() <= desk.cover_until:
         answering.append(desk.cover_id)
-    return User.objects.filter(desk_places__desk__in=answering, is_active=True).distinct()
+    (people,) = together(_answering(answering))
+    return people
 
 
 def has_signed(user_id: UUID, version: str) -> bool:

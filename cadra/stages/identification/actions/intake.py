@@ -4,6 +4,7 @@ A draft belongs to its author alone. Sending hands the file to the Responsible A
 from the author's hands in the same moment: a receipt is all that stays (mission I3, I8).
 """
 
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid4
@@ -24,6 +25,7 @@ from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.together import together
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.network.models import Desk
+from cadra.foundation.network.queries import INTAKE_DESK, intake_desk
 from cadra.foundation.outbox import actions as outbox
 from cadra.record.consent import actions as consent
 from cadra.record.consent.models import Answer as Agreement
@@ -48,6 +50,10 @@ class NotReady(Exception):
     def __init__(self, screens: list[Screen]) -> None:
         super().__init__("the referral is not complete")
         self.screens = screens
+
+
+class ReferenceTaken(Exception):
+    """The reference just made up stands on another receipt."""
 
 
 @act
@@ -129,21 +135,30 @@ def discard(*, actor: Actor, referral_id: UUID) -> None:
     access.hand_over(actor=actor, case_id=person.pk, reason="discarded")
 
 
-@act
 def send(*, actor: Actor, referral_id: UUID) -> Receipt:
     """Send the referral to the Responsible Authority's desk; sending it again returns the same receipt.
 
     NotReady names what is missing. Afterwards the author opens nothing of the file any more.
     """
+    for _ in range(TRIES):
+        with contextlib.suppress(ReferenceTaken):
+            return _send(actor=actor, referral_id=referral_id)
+    raise RuntimeError("no free reference was found")
+
+
+@act
+def _send(*, actor: Actor, referral_id: UUID) -> Receipt:
     referral = policy.my_drafts(actor).select_for_update().filter(pk=referral_id).first()
     if referral is None:
         return queries.receipt_for(actor, referral_id)
     missing = queries.missing(referral)
     if missing:
         raise NotReady(missing)
-    (person,), told = together(person_of(referral.case_id), queries.answers_of(referral.pk))
+    (person,), told, *receiving = together(
+        person_of(referral.case_id), queries.answers_of(referral.pk), *(asked() for asked in INTAKE_DESK)
+    )
     answers = queries.open_answers(actor, told)
-    desk = queries.receiving_desk()
+    desk = intake_desk(*receiving)
     _write_consents(actor, person, answers, desk.institution.principal)
     receipt = _receipt(actor, referral, desk)
     Referral.objects.filter(pk=referral.pk).update(
@@ -270,6 +285,7 @@ def _receipt(actor: Actor, referral: Referral, desk: Desk) -> Receipt:
     moment = now()
     receipt = Receipt(
         id=referral.pk,
+        reference=references.new(),
         author=actor.principal,
         institution=actor.institution_principal,
         desk=desk.principal,
@@ -278,15 +294,11 @@ def _receipt(actor: Actor, referral: Referral, desk: Desk) -> Receipt:
         sent_at=moment,
         answer_due_at=deadline(moment, queries.answer_limit(referral)),
     )
-    for _ in range(TRIES):
-        receipt.reference = references.new()
-        try:
-            with transaction.atomic():
-                receipt.save(force_insert=True)
-                return receipt
-        except IntegrityError:  # somebody else's receipt, which we do not see, bears this reference
-            continue
-    raise RuntimeError("no free reference was found")
+    try:
+        receipt.save(force_insert=True)
+    except IntegrityError as taken:  # somebody else's receipt, which we do not see, bears this reference
+        raise ReferenceTaken from taken
+    return receipt
 
 
 def _give_to_desk(actor: Actor, referral: Referral, person: Person, desk: Desk) -> None:

@@ -271,11 +271,6 @@ def answer_limit(referral: Referral) -> Limit:
     return pack().limit("acknowledge_urgent" if urgent else "acknowledge")
 
 
-def receiving_desk() -> Desk:
-    """The desk that answers."""
-    return network.intake_desk()
-
-
 def desk_phone(desk: Desk) -> str:
     """Where the desk answers the telephone, else its institution."""
     return desk.phone or desk.institution.phone

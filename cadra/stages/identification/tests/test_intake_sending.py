@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from cadra.foundation import vault
 from cadra.foundation.access.models import Grant
+from cadra.foundation.kernel import references
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.vault.keeper import Keeper
 from cadra.record.consent.models import Consent, Explanation
@@ -33,6 +34,15 @@ def test_a_receipt_names_the_desk_and_when_it_answers(house: Any) -> None:
     assert receipt.desk_phone
     assert receipt.answer_due_at > receipt.sent_at
     assert receipt.received_at is None
+
+
+def test_a_reference_that_another_receipt_bears_is_made_anew(house: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken, fresh = intake.send(house).reference, references.new()
+    draft, made = intake.begin(house), [fresh, taken]
+    monkeypatch.setattr(references, "new", made.pop)
+    with house.as_("ada") as ada:
+        assert actions.send(actor=ada, referral_id=draft).reference == fresh
+    assert made == []
 
 
 def test_the_receipt_does_not_bear_her_reference(house: Any) -> None:

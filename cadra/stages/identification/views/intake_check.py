@@ -12,6 +12,7 @@ from cadra.foundation.access.actor import Actor
 from cadra.foundation.kernel.answers import LABELS, Answer
 from cadra.foundation.kernel.clock import deadline, now
 from cadra.foundation.kernel.pack import pack
+from cadra.foundation.network.queries import intake_desk
 from cadra.stages.identification.forms.intake import DOCUMENTS, INTERPRETER_SEXES, SEXES
 from cadra.stages.identification.forms.intake_told import MANNERS
 from cadra.stages.identification.queries import intake as queries
@@ -22,7 +23,7 @@ Row = dict[str, Any]
 
 def page(actor: Actor, draft: DraftReferral) -> dict[str, Any]:
     """The context of the check page."""
-    desk = queries.receiving_desk()
+    desk = intake_desk()
     limit = queries.answer_limit(draft.referral)
     signs = draft.answers.get("indicators", {}).get("signs") or {}
     authority = (draft.answers.get("consent", {}).get("answers") or {}).get("authority", {}).get("answer")

@@ -186,8 +186,8 @@ def _answers_in(hours: float) -> str:
 
 def people_to_tell(case_id: UUID, desk: Desk) -> list[User]:
     """Who answers at the desk and may know that something waits: nobody on her refusal list."""
-    refused = Refusal.objects.filter(case_id=case_id, ended_at=None).values("principal")
-    return list(desk_people(desk).exclude(principal__in=refused))
+    refused = set(Refusal.objects.filter(case_id=case_id, ended_at=None).values_list("principal", flat=True))
+    return [person for person in desk_people(desk) if person.principal not in refused]
 
 
 def desk_at(principal: int) -> Desk | None:
