@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 
 from cadra.config.runtime import testing
+from tests.copies import Copy
 
 READY = "CADRA_TEST_HOUSE"
 ONCE = "once"
@@ -222,23 +223,35 @@ class House:
             return list(cursor.fetchall()) if cursor.description else []
 
 
+@pytest.fixture(scope="session")
+def copies(template: str) -> Iterator[list[Copy]]:
+    """The copy that stands ready for the next test, if there is one."""
+    ready: list[Copy] = []
+    yield ready
+    _point_at(template)
+    for copy in ready:
+        copy.drop()
+
+
 @pytest.fixture
-def house(template: str) -> Iterator[House]:
-    """A fresh copy of the house with the cast."""
+def house(template: str, copies: list[Copy]) -> Iterator[House]:
+    """The house with the cast, as it is before anything happens."""
+    from django.db import connections  # noqa: PLC0415
+
     from tests import cast  # noqa: PLC0415
 
-    name = f"cadra_{WORKER}_{next(_numbers)}"
-    server = _server()
-    _point_at(template)
-    server.create_database(name, template=template)
-    _point_at(name)
-    made = House(name, cast.people())
+    if not copies:
+        _point_at(template)
+        copies.append(Copy(_server(), f"cadra_{WORKER}_{next(_numbers)}", template))
+        _point_at(copies[0].name)
+    made = House(copies[0].name, cast.people())
     try:
         yield made
     finally:
         _forget_names(made)
-        _point_at(template)
-        server.drop_database(name)
+        if not copies[0].sweep(connections):
+            _point_at(template)
+            copies.pop().drop()
 
 
 @pytest.fixture
