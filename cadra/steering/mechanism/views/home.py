@@ -22,6 +22,7 @@ HEADINGS = {
     "next": gettext_lazy("Next"),
     "awaited": gettext_lazy("Waiting for others"),
 }
+FIRST = 10  # of each group, before one asks for the others
 
 
 @require_GET
@@ -34,10 +35,17 @@ def home(request: StaffRequest) -> HttpResponse:
     if context["works_with_files"]:
         found = queries.home(actor)
         context["home"] = found
-        context["groups"] = [
-            {"code": code, "heading": HEADINGS[code], "items": items} for code, items in found.groups.items() if items
-        ]
+        context["groups"] = groups(found, whole=request.GET.get("all", ""))
     return render(request, "mechanism/home.html", context)
+
+
+def groups(found: queries.Home, *, whole: str) -> list[dict[str, Any]]:
+    """What waits, group by group: the first of each, all of the group `whole`. Danger is never shortened."""
+    told = []
+    for code, items in found.groups.items():
+        shown = items if code in ("danger", whole) else items[:FIRST]
+        told.append({"code": code, "heading": HEADINGS[code], "items": shown, "count": len(items)})
+    return [group for group in told if group["items"]]
 
 
 def works_with_files(actor: Actor) -> bool:
