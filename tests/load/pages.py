@@ -46,7 +46,7 @@ from cadra.stages.identification.tests import intake  # noqa: E402
 from tests import cast  # noqa: E402
 from tests.load.generate import Country, Holder, owner_url  # noqa: E402
 
-ALONE, TOGETHER, CLIENTS, SENDS = 200, 400, 8, 80
+ALONE, TOGETHER, CLIENTS, SENDS = 200, 400, 8, 160
 PAGES_FOR_MEMORY = 10_000
 SERVICES = 5_000
 Answer = tuple[float, int, bytes]
