@@ -19,7 +19,7 @@ from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.together import together
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.network.models import Institution, Training, User
-from cadra.foundation.network.queries import missing_topics, trainings_in_force
+from cadra.foundation.network.queries import missing_topics, standing_behind, trainings_in_force
 from cadra.record.cases import custody
 from cadra.record.cases.models import Case, Stage, Status
 from cadra.record.cases.queries import case_for
@@ -87,6 +87,7 @@ def choices(actor: Actor, case: Case, *, sex: str = "", language: str = "", near
     sides = {side: role for side, role in policy.PAIR_ROLES.items() if side != "child" or case.is_child}
     refusing, pairs = together(refusals(actor, case.case_id), Pair.objects.filter(case_id=case.case_id, ended_at=None))
     refused = {refusal.principal for refusal in refusing}
+    feared = standing_behind(refused)
     found = User.objects.filter(is_active=True, institution__is_active=True, holdings__role__in=sides.values())
     if sex:
         found = found.filter(sex=sex)
@@ -99,9 +100,7 @@ def choices(actor: Actor, case: Case, *, sex: str = "", language: str = "", near
     return Choices(
         officers={
             side: [
-                _officer(user, refused, untrained(side, case, user.pk, trainings))
-                for user in users
-                if user.role == role
+                _officer(user, feared, untrained(side, case, user.pk, trainings)) for user in users if user.role == role
             ]
             for side, role in sides.items()
         },
@@ -172,10 +171,10 @@ def untrained(side: str, case: Case, user_id: UUID, in_force: Iterable[Training]
     return missing_topics(work | ({"child"} if case.is_child else set()), user_id, in_force)
 
 
-def _officer(user: User, refused: Collection[int], untrained: Sequence[str] = ()) -> Officer:
+def _officer(user: User, feared: Collection[UUID], untrained: Sequence[str] = ()) -> Officer:
     return Officer(
         user=user,
-        refused=bool({user.principal, user.institution.principal} & set(refused)),
+        refused=user.pk in feared,
         absent_until=user.absent_until if user.away else None,
         covered_by=user.covered_by.name if user.covered_by else "",
         untrained=untrained,
@@ -204,9 +203,10 @@ def problems(
     """Why these can't carry the file: field → sentence; empty when they can."""
     found: dict[str, Any] = {}
     refused = _refused(actor, case)
+    feared = standing_behind(refused)
     named = (("police", "police", police), ("social", "social", social), ("child_worker", "child", child_worker))
     for field, side, user in named:
-        if user is not None and (wrong := _cannot(user, side, refused)):
+        if user is not None and (wrong := _cannot(user, side, feared)):
             found[field] = wrong
     if "social" not in found and police.institution_id == social.institution_id:
         found["social"] = _("The two must come from different institutions. Choose a social worker of another one.")
@@ -219,10 +219,10 @@ def problems(
     return found
 
 
-def _cannot(user: User, side: str, refused: Iterable[int]) -> Any:
+def _cannot(user: User, side: str, feared: Collection[UUID]) -> Any:
     if not user.is_active or not user.holdings.filter(role=policy.PAIR_ROLES[side]).exists():
         return _("This person does not have the role for this place.")
-    if {user.principal, user.institution.principal} & set(refused):
+    if user.pk in feared:
         return _("She does not want this person or this institution to see her file. Choose someone else.")
     return None
 

@@ -193,6 +193,20 @@ def test_only_those_with_the_role_can_be_named(house: Any, named: dict[str, str]
     assert field in wrong.value.problems
 
 
+def test_an_officer_of_a_desk_she_fears_cannot_be_named(house: Any) -> None:
+    referral_id = story.registered(house)
+    [(desk_id, principal)] = house.sql("SELECT id, principal FROM network_desk WHERE name = 'Reception'")
+    house.sql(
+        "INSERT INTO network_deskmember (id, desk_id, user_id) VALUES (gen_random_uuid(), %s, %s)",
+        [desk_id, house.user("petrit").pk],
+    )
+    with house.as_("rea") as rea:
+        access.refuse(actor=rea, case_id=story.person_of(referral_id).pk, principal=principal)
+    with pytest.raises(desk.CannotAssign) as wrong:
+        story.assign(house, referral_id)
+    assert list(wrong.value.problems) == ["police"]
+
+
 def test_a_refused_officer_cannot_be_named_and_sees_nothing_even_with_a_grant(house: Any) -> None:
     referral_id = story.registered(house)
     petrit = house.user("petrit")

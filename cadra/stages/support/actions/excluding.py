@@ -37,6 +37,7 @@ from cadra.stages.support.models import (
     Offer,
     ServiceReferral,
 )
+from cadra.stages.support.queries import providers
 
 UNDER_WAY = (ExclusionState.NOTICED, ExclusionState.AGREED)
 
@@ -155,7 +156,11 @@ def hand_on(
     row.handed_by, row.handed_at = actor.user_id, now()
     if referral is None:
         link = reverse("support:exclusion", args=[row.case_id, row.pk])
-        outbox.post(actor=actor, to=intake_desk(), kind="waiting", link=link)
+        told = providers.people_to_tell(person.pk, intake_desk())
+        if not told:
+            raise SupportError(_("She fears whoever answers there. Choose a request that is on its way."))
+        for colleague in told:
+            outbox.post(actor=actor, to=colleague, kind="waiting", link=link)
     return _kept(actor, person, row, "exclusion_handed_over")
 
 

@@ -21,7 +21,7 @@ from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.pack.models import Recipient
 from cadra.foundation.network.models import Desk, DeskMember, User
-from cadra.foundation.network.queries import covered_on, desk_people
+from cadra.foundation.network.queries import covered_on, desk_people, standing_behind
 from cadra.stages.support.models import ServiceReferral
 from cadra.stages.support.queries.files import File
 
@@ -186,8 +186,9 @@ def _answers_in(hours: float) -> str:
 
 def people_to_tell(case_id: UUID, desk: Desk) -> list[User]:
     """Who answers at the desk and may know that something waits: nobody on her refusal list."""
-    refused = set(Refusal.objects.filter(case_id=case_id, ended_at=None).values_list("principal", flat=True))
-    return [person for person in desk_people(desk) if person.principal not in refused]
+    refused = Refusal.objects.filter(case_id=case_id, ended_at=None).values_list("principal", flat=True)
+    feared = standing_behind(list(refused))
+    return [person for person in desk_people(desk) if person.pk not in feared]
 
 
 def desk_at(principal: int) -> Desk | None:

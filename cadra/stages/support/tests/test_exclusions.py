@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from cadra.foundation.access import actions as access
 from cadra.foundation.kernel.pack import pack
 from cadra.stages.support import actions
 from cadra.stages.support.fairness import earliest_effect
@@ -92,6 +93,28 @@ def test_the_whole_way_needs_three_persons_her_word_and_a_hand_over(
         row = Offer.objects.get()
         again = actions.Decision("accepted")
         actions.decide(actor=marta, person=scene.person, offer=row, version=row.version, decision=again)
+
+
+def test_nobody_she_fears_is_told_and_somebody_is(scene: Scene, house: Any, noticed: Exclusion) -> None:
+    take(scene, house, "sara", actions.decide_exclusion, noticed, agrees=True, words="It can't go on")
+    take(scene, house, "marta", actions.hear_objection, noticed, objects=False, words="")
+    [(desk, principal)] = house.sql("SELECT id, principal FROM network_desk WHERE name = 'Reception'")
+    house.sql(
+        "INSERT INTO network_deskmember (id, desk_id, user_id) VALUES (gen_random_uuid(), %s, %s)",
+        [desk, house.user("rea").pk],
+    )
+    with house.as_("marta") as marta:
+        access.refuse(actor=marta, case_id=scene.person.pk, principal=principal)
+    house.sql("DELETE FROM outbox_message")
+    with pytest.raises(actions.SupportError, match="fears whoever answers"):
+        take(scene, house, "marta", actions.hand_on, noticed, referral=None)
+    house.sql(
+        "INSERT INTO network_deskmember (id, desk_id, user_id) "
+        "SELECT gen_random_uuid(), d.id, %s FROM network_desk d WHERE d.name = 'Intake desk'",
+        [house.user("dita").pk],
+    )
+    take(scene, house, "marta", actions.hand_on, noticed, referral=None)
+    assert house.sql("SELECT recipient FROM outbox_message") == [(house.user("dita").pk,)]
 
 
 def test_a_provider_that_refuses_meanwhile_has_taken_over_nothing(scene: Scene, house: Any, noticed: Exclusion) -> None:

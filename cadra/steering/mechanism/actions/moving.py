@@ -22,6 +22,7 @@ from cadra.foundation.kernel.clock import deadline, now
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.network.models import User
+from cadra.foundation.network.queries import standing_behind
 from cadra.foundation.outbox import actions as outbox
 from cadra.record.cases import actions as cases
 from cadra.record.cases.models import Case, Closing, HerWord, Stage, TeamMember
@@ -185,11 +186,9 @@ def _tell(actor: Actor, case_id: UUID, people: Iterable[UUID], kind: str = "chan
     keeps = {
         principal for grant in Grant.objects.filter(case_id=case_id, ended_at=None) for principal in [grant.grantee]
     }
-    users = User.objects.select_related("institution").filter(pk__in=set(people) - {actor.user_id}, is_active=True)
-    feared = {refusal.principal for refusal in Refusal.objects.filter(case_id=case_id, ended_at=None)}
-    for user in users:
-        if feared & {user.principal, user.institution.principal}:
-            continue
+    feared = Refusal.objects.filter(case_id=case_id, ended_at=None).values_list("principal", flat=True)
+    told = set(people) - {actor.user_id} - standing_behind(list(feared))
+    for user in User.objects.select_related("institution").filter(pk__in=told, is_active=True):
         sees = bool(keeps & {user.principal, user.institution.principal})
         link = reverse("mechanism:file", args=[case_id]) if sees else reverse("mechanism:home")
         outbox.post(actor=actor, to=user, kind=kind, link=link)

@@ -21,7 +21,7 @@ from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.pack.team import Place
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.network.models import User
-from cadra.foundation.network.queries import behind
+from cadra.foundation.network.queries import standing_behind
 from cadra.foundation.outbox import actions as outbox
 from cadra.record.cases import actions as cases
 from cadra.record.cases.models import Asked, Assignment, Handover, Passing
@@ -167,7 +167,7 @@ def take_back(*, actor: Actor, file: Opened, assignment: Assignment) -> Assignme
 @act
 def shut_out(*, actor: Actor, person: Person, principals: Collection[int]) -> None:
     """She fears somebody: whatever they were asked, or do beside her, ends with it, in all of that house or desk."""
-    out = set(User.objects.filter(behind(principals)).values_list("pk", flat=True))
+    out = standing_behind(principals)
     for row in Assignment.objects.select_for_update().filter(case_id=person.pk, user_id__in=out, state__in=OPEN):
         _close(actor, person, row)
     Handover.objects.filter(case_id=person.pk, to_user__in=out, state__in=[Passing.DRAFT, Passing.SENT]).update(

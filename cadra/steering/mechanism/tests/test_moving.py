@@ -115,6 +115,19 @@ def test_someone_she_fears_is_neither_asked_nor_told(house: Any, world: World) -
     assert house.user("sara").pk not in set(Message.objects.values_list("recipient", flat=True))
 
 
+def test_who_answers_at_a_desk_she_fears_is_not_told(house: Any, world: World) -> None:
+    [(desk, principal)] = house.sql("SELECT id, principal FROM network_desk WHERE name = 'Reception'")
+    house.sql(
+        "INSERT INTO network_deskmember (id, desk_id, user_id) VALUES (gen_random_uuid(), %s, %s)",
+        [desk, house.user("sara").pk],
+    )
+    with house.as_("rea") as rea:
+        access.refuse(actor=rea, case_id=world.case_id, principal=principal)
+    house.sql("DELETE FROM outbox_message")
+    propose(house, world)
+    assert house.user("sara").pk not in set(Message.objects.values_list("recipient", flat=True))
+
+
 def test_the_database_knows_whose_hands_close(house: Any, world: World) -> None:
     propose(house, world)
     with house.as_("marta"), pytest.raises(IntegrityError), transaction.atomic():
