@@ -3,17 +3,36 @@
 Each query keeps its own row-level security: PostgreSQL judges the parts exactly as if they were asked one by one.
 """
 
+import datetime as dt
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from inspect import signature
 from itertools import islice
 from typing import Any
+from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import BinaryField, Expression, Field, Model, QuerySet
+from django.db.models import (
+    BinaryField,
+    BooleanField,
+    CharField,
+    DateField,
+    DateTimeField,
+    Expression,
+    Field,
+    IntegerField,
+    JSONField,
+    Model,
+    QuerySet,
+    TextField,
+    UUIDField,
+)
+
+Reading = Callable[[Any], Any]
 
 
 class Given(Expression):
@@ -110,17 +129,41 @@ def _sql(query: QuerySet[Any]) -> tuple[str, Sequence[Any]]:
 def instance(model: type[Model], said: dict[str, Any] | str) -> Any:
     """A model instance from `to_jsonb` of its row."""
     row = json.loads(said) if isinstance(said, str) else said
-    fields = [(field, str(field.column)) for field in model._meta.concrete_fields if field.column in row]
-    return model.from_db(
-        connection.alias,
-        [field.attname for field, _column in fields],
-        [_value(field, row[column]) for field, column in fields],
+    names, columns, readings = _shape(model, frozenset(row))
+    values = [
+        row[column] if reading is None or row[column] is None else reading(row[column])
+        for column, reading in zip(columns, readings, strict=True)
+    ]
+    return model.from_db(connection.alias, names, values)
+
+
+@cache
+def _shape(model: type[Model], said: frozenset[str]) -> tuple[list[str], list[str], list[Reading | None]]:
+    """What a row says of a model: attributes, columns, and how each value is read."""
+    fields = [field for field in model._meta.concrete_fields if field.column in said]
+    return (
+        [field.attname for field in fields],
+        [str(field.column) for field in fields],
+        [_reading(getattr(field, "target_field", field)) for field in fields],
     )
 
 
-def _value(field: "Field[Any, Any]", value: Any) -> Any:
-    if value is None:
-        return None
-    if isinstance(field, BinaryField):
-        return bytes.fromhex(value.removeprefix("\\x"))
-    return value if isinstance(value, list) else field.to_python(value)
+def _reading(field: "Field[Any, Any]") -> Reading | None:
+    """What makes a field's value of what JSON says; None where JSON says it as it is."""
+    for kinds, reading in READINGS:
+        if isinstance(field, kinds):
+            return reading
+    return field.to_python
+
+
+def _octets(value: str) -> bytes:
+    return bytes.fromhex(value.removeprefix("\\x"))
+
+
+READINGS: tuple[tuple[Any, Reading | None], ...] = (
+    (UUIDField, UUID),
+    (BinaryField, _octets),
+    (DateTimeField, dt.datetime.fromisoformat),
+    (DateField, dt.date.fromisoformat),
+    ((CharField, TextField, IntegerField, BooleanField, ArrayField, JSONField), None),
+)
