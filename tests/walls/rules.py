@@ -174,12 +174,12 @@ PYTHON = [
          only=VIEWS),
     # The forbidden names themselves, and after each rule's name the sample it must find.
     Rule("nothing is marked safe",
-         "mark_safe(words)",  # the sample: words marked so reach the page unescaped
-         names("mark_safe", "SafeString", "SafeText", "html_safe")),  # looked for, used nowhere
+         "mark_safe(words)",  # here because the rule must find it: a sample, parsed and never run
+         names("mark_safe", "SafeString", "SafeText", "html_safe")),  # here because these are what is forbidden
     Rule("no page of strings", 'HttpResponse(f"<p>{name}")', made_html),
     Rule("forms need their token",
-         "@csrf_exempt\ndef page(request): ...",  # the sample: another site's form could act for whoever is signed in
-         names("csrf_exempt")),  # looked for, used nowhere
+         "@csrf_exempt\ndef page(request): ...",  # here because the rule must find it: parsed, never run
+         names("csrf_exempt")),  # here because this is what is forbidden
     Rule("pages need a session", "@login_not_required\ndef page(request): ...", names("login_not_required"),
          but=("config/health.py", "network/views.py", "shell/", "outbox/views.py", "access/signing.py",
               "access/state.py", "tasks/views/calendars.py")),
@@ -221,8 +221,8 @@ PYTHON = [
 MARKUP = [
     # As above: the second word is the sample, the pattern is what finds it.
     Rule("templates escape",
-         "{{ words|safe }}",  # the sample: what somebody typed would become markup
-         re.compile(r"\|\s*safe(seq)?\b")),  # looked for, used nowhere
+         "{{ words|safe }}",  # here because the rule must find it: never rendered
+         re.compile(r"\|\s*safe(seq)?\b")),  # here because this is what is forbidden
     Rule("escaping stays on", "{% autoescape off %}", re.compile(r"autoescape off"), but=(".txt",)),
     Rule("no script in a page", "<script>go()</script>", re.compile(r"<script(?![^>]*(\bsrc=|application/json))")),
     Rule("no script in an attribute", '<a onclick="go()">', re.compile(r"<[^>]*\son[a-z]+=", re.IGNORECASE)),
