@@ -1,5 +1,6 @@
 """Who may see a file, and which devices are signed in."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from cadra.foundation.kernel.roles import Role
 from cadra.foundation.kernel.together import Kept
 from cadra.foundation.network.models import Desk, User
 from cadra.foundation.network.policy import may_administer
-from cadra.foundation.network.queries import desks_covered_by
+from cadra.foundation.network.queries import desks_covered_by, standing_behind
 
 
 @Kept
@@ -41,6 +42,17 @@ def my_compartments(actor: Actor, case_id: UUID) -> frozenset[str]:
 def refusals(actor: Actor, case_id: UUID) -> QuerySet[Refusal]:
     """Those she fears, in force now."""
     return Refusal.objects.filter(case_id=case_id, ended_at=None).order_by("since")
+
+
+def feared(*case_ids: UUID) -> set[UUID]:
+    """Users she fears: whoever stands behind those on her refusal list. Of several files, those feared in each."""
+    refused: dict[UUID, list[int]] = defaultdict(list)
+    rows = Refusal.objects.filter(case_id__in=case_ids, ended_at=None)
+    for case_id, principal in rows.values_list("case_id", "principal"):
+        refused[case_id].append(principal)
+    if not refused or len(refused) < len(set(case_ids)):
+        return set()
+    return set.intersection(*map(standing_behind, refused.values()))
 
 
 def openings_to_review(actor: Actor, case_ids: Sequence[UUID] | None = None) -> QuerySet[BreakGlass]:

@@ -1,4 +1,7 @@
-"""What follows from a commit and nobody waits for: done when the answer is on its way to whoever asked."""
+"""What follows from a commit and nobody waits for: done when the answer is on its way to whoever asked.
+
+Django's signals of a request are the only place that knows when that is; nothing else here listens to a signal.
+"""
 
 import logging
 import threading

@@ -7,11 +7,13 @@ from uuid import UUID
 from cadra.foundation.access import actions as access
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Basis, Grant, Refusal
+from cadra.foundation.access.queries import feared
 from cadra.foundation.kernel.acts import act
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.network.models import Institution
+from cadra.foundation.network.queries import desk_people
 from cadra.foundation.outbox import actions as outbox
 from cadra.record.cases import actions as cases
 from cadra.record.cases.models import Case
@@ -38,8 +40,11 @@ def give(*, actor: Actor, files: Sequence[tuple[Person, Case]], holder: Institut
     access.give(actor=actor, grants=given)
     for person, _ in files:
         cases.set_holder(actor=actor, person=person, holder=holder.principal, manager_id=None)
+    out = feared(*(person.pk for person, _ in files))
     for desk in holder.desks.filter(is_open=True):
-        outbox.post(actor=actor, to=desk, kind="waiting", link="/")
+        for colleague in desk_people(desk):
+            if colleague.pk not in out:
+                outbox.post(actor=actor, to=colleague, kind="waiting", link="/")
 
 
 def _by_consent(consent: Consent, holder: Institution) -> access.NewGrant:

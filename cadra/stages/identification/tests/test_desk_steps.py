@@ -207,6 +207,26 @@ def test_an_officer_of_a_desk_she_fears_cannot_be_named(house: Any) -> None:
     assert list(wrong.value.problems) == ["police"]
 
 
+def test_the_holders_desk_is_told_but_for_whom_she_fears(house: Any) -> None:
+    referral_id = story.registered(house)
+    [(shelters_desk,)] = house.sql(
+        "SELECT d.id FROM network_desk d WHERE d.institution_id = %s", [house.user("marta").institution_id]
+    )
+    house.sql("DELETE FROM network_deskmember WHERE desk_id = %s", [shelters_desk])
+    for name in ("marta", "sara"):
+        house.sql(
+            "INSERT INTO network_deskmember (id, desk_id, user_id) VALUES (gen_random_uuid(), %s, %s)",
+            [shelters_desk, house.user(name).pk],
+        )
+    with house.as_("rea") as rea:
+        access.refuse(actor=rea, case_id=story.person_of(referral_id).pk, principal=house.user("marta").principal)
+    house.sql("DELETE FROM outbox_message")
+    story.assign(house, referral_id)
+    told = {recipient for (recipient,) in house.sql("SELECT recipient FROM outbox_message")}
+    assert house.user("sara").pk in told
+    assert house.user("marta").pk not in told
+
+
 def test_a_refused_officer_cannot_be_named_and_sees_nothing_even_with_a_grant(house: Any) -> None:
     referral_id = story.registered(house)
     petrit = house.user("petrit")

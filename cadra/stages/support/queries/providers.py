@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Refusal
+from cadra.foundation.access.queries import feared
 from cadra.foundation.catalogue import queries as catalogue
 from cadra.foundation.catalogue.fitting import Mark, Needs, age_group, marks
 from cadra.foundation.catalogue.models import Service, Status
@@ -21,7 +22,7 @@ from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.pack.models import Recipient
 from cadra.foundation.network.models import Desk, DeskMember, User
-from cadra.foundation.network.queries import covered_on, desk_people, standing_behind
+from cadra.foundation.network.queries import covered_on, desk_people
 from cadra.stages.support.models import ServiceReferral
 from cadra.stages.support.queries.files import File
 
@@ -186,9 +187,8 @@ def _answers_in(hours: float) -> str:
 
 def people_to_tell(case_id: UUID, desk: Desk) -> list[User]:
     """Who answers at the desk and may know that something waits: nobody on her refusal list."""
-    refused = Refusal.objects.filter(case_id=case_id, ended_at=None).values_list("principal", flat=True)
-    feared = standing_behind(list(refused))
-    return [person for person in desk_people(desk) if person.pk not in feared]
+    out = feared(case_id)
+    return [person for person in desk_people(desk) if person.pk not in out]
 
 
 def desk_at(principal: int) -> Desk | None:

@@ -16,13 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from cadra.foundation import vault
 from cadra.foundation.access import actions as access
 from cadra.foundation.access.actor import Actor
-from cadra.foundation.access.models import Grant, Refusal
+from cadra.foundation.access.models import Grant
+from cadra.foundation.access.queries import feared
 from cadra.foundation.kernel.acts import act
 from cadra.foundation.kernel.clock import deadline, now
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.network.models import User
-from cadra.foundation.network.queries import standing_behind
 from cadra.foundation.outbox import actions as outbox
 from cadra.record.cases import actions as cases
 from cadra.record.cases.models import Case, Closing, HerWord, Stage, TeamMember
@@ -186,8 +186,7 @@ def _tell(actor: Actor, case_id: UUID, people: Iterable[UUID], kind: str = "chan
     keeps = {
         principal for grant in Grant.objects.filter(case_id=case_id, ended_at=None) for principal in [grant.grantee]
     }
-    feared = Refusal.objects.filter(case_id=case_id, ended_at=None).values_list("principal", flat=True)
-    told = set(people) - {actor.user_id} - standing_behind(list(feared))
+    told = set(people) - {actor.user_id} - feared(case_id)
     for user in User.objects.select_related("institution").filter(pk__in=told, is_active=True):
         sees = bool(keeps & {user.principal, user.institution.principal})
         link = reverse("mechanism:file", args=[case_id]) if sees else reverse("mechanism:home")
