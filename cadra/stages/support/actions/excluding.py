@@ -158,7 +158,9 @@ def hand_on(
         link = reverse("support:exclusion", args=[row.case_id, row.pk])
         told = providers.people_to_tell(person.pk, intake_desk())
         if not told:
-            raise SupportError(_("She fears whoever answers there. Choose a request that is on its way."))
+            raise SupportError(
+                _("Nobody who answers there may be told. Refer her to a provider first, then choose that request here.")
+            )
         for colleague in told:
             outbox.post(actor=actor, to=colleague, kind="waiting", link=link)
     return _kept(actor, person, row, "exclusion_handed_over")

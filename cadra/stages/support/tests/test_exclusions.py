@@ -106,7 +106,7 @@ def test_nobody_she_fears_is_told_and_somebody_is(scene: Scene, house: Any, noti
     with house.as_("marta") as marta:
         access.refuse(actor=marta, case_id=scene.person.pk, principal=principal)
     house.sql("DELETE FROM outbox_message")
-    with pytest.raises(actions.SupportError, match="fears whoever answers"):
+    with pytest.raises(actions.SupportError, match="may be told"):
         take(scene, house, "marta", actions.hand_on, noticed, referral=None)
     house.sql(
         "INSERT INTO network_deskmember (id, desk_id, user_id) "
