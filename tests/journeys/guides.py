@@ -139,8 +139,8 @@ def more_restrictions(house: Any) -> None:
             **dict.fromkeys(("id", "case_id", "submission"), "gen_random_uuid()"),
             "kind": f"'{kind}'",
             "agreement": f"'{agreement}'",
-            "since": f"current_date - {since}",
-            "review_on": f"current_date + {review}",
+            "since": f"authz.today() - {since}",
+            "review_on": f"authz.today() + {review}",
             "institution": f"(SELECT principal FROM network_institution WHERE name = '{name}')",
         }
         copied = ", ".join(fresh.get(column, column) for column in columns)

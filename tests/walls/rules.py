@@ -154,6 +154,10 @@ def naive_time(node: ast.AST) -> bool:
     return name.endswith(("utcnow", "date.today")) or (name.endswith("datetime.now") and not node.args + node.keywords)
 
 
+def servers_day(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and re.search(r"\bcurrent_date\b", str(node.value), re.IGNORECASE) is not None
+
+
 def inherits(*bases: str) -> Check:
     return lambda node: isinstance(node, ast.ClassDef) and any(whole(one).split(".")[-1] in bases for one in node.bases)
 
@@ -207,6 +211,8 @@ PYTHON = [
     Rule("nothing on the terminal", "print(name)", pure_call(("print", "breakpoint")), but=TALKING),
     Rule("no error unseen", "try:\n    act()\nexcept Exception:\n    pass", swallowed),
     Rule("time has a zone", "datetime.now()", naive_time),
+    # Around midnight PostgreSQL is in another day than the country: `authz.today()`.
+    Rule("a day is the country's", '"WHERE ends_on < current_date"', servers_day, but=("walls/rules.py",)),
     Rule("no form writes a model by itself", "class Note(ModelForm): ...", inherits("ModelForm", "UpdateView")),
     Rule("no field by its posted name", "Note(**request.POST.dict())", spread_request),
     Rule("no field by its posted name, slowly", "setattr(row, name, value)", pure_call(("setattr",)), only=PAGES),

@@ -69,7 +69,7 @@ PLAIN = {
     "int8": "1",
     "bool": "false",
     "timestamptz": "now()",
-    "date": "current_date",
+    "date": "authz.today()",
     "bytea": "''",
     "jsonb": "'{}'",
 }

@@ -44,7 +44,7 @@ def test_the_catalogue_shows_free_places_full_ones_old_numbers_and_a_licence_tha
         "free_places > 0 AND places_changed_at > now() - interval '24 hours'",
         "free_places = 0",
         "places_changed_at < now() - interval '24 hours'",
-        "licence_until < current_date",
+        "licence_until < authz.today()",
         "verified_at < now() - interval '6 months'",
     ):
         assert count(year, f"catalogue_service WHERE {state}") >= 1, state
@@ -52,7 +52,7 @@ def test_the_catalogue_shows_free_places_full_ones_old_numbers_and_a_licence_tha
 
 def test_a_foreigners_time_to_recover_ends_within_days_and_bars_removal(year: Any) -> None:
     days = pack().limit("recovery_alert").value
-    soon = f"WHERE bars_removal AND ends_on - current_date BETWEEN 0 AND {days}"
+    soon = f"WHERE bars_removal AND ends_on - authz.today() BETWEEN 0 AND {days}"
     assert count(year, f"identification_recoveryperiod {soon}") >= 1
 
 
@@ -69,7 +69,7 @@ def test_services_were_answered_in_every_way_with_reasons_and_a_day_to_offer_aga
     answers = values(year, "SELECT DISTINCT decision FROM support_offer")
     assert {"accepted", "partly", "declined", "not_now", ""} <= answers <= {*DecisionOnOffer.values, ""}
     assert count(year, "support_offerdecision WHERE decision = 'declined' AND cardinality(reasons) > 1") >= 1
-    assert count(year, "support_offer WHERE offer_again_on >= current_date") >= 1
+    assert count(year, "support_offer WHERE offer_again_on >= authz.today()") >= 1
     assert count(year, "support_goal WHERE reached_on IS NOT NULL") >= 10
     assert count(year, "support_delivery") >= 100
 

@@ -150,7 +150,7 @@ def test_only_a_colleague_who_works_with_files_and_is_there_can_stand_in(house: 
         page = marta.post("/me/absence/", form(today(), today() + WEEK, house.user(name).pk))
         assert page.status_code == 200, name
     house.sql(
-        "UPDATE network_user SET absent_from = current_date + 3, absent_until = current_date + 4 WHERE id = %s",
+        "UPDATE network_user SET absent_from = authz.today() + 3, absent_until = authz.today() + 4 WHERE id = %s",
         [vera.pk],
     )
     page = marta.post("/me/absence/", form(today(), today() + WEEK, vera.pk))
@@ -182,7 +182,7 @@ def test_standing_in_opens_no_file_that_was_not_open_before(house: Any) -> None:
     """Work is shown and told; access comes from grants alone."""
     world = worlds.build(house)
     house.sql(
-        "UPDATE network_user SET absent_from = current_date, absent_until = current_date, covered_by_id = %s"
+        "UPDATE network_user SET absent_from = authz.today(), absent_until = authz.today(), covered_by_id = %s"
         " WHERE email = 'marta@cadra.example'",
         [house.user("zana").pk],
     )

@@ -108,7 +108,7 @@ def test_the_address_opens_nothing_else(house: Any) -> None:
     assert client.get("/tasks/").status_code == 302
     assert client.post(f"/calendar/{token}.ics").status_code == 405
     with connections["default"].cursor() as cursor, pytest.raises(ProgrammingError):
-        cursor.execute("SELECT * FROM authz.calendar(%s, current_date, current_date)", [b"x"])
+        cursor.execute("SELECT * FROM authz.calendar(%s, authz.today(), authz.today())", [b"x"])
     with connections["gate"].cursor() as cursor, pytest.raises(ProgrammingError):
         cursor.execute("SELECT * FROM tasks_task")
 

@@ -21,7 +21,7 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $
         UPDATE identification_recoveryperiod r SET warned_at = now()
         FROM cases_case c
         WHERE c.case_id = r.case_id AND r.warned_at IS NULL
-          AND current_date BETWEEN r.ends_on - warn_days AND r.ends_on
+          AND authz.today() BETWEEN r.ends_on - warn_days AND r.ends_on
           AND NOT EXISTS (SELECT 1 FROM identification_recoveryperiod o WHERE o.extended_from = r.id)
         RETURNING c.manager_id, r.set_by),
     desk_people AS (

@@ -239,7 +239,7 @@ def test_nobody_is_named_for_a_file_that_was_closed_meanwhile(house: Any) -> Non
 def test_an_absent_officer_is_named_only_knowingly(house: Any) -> None:
     referral_id = story.registered(house)
     house.sql(
-        "UPDATE network_user SET absent_from = current_date - 1, absent_until = current_date + 9"
+        "UPDATE network_user SET absent_from = authz.today() - 1, absent_until = authz.today() + 9"
         " WHERE email LIKE 'petrit@%%'"
     )
     client, url = house.client("rea"), page("assign", referral_id)

@@ -239,7 +239,7 @@ def test_a_warning_comes_before_the_period_ends(house: Any, file: UUID) -> None:
         row, person = Decision.objects.get(pk=decision_id), _person(file)
         pair.tell_decision(actor=petrit, person=person, decision=row, how_to_reconsider=True)
         assert work(summaries, petrit) == []
-    house.sql("UPDATE identification_recoveryperiod SET ends_on = current_date + 5")
+    house.sql("UPDATE identification_recoveryperiod SET ends_on = authz.today() + 5")
     with house.as_("petrit") as petrit:
         assert [item.kind for item in work(summaries, petrit)] == ["recovery_ends"]
 

@@ -30,6 +30,28 @@ def test_the_first_help_by_a_provider_is_noted_on_a_file_the_provider_cannot_see
     assert first_help(house) == given.recorded_at
 
 
+@pytest.mark.parametrize(
+    ("recorded", "came"),
+    [("2026-07-01 21:30Z", "2026-07-01 21:30Z"), ("2026-07-01 22:30Z", "2026-07-01 10:00Z")],
+    ids=["before midnight in Tirana", "after it"],
+)
+def test_what_was_given_yesterday_counts_from_yesterday_noon(
+    scene: Scene, house: Any, recorded: str, came: str
+) -> None:
+    sent = scene.started()
+    with house.as_("kleo") as kleo:
+        given = actions.deliver(actor=kleo, referral=sent)
+    house.sql("UPDATE cases_case SET first_help_at = NULL, first_contact_at = '2026-01-01Z'")
+    house.sql(
+        "INSERT INTO support_delivery "
+        "SELECT (jsonb_populate_record(NULL::support_delivery, to_jsonb(d) || jsonb_build_object("
+        "'id', %s::uuid, 'submission', %s::uuid, 'on', '2026-07-01', 'recorded_at', %s::timestamptz))).* "
+        "FROM support_delivery d WHERE id = %s",
+        [uuid4(), uuid4(), recorded, given.pk],
+    )
+    assert first_help(house) == dt.datetime.fromisoformat(came)
+
+
 def test_only_the_earliest_help_counts_and_never_before_the_first_contact(scene: Scene, house: Any) -> None:
     sent = scene.started()
     with house.as_("kleo") as kleo:

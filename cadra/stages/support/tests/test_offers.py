@@ -206,7 +206,7 @@ def test_the_day_to_offer_again_becomes_work_and_stands_on_the_board(scene: Scen
         [again] = [one for one in board(marta, scene.person).next_dates if one.kind == "offer_again"]
         assert again.on == AGAIN
         assert not [item for item in work(waiting, marta) if item.kind == "support_offer"]
-    house.sql("UPDATE support_offer SET offer_again_on = current_date WHERE offer_again_on IS NOT NULL")
+    house.sql("UPDATE support_offer SET offer_again_on = authz.today() WHERE offer_again_on IS NOT NULL")
     with house.as_("marta") as marta:
         assert [item.kind for item in work(waiting, marta)] == ["support_offer"]
 
@@ -224,7 +224,7 @@ def test_not_yet_keeps_what_made_it_hard_and_comes_back_on_its_day_in_the_way_sh
         assert str(pack().difficulties[code].text["en"]) in page
     assert "By her aunt" in page
     assert "By her aunt" not in client.get("/").content.decode()
-    house.sql("UPDATE support_offer SET offer_again_on = current_date")
+    house.sql("UPDATE support_offer SET offer_again_on = authz.today()")
     with house.as_("marta") as marta:
         assert [item.title for item in work(waiting, marta)] == ["Offer a service again: Through someone she trusts"]
     assert "Through someone she trusts" in client.get("/").content.decode()

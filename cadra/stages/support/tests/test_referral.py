@@ -144,7 +144,7 @@ def test_the_same_is_asked_elsewhere_and_her_consent_anew(scene: Scene, house: A
 def test_a_desk_without_anybody_is_the_senders_work_before_any_date(scene: Scene, house: Any) -> None:
     sent = scene.refer()
     house.sql(
-        "UPDATE network_user SET absent_from = current_date - 1, absent_until = current_date + 9 WHERE id = %s",
+        "UPDATE network_user SET absent_from = authz.today() - 1, absent_until = authz.today() + 9 WHERE id = %s",
         [house.user("kleo").pk],
     )
     with house.as_("marta") as marta:
@@ -165,7 +165,7 @@ def test_where_it_stands_is_one_line(scene: Scene, house: Any) -> None:
 
 def away(house: Any, name: str, cover: str | None = None) -> None:
     house.sql(
-        "UPDATE network_user SET absent_from = current_date - 1, absent_until = current_date + 9, covered_by_id = %s"
+        "UPDATE network_user SET absent_from = authz.today() - 1, absent_until = authz.today() + 9, covered_by_id = %s"
         " WHERE id = %s",
         [house.user(cover).pk if cover else None, house.user(name).pk],
     )

@@ -146,7 +146,7 @@ def test_a_desk_with_nobody_in_it_is_suggested_only_while_another_covers_it(scen
     house.sql("UPDATE network_deskmember SET desk_id = %s WHERE desk_id = %s", [night, reception])
     for first, last, reached in ((-9, -1, False), (-1, 1, True), (1, 9, False)):
         house.sql(
-            "UPDATE network_desk SET cover_id = %s, cover_from = current_date + %s, cover_until = current_date + %s "
+            "UPDATE network_desk SET cover_id = %s, cover_from = authz.today() + %s, cover_until = authz.today() + %s "
             "WHERE id = %s",
             [night, first, last, reception],
         )

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from cadra.foundation.access.models import Grant
+from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.pack import pack
 from cadra.record.consent.models import Consent, Explanation
 from cadra.record.people.models import Identity, Person
@@ -97,7 +98,7 @@ def test_sent_twice_it_is_one_answer(house: Any, carried: Any) -> None:
 
 
 def test_not_yet_comes_back_on_its_day(house: Any, carried: Any) -> None:
-    day = dt.date.today() + dt.timedelta(days=3)
+    day = today() + dt.timedelta(days=3)
     data = answer(
         house,
         answer="not_yet",

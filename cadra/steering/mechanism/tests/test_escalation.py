@@ -130,7 +130,7 @@ def carried(house: Any, file: Any) -> Any:
 
 def away(house: Any, who: str, cover: str | None) -> None:
     house.sql(
-        "UPDATE network_user SET absent_from = current_date - 1, absent_until = current_date + 3, covered_by_id = %s"
+        "UPDATE network_user SET absent_from = authz.today() - 1, absent_until = authz.today() + 3, covered_by_id = %s"
         " WHERE id = %s",
         [house.user(cover).pk if cover else None, house.user(who).pk],
     )

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from cadra.foundation.kernel.clock import today
 from cadra.record.cases import actions as cases
 from cadra.record.people.models import Person
 from cadra.stages.support import actions as support
@@ -35,7 +36,7 @@ def full(house: Any) -> Any:
         for number in range(40):
             cases.write_note(actor=marta, person=person, compartment="support", text=f"{LONG} {number} " * 5)
         for number in range(8):
-            by = (dt.date.today() + dt.timedelta(days=number)).isoformat()
+            by = (today() + dt.timedelta(days=number)).isoformat()
             steps = [{"what": f"Ring {LONG}", "who": "Marta", "by": by}]
             support.add_goal(actor=marta, person=person, words=f"I want {LONG} " * 4, steps=steps)
         for said in ("accepted", "partly", "declined", "not_now") * 3:
