@@ -4,16 +4,21 @@
 say() { printf '%s\n' "$*"; }
 stop() { printf '%s\n' "$*" >&2; exit 1; }
 
-# The first Python that is new enough, into $python.
+# makes_venvs PYTHON: uv does it for any; without it Debian's needs the package python3-venv.
+makes_venvs() { command -v uv >/dev/null 2>&1 || "$1" -c 'import ensurepip, venv' 2>/dev/null; }
+
+# The first Python that is new enough and can make an environment, into $python. The system's own comes before others:
+# its maker keeps it patched and builds it with what was learnt from profiles, a fifth faster than compiled by hand.
 find_python() {
-    for candidate in "${PYTHON:-}" python3 python3.14 python3.13 python3.12 python3.11 python; do
+    for candidate in "${PYTHON:-}" /usr/bin/python3 python3 python3.14 python3.13 python3.12 python3.11 python; do
         [ -n "$candidate" ] && command -v "$candidate" >/dev/null 2>&1 || continue
-        if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+        if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && makes_venvs "$candidate"; then
             python=$(command -v "$candidate")
             return
         fi
     done
-    stop "Python 3.11 or newer is needed and was not found. Install it, or set PYTHON to where it is."
+    stop "Python 3.11 or newer that can make environments is needed and was not found. On Debian or Ubuntu:" \
+        "apt-get install python3-venv. Or install uv, or set PYTHON to where a Python is."
 }
 
 # An empty .venv, made by uv or by Python itself.
