@@ -5,6 +5,7 @@ from typing import Any
 
 from cadra.foundation.kernel.clock import at, deadline, now
 from cadra.foundation.kernel.pack import pack
+from cadra.record.cases.models import Case
 from cadra.stages.support.models import CLOSED, ReferralState, ServiceReferral, Urgency
 
 
@@ -33,3 +34,13 @@ def set_next(row: ServiceReferral, on: dt.date | None = None) -> None:
     usual = limits.get(ReferralState(row.state), "plan_review")
     row.next_due_at = at(on + dt.timedelta(days=1)) if on is not None else deadline(now(), pack().limit(usual))
     row.alarm_at = deadline(row.next_due_at, pack().limit(limit_of("referral_alarm", row.urgency)))
+
+
+def first_contact(case: Case) -> dt.datetime:
+    """From when the time to the first help counts."""
+    return case.first_contact_at or case.opened_at
+
+
+def first_help_due(case: Case) -> dt.datetime:
+    """Until when the first help should have come."""
+    return deadline(first_contact(case), pack().limit("first_help"))

@@ -58,6 +58,11 @@ def responsible(page: FilePage) -> dict[str, str]:
     return {"name": page.names.user(case.manager_id), "house": house}
 
 
+def first_help_of(page: FilePage) -> dict[str, Any] | None:
+    """How long the first help took, or what could be the first; nothing where the plan is closed to the actor."""
+    return support.first_help(page.file.case, offering=page.file.changeable) if page.panels.board else None
+
+
 def _recovery(period: Any) -> list[dict[str, Any]]:
     if period is None:
         return []

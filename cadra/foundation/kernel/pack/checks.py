@@ -12,6 +12,7 @@ from cadra.foundation.kernel.pack.reading import Reader
 
 #: (table, field, table it refers to)
 REFERENCES = (
+    ("first_help", "service", "services"),
     ("leaflets", "services", "services"),
     ("leaflets", "level", "reading_levels"),
     ("areas", "parent", "areas"),

@@ -7,6 +7,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from cadra.foundation.kernel.pack.fairness import Ground
+from cadra.foundation.kernel.pack.first_help import FirstHelp
 from cadra.foundation.kernel.pack.leaflets import Leaflet
 from cadra.foundation.kernel.pack.models import (
     Actor,
@@ -90,6 +91,7 @@ class CountryPack:
     indicators: Table[Indicator]
     forms_of_exploitation: Table[Form]
     services: Table[Service]
+    first_help: Table[FirstHelp]
     decline_families: Table[Hinted]
     decline_reasons: Table[DeclineReason]
     referral_refusals: Table[Hinted]

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from pydantic import BaseModel
 
-from cadra.foundation.kernel.pack import fairness, leaflets, papers, questions, team, training
+from cadra.foundation.kernel.pack import fairness, first_help, leaflets, papers, questions, team, training
 from cadra.foundation.kernel.pack import models as m
 from cadra.foundation.kernel.pack.checks import check
 from cadra.foundation.kernel.pack.country import CodeOfConduct, CountryPack, ProgrammeRules
@@ -27,6 +27,7 @@ TABLES: dict[str, tuple[str, type[m.Entry]]] = {
     "indicators": ("indicators.csv", m.Indicator),
     "forms_of_exploitation": ("forms_of_exploitation.csv", m.Form),
     "services": ("services.csv", m.Service),
+    "first_help": ("first_help.csv", first_help.FirstHelp),
     "decline_families": ("decline_families.csv", m.Hinted),
     "decline_reasons": ("decline_reasons.csv", m.DeclineReason),
     "referral_refusals": ("referral_refusals.csv", m.Hinted),

@@ -1,5 +1,6 @@
 """From rows to what the parts of the shell draw: tags, lines, timelines. No queries here."""
 
+from cadra.stages.support.presenting.first_help import first_help
 from cadra.stages.support.presenting.merging import (
     by_date,
     conflict_lines,
@@ -67,6 +68,7 @@ __all__ = [
     "due_label",
     "explained_rows",
     "explanations",
+    "first_help",
     "frame",
     "goal_card",
     "guidance",

@@ -19,6 +19,7 @@ from cadra.foundation.kernel.work import WorkItem
 from cadra.foundation.network.models import DeskMember
 from cadra.record.cases.models import Case
 from cadra.record.cases.policy import CARRYING_ROLES
+from cadra.stages.support.dates import first_contact, first_help_due
 from cadra.stages.support.models import (
     OPEN,
     Assessment,
@@ -33,6 +34,7 @@ from cadra.stages.support.queries import fair_work
 
 SHOWN = 50
 FILES = 1000  # files one person carries, at most
+OF_A_FILE = ("id", "case_id", "reference", "opened_at", "first_contact_at", "first_help_at")
 AHEAD = dt.timedelta(days=7)  # how early a date shows up as work
 
 
@@ -46,7 +48,7 @@ def wanted(actor: Actor) -> list[Wanted]:
 
 
 def _soonest_first(files: QuerySet[Case]) -> QuerySet[Case]:
-    return files.filter(closed_at=None).only("id", "case_id", "reference", "opened_at").order_by("next_due_at", "id")
+    return files.filter(closed_at=None).only(*OF_A_FILE).order_by("next_due_at", "id")
 
 
 @Kept
@@ -79,6 +81,7 @@ def items(actor: Actor, rows: Sequence[Sequence[Case]]) -> list[WorkItem]:
         *_dated(dated, carried),
         *fair_work.items(to_do, carried),
         *(_never_assessed(case_id, carried, due) for case_id, due in asking.items() if case_id not in never),
+        *_never_helped(rows[0]),
     ]
     far = dt.datetime.max.replace(tzinfo=dt.UTC)
     return sorted(found, key=lambda item: (not item.mine, item.due_at or far))[:SHOWN]
@@ -262,3 +265,20 @@ def _never_assessed(case_id: UUID, carried: dict[UUID, str], due: dt.datetime) -
         reference=carried[case_id],
         due_at=due,
     )
+
+
+def _never_helped(hers: Sequence[Case]) -> list[WorkItem]:
+    """Files she carries in which no help came, after the pack's time for it: those that wait longest."""
+    waiting = sorted((case for case in hers if case.first_help_at is None), key=first_contact)[:SHOWN]
+    due = {case: first_help_due(case) for case in waiting}
+    return [
+        WorkItem(
+            kind="support_first_help",
+            title=_("No help has come yet: offer something small"),
+            url=f"{reverse('mechanism:file', args=[case.case_id])}#first-help",
+            reference=case.reference,
+            due_at=when,
+        )
+        for case, when in due.items()
+        if when < now()
+    ]

@@ -157,7 +157,8 @@ def given(request: StaffRequest, case_id: UUID) -> HttpResponse:
 def give(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Write down help the holder gave itself."""
     file = plans.file_to_plan(request.actor, case_id)
-    form = GiveOwnForm(request.POST or None)
+    asked = {name: request.GET[name] for name in ("service", "kind") if name in request.GET}
+    form = GiveOwnForm(request.POST or None, initial=asked)
     if request.method == "POST" and form.is_valid():
         actions.deliver_own(actor=request.actor, person=file.person, **form.value())
         messages.success(request, _("Written down. It counts as help that arrived."))

@@ -10,7 +10,13 @@ from cadra.foundation.access.middleware import StaffRequest
 from cadra.steering.mechanism import presenting
 from cadra.steering.mechanism.deadlines import deadlines
 from cadra.steering.mechanism.document_words import progress_line
-from cadra.steering.mechanism.file_panels import board_lines, identification_rows, responsible, standing_lines
+from cadra.steering.mechanism.file_panels import (
+    board_lines,
+    first_help_of,
+    identification_rows,
+    responsible,
+    standing_lines,
+)
 from cadra.steering.mechanism.identity_window import window_of
 from cadra.steering.mechanism.policy import may_take_custody
 from cadra.steering.mechanism.queries.file import file_page
@@ -48,6 +54,7 @@ def file(request: StaffRequest, case_id: UUID) -> HttpResponse:
             "responsible": responsible(page),
             "rests": page.file.rests,
             "board": board_lines(page),
+            "first_help": first_help_of(page),
             "papers": [progress_line(one) for one in page.papers],
             "closed": [part_word(part) for part in closed],
         },
