@@ -11,11 +11,11 @@ from urllib.parse import urlencode
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 
 from cadra.foundation.access import drafts, signin
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.holding import hold
+from cadra.foundation.kernel.addresses import reverse
 
 # What a password alone opens: setting up a second factor, signing out, the language, the help. Nothing else.
 FIRST_FACTOR_NAMES = frozenset(

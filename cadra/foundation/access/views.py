@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -17,6 +16,7 @@ from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.middleware import StaffRequest
 from cadra.foundation.access.sessions import token_hash
 from cadra.foundation.access.signin import session_row
+from cadra.foundation.kernel.addresses import reverse
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.roles import Role
 from cadra.foundation.network.actions import CannotCover, say_sex

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cadra.foundation.access.actor import Actor
@@ -14,6 +13,7 @@ from cadra.foundation.catalogue import openings, policy
 from cadra.foundation.catalogue.models import Access, Service, Status
 from cadra.foundation.catalogue.words import fold, kinds_called
 from cadra.foundation.kernel import keyset
+from cadra.foundation.kernel.addresses import reverse
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.work import WorkItem

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 
+from cadra.foundation.kernel.addresses import reverse
 from cadra.foundation.shell import errors
 from cadra.foundation.vault import KeeperUnavailable
 

@@ -4,9 +4,9 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from cadra.foundation.kernel.addresses import reverse
 from cadra.foundation.kernel.clock import at
 from cadra.steering.mechanism.queries.file import FilePage
 

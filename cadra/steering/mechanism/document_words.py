@@ -4,10 +4,10 @@ import datetime as dt
 from typing import Any
 
 from django.template.defaultfilters import filesizeformat
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from cadra.foundation.kernel.addresses import reverse
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
 from cadra.record.documents.models import Document, Making, Paper, Progress

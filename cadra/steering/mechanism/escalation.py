@@ -7,9 +7,9 @@ import datetime as dt
 from uuid import UUID
 
 from django.db import connection
-from django.urls import reverse
 
 from cadra.foundation.kernel.acts import act
+from cadra.foundation.kernel.addresses import reverse
 from cadra.foundation.kernel.clock import DAY, deadline, now
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.ledger.actions import Clock

@@ -3,11 +3,11 @@
 from collections import Counter
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cadra.foundation.access.models import Scope
+from cadra.foundation.kernel.addresses import reverse
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.shell.templatetags.shell import moment
 from cadra.record.cases.models import Closing, HerWord, Stage

@@ -4,11 +4,11 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timesince import timeuntil
 from django.utils.translation import gettext as _
 
+from cadra.foundation.kernel.addresses import reverse
 from cadra.foundation.kernel.answers import LABELS, Answer
 from cadra.foundation.kernel.clock import local, now
 from cadra.foundation.kernel.compartments import Compartment

@@ -6,11 +6,11 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from cadra.foundation.access.middleware import StaffRequest
+from cadra.foundation.kernel.addresses import reverse
 from cadra.steering.monitoring import contents, download, judged, learning
 from cadra.steering.monitoring.charts import Chart
 from cadra.steering.monitoring.forms import CompareForm, FrameForm, YearForm, wanted_year

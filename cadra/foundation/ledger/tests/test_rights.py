@@ -40,7 +40,7 @@ FORBIDDEN_TO_THE_SEALER = [
     "UPDATE ledger_leaf SET hash = ''",
     "UPDATE ledger_checkpoint SET root = ''",
     "SELECT * FROM ledger_trail(gen_random_uuid(), NULL, 1)",
-    "SELECT * FROM ledger_changes(gen_random_uuid(), 'x', NULL, '{}', 1)",
+    "SELECT * FROM ledger_changes(gen_random_uuid(), NULL, '{}', 1)",
     "SELECT * FROM ledger_about(gen_random_uuid(), gen_random_uuid(), 1)",
 ]
 

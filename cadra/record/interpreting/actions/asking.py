@@ -8,13 +8,13 @@ from uuid import UUID, uuid4
 
 from django.db import DatabaseError, connection, transaction
 from django.http import Http404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.queries import my_grants
 from cadra.foundation.kernel.acts import act, once
+from cadra.foundation.kernel.addresses import reverse
 from cadra.foundation.kernel.clock import deadline, now
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.ledger import actions as ledger

@@ -9,12 +9,12 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Grant
+from cadra.foundation.kernel.addresses import reverse
 from cadra.foundation.kernel.arrays import OneOf
 from cadra.foundation.kernel.clock import DAY, local_date, now
 from cadra.foundation.kernel.together import Asked, Kept, together

@@ -5,11 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
+from cadra.foundation.kernel.addresses import reverse
 from cadra.foundation.kernel.arrays import OneOf, told_by
 from cadra.foundation.kernel.together import Kept, Wanted
 from cadra.foundation.kernel.work import WorkItem

@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.http import Http404
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cadra.foundation import vault
@@ -18,6 +17,7 @@ from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Basis
 from cadra.foundation.access.queries import live_grants, refusals
 from cadra.foundation.kernel.acts import act
+from cadra.foundation.kernel.addresses import reverse
 from cadra.foundation.kernel.clock import deadline, now
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack

@@ -11,7 +11,6 @@ from uuid import UUID, uuid4
 
 from django.db.models import Max
 from django.http import Http404
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cadra.foundation import vault
@@ -19,6 +18,7 @@ from cadra.foundation.access import actions as access
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Basis, Grant
 from cadra.foundation.kernel.acts import act
+from cadra.foundation.kernel.addresses import reverse
 from cadra.foundation.kernel.clock import at, deadline, local_date, now, today
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack

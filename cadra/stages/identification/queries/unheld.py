@@ -6,12 +6,12 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.kernel import keyset
+from cadra.foundation.kernel.addresses import reverse
 from cadra.foundation.kernel.work import WorkItem
 from cadra.foundation.network.models import Institution
 from cadra.record.cases import custody

@@ -6,11 +6,11 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cadra.foundation.access.middleware import StaffRequest
+from cadra.foundation.kernel.addresses import reverse
 from cadra.foundation.kernel.pack import pack
 from cadra.stages.identification import policy
 from cadra.stages.identification.actions import intake as actions

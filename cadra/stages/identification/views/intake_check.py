@@ -4,11 +4,11 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cadra.foundation.access.actor import Actor
+from cadra.foundation.kernel.addresses import reverse
 from cadra.foundation.kernel.answers import LABELS, Answer
 from cadra.foundation.kernel.clock import deadline, now
 from cadra.foundation.kernel.pack import pack

@@ -2,7 +2,6 @@
 
 from uuid import uuid4
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cadra.foundation import vault
@@ -10,6 +9,7 @@ from cadra.foundation.access import actions as access
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Grant
 from cadra.foundation.kernel.acts import act
+from cadra.foundation.kernel.addresses import reverse
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.outbox import actions as outbox

@@ -4,12 +4,12 @@ import datetime as dt
 from collections.abc import Sequence
 from uuid import UUID, uuid4
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.kernel.acts import act, once
+from cadra.foundation.kernel.addresses import reverse
 from cadra.foundation.kernel.clock import at, deadline, now, today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.network.queries import intake_desk

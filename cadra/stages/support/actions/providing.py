@@ -4,7 +4,6 @@ import datetime as dt
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cadra.foundation import vault
@@ -13,6 +12,7 @@ from cadra.foundation.access.holding import hold
 from cadra.foundation.catalogue.telling import TellsAPlace
 from cadra.foundation.catalogue.words import place_in
 from cadra.foundation.kernel.acts import act, once
+from cadra.foundation.kernel.addresses import reverse
 from cadra.foundation.kernel.clock import now, today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.ledger import actions as ledger

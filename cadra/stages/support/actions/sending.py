@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
 from django.http import Http404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cadra.foundation import vault
@@ -15,6 +14,7 @@ from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Basis, Scope
 from cadra.foundation.kernel import references
 from cadra.foundation.kernel.acts import act
+from cadra.foundation.kernel.addresses import reverse
 from cadra.foundation.kernel.clock import deadline, now
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.pack.models import Recipient

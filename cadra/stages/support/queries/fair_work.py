@@ -6,10 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cadra.foundation.access.actor import Actor
+from cadra.foundation.kernel.addresses import reverse
 from cadra.foundation.kernel.arrays import OneOf
 from cadra.foundation.kernel.clock import DAY, at, today
 from cadra.foundation.kernel.pack import pack

@@ -11,6 +11,7 @@ from django.http import Http404
 
 from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
+from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack.models import Recipient
 from cadra.foundation.ledger import queries as ledger
@@ -67,7 +68,7 @@ def referral_page(actor: Actor, case_id: UUID, referral_id: UUID, *, to_change: 
         Delivery.objects.filter(referral_id=referral_id).order_by("on", "recorded_at", "id"),
         Consent.objects.filter(case_id=case_id),
         Rating.objects.filter(referral_id=referral_id).order_by("-asked_on", "-recorded_at"),
-        ServiceReferral.objects.filter(Exists(someone_there()), pk=referral_id).only("id", "case_id"),
+        ServiceReferral.objects.filter(Exists(someone_there(today())), pk=referral_id).only("id", "case_id"),
         to_change=to_change,
     )
     referrals, extracts, turns, deliveries, consents, ratings, attended = file.more

@@ -6,11 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Refusal
+from cadra.foundation.kernel.addresses import reverse
 from cadra.foundation.kernel.arrays import OneOf, told_by
 from cadra.foundation.kernel.clock import at, deadline, local_date, now, today
 from cadra.foundation.kernel.pack import pack
@@ -111,14 +111,18 @@ def _my_desks(actor: Actor) -> list[int]:
 def _referral_items(actor: Actor, rows: Sequence[ServiceReferral], carried: dict[UUID, str]) -> list[WorkItem]:
     desks = _my_desks(actor)
     awaited = {row.pk for row in rows if row.state in OPEN and row.desk not in desks}
-    answered = ServiceReferral.objects.filter(Exists(someone_there()), pk__in=awaited).values_list("pk", flat=True)
-    deserted = awaited - set(answered) if awaited else awaited
+    (answered,) = together(_with_someone(list(awaited), today()) if awaited else None)
+    deserted = awaited - {row.pk for row in answered}
     return [_item(row, row.desk in desks and row.state in OPEN, carried, row.pk in deserted) for row in rows]
 
 
-def someone_there() -> QuerySet[DeskMember]:
-    """Who answers at the desk of a referral today, or at the one that covers it, and may know of her."""
-    day = today()
+@Kept
+def _with_someone(referral_ids: Any, day: Any) -> QuerySet[ServiceReferral]:
+    return ServiceReferral.objects.filter(OneOf("id", referral_ids), Exists(someone_there(day))).only("id")
+
+
+def someone_there(day: Any) -> QuerySet[DeskMember]:
+    """Who answers at the desk of a referral on this day, or at the one that covers it, and may know of her."""
     away = Q(user__absent_from__lte=day, user__absent_until__gte=day)
     covers = {
         "desk__covers__principal": OuterRef("desk"),

@@ -6,11 +6,11 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cadra.foundation.access.middleware import StaffRequest
+from cadra.foundation.kernel.addresses import reverse
 from cadra.stages.support import actions, presenting
 from cadra.stages.support.forms.refer import CloseForm, FindForm, GiveOwnForm, LinesForm, ReferForm
 from cadra.stages.support.queries import plans, providers, referrals

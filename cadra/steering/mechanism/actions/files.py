@@ -7,13 +7,13 @@ from uuid import UUID
 
 from django.contrib.postgres.functions import TransactionNow
 from django.http import Http404
-from django.urls import reverse
 
 from cadra.foundation.access import actions as access
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Basis, BreakGlass, Grant, Refusal
 from cadra.foundation.kernel import clock
 from cadra.foundation.kernel.acts import act, once
+from cadra.foundation.kernel.addresses import reverse
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.references import WrongReference, parse
 from cadra.foundation.kernel.roles import Role

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.http import Http404
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cadra.foundation import vault
@@ -19,6 +18,7 @@ from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Grant
 from cadra.foundation.access.queries import feared
 from cadra.foundation.kernel.acts import act
+from cadra.foundation.kernel.addresses import reverse
 from cadra.foundation.kernel.clock import deadline, now
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.ledger import actions as ledger

@@ -6,7 +6,6 @@ from uuid import UUID, uuid4
 
 from django.db.models import Q
 from django.http import Http404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cadra.foundation import vault
@@ -15,6 +14,7 @@ from cadra.foundation.access import closing
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Basis, Grant, Scope
 from cadra.foundation.kernel.acts import act, once
+from cadra.foundation.kernel.addresses import reverse
 from cadra.foundation.kernel.clock import deadline, now
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack

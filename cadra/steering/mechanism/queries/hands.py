@@ -5,11 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cadra.foundation.access.actor import Actor
+from cadra.foundation.kernel.addresses import reverse
 from cadra.foundation.kernel.arrays import OneOf, told_by
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.kernel.pack import pack

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,6 +13,7 @@ from cadra.foundation.access.models import BreakGlass
 from cadra.foundation.access.policy import may_review
 from cadra.foundation.access.queries import openings_to_review
 from cadra.foundation.catalogue import queries as catalogue
+from cadra.foundation.kernel.addresses import reverse
 from cadra.foundation.kernel.arrays import OneOf
 from cadra.foundation.kernel.clock import DAY, at, day_bounds, deadline, now, today
 from cadra.foundation.kernel.pack import pack

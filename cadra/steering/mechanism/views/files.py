@@ -5,11 +5,11 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from cadra.foundation.access.middleware import StaffRequest
+from cadra.foundation.kernel.addresses import reverse
 from cadra.foundation.kernel.roles import Role
 from cadra.record.cases.queries import FileRow
 from cadra.steering.mechanism.forms.files import FilterForm, FindForm

@@ -6,12 +6,12 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from cadra.foundation.access.middleware import StaffRequest
+from cadra.foundation.kernel.addresses import reverse
 from cadra.foundation.kernel.clock import deadline, now
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.shell.forms import again

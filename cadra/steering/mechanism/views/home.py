@@ -4,13 +4,14 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.middleware import StaffRequest
+from cadra.foundation.kernel.addresses import reverse
 from cadra.foundation.kernel.roles import Role
 from cadra.stages.identification.forms.intake import StartForm
 from cadra.steering.mechanism.queries import home as queries

@@ -7,12 +7,12 @@ from uuid import UUID, uuid5
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from cadra.foundation.access.middleware import StaffRequest
+from cadra.foundation.kernel.addresses import reverse
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.shell.forms import again
 from cadra.record.cases import actions as cases
