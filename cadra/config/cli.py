@@ -21,6 +21,7 @@ HELP = """\
   demo             start everything on this machine with invented people; the first start prepares it
   serve            start the same programs without the demonstration; CADRA_BASE_URL says the public address
   prepare          make secrets, database roles, tables and static files; run it after every upgrade
+  found            once, on a prepared copy: the Responsible Authority, its desk, a link for its administrator
   doctor           say in plain words what this machine or its settings lack
   migrate          bring the tables up to date (part of prepare)
   audit verify | audit export FILE        check or hand out the ledger
@@ -49,6 +50,8 @@ def run(words: list[str]) -> int:
         return start.run(wish(rest, demo=command == "demo"))
     if command == "prepare":
         return start.prepare_only(wish(rest, demo=os.environ.get("CADRA_DEMO") == "1", address_needed=False))
+    if command == "found":
+        return found(rest)
     if command == "doctor":
         return become(["-m", "cadra.config.doctor"], environment_beside(data_folder()))
     if command == "migrate":
@@ -79,6 +82,13 @@ def wish(arguments: list[str], *, demo: bool, address_needed: bool = True) -> st
         admin_url=os.environ.get("CADRA_DB_ADMIN_URL", ""),
         prepare=demo,
     )
+
+
+def found(arguments: list[str]) -> int:
+    """Begin the mechanism, beside a running copy or before the first start."""
+    if places(data_folder()).taken():
+        return hand_over(["found", *arguments])
+    return start.type_in(wish([], demo=os.environ.get("CADRA_DEMO") == "1"), "-m", "django", "found", *arguments)
 
 
 def data_folder() -> Path:

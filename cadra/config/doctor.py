@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 from psycopg.conninfo import make_conninfo
 
 from cadra.config.runtime import binaries, roles, secrets
@@ -105,6 +106,35 @@ def database(patient: Patient) -> Iterator[Finding]:
     yield from (Finding(BAD, f"In the database, {flaw.about} {flaw.must}.") for flaw in found.flaws)
     if not found.flaws:
         yield Finding(GOOD, "The database's roles have no more power than they may, and every file's rows are guarded.")
+
+
+ADMINISTERED = """
+    SELECT EXISTS (
+        SELECT 1 FROM network_user u JOIN network_roleholding h ON h.user_id = u.id
+        WHERE u.institution_id = i.id AND u.is_active AND h.role = 'institution_admin')
+    FROM network_institution i WHERE i.is_responsible_authority AND i.is_active"""
+
+
+def founded(patient: Patient) -> Iterator[Finding]:
+    """Has somebody begun the mechanism, so that the first can sign in?"""
+    url = patient.settings.get("DATABASE_URL")
+    password = secrets.passwords(patient.secrets_dir).get("cadra_app") if patient.secrets_dir.is_dir() else None
+    if not url or not password:
+        return
+    try:
+        with psycopg.connect(make_conninfo(url, user="cadra_app", password=password), connect_timeout=5) as connection:
+            row = connection.execute(ADMINISTERED).fetchone()
+    except psycopg.errors.UndefinedTable:
+        yield Finding(BAD, "The tables are not there yet: type 'cadra prepare'.")
+    except psycopg.OperationalError:
+        return
+    else:
+        if row is None:
+            yield Finding(CARE, "Nobody has begun the mechanism here, so nobody can sign in: type 'cadra found'.")
+        elif not row[0]:
+            yield Finding(CARE, "The Responsible Authority has no administrator yet. Link run out? Type 'cadra found'.")
+        else:
+            yield Finding(GOOD, "The Responsible Authority is there, and somebody administers it.")
 
 
 def _embedded() -> Iterator[Finding]:
@@ -271,6 +301,7 @@ CHECKS: tuple[Callable[[Patient], Iterator[Finding]], ...] = (
     python,
     secret_files,
     database,
+    founded,
     keeper,
     page,
     space,

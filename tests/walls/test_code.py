@@ -9,7 +9,7 @@ import pytest
 from tests.walls.code import ROOT, Name, functions, is_test, module_of, reaches, short, sources, tree_of
 
 LONGEST, LONGEST_TEST, LONGEST_README = 400, 600, 30
-LEDGER: set[Name] = {("cadra.foundation.ledger.actions", "record"), ("cadra.foundation.ledger.actions", "record_all")}
+LEDGER: set[Name] = {("cadra.foundation.ledger.actions", name) for name in ("record", "record_all", "record_on")}
 LAYERS = ("foundation", "record", "stages", "steering")
 
 # Verbs that leave no entry of their own, each with its reason.

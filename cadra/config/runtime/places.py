@@ -88,6 +88,16 @@ class Places:
             ) from None
         return handle
 
+    def taken(self) -> bool:
+        """Does a copy run with this data folder?"""
+        if not (self.data / "lock").is_file():
+            return False
+        try:
+            self.claim().close()
+        except Trouble:
+            return True
+        return False
+
 
 def places(data: Path) -> Places:
     """The places of the copy whose data folder is `data`."""

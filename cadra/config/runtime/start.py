@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import os
+import subprocess
 import sys
 import time
 from dataclasses import dataclass
@@ -74,6 +75,22 @@ def prepare_only(wish: Wish) -> int:
             supervisor.stop()
     say("Prepared.")
     return 0
+
+
+def type_in(wish: Wish, *command: str) -> int:
+    """Run a program that asks at this terminal on a prepared copy that is not running; its database is up meanwhile."""
+    if not (wish.secrets_dir / "db_owner").is_file():
+        raise Trouble("This copy is not prepared yet. Type 'cadra prepare' first.")
+    wish.places.lay_out()
+    with wish.places.claim():
+        supervisor = Supervisor(say)
+        supervisor.listen_for_stop()  # Ctrl-C is the other program's to answer
+        try:
+            situation = situation_of(wish, database(wish, supervisor), wish.port)
+            environment = situation.environment("migrate")
+            return subprocess.run([sys.executable, *command], env=environment, check=False).returncode
+        finally:
+            supervisor.stop()
 
 
 def begin(wish: Wish, supervisor: Supervisor, began: float) -> None:

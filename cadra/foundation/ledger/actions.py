@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, connections
 
 from cadra.foundation.kernel.acts import write_at_the_end
 from cadra.foundation.kernel.compartments import Compartment
@@ -74,6 +74,12 @@ def record_all(*, actor: Acting, entries: Sequence[Entry]) -> None:
     """Write several entries together, in the order given; each as `record` would."""
     if entries:
         write_at_the_end(_insert, [_row(actor, entry) for entry in entries])
+
+
+def record_on(alias: str, *, actor: Acting, verb: str, object_id: UUID | None = None) -> None:
+    """One entry on another connection, in its transaction: before the first account of all there is no session."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute(INSERT + ROW, _row(actor, Entry(verb, object_id=object_id)))
 
 
 def _insert(rows: list[list[Any]]) -> None:

@@ -1,12 +1,32 @@
 """From an invitation to an account."""
 
+import datetime as dt
+import hashlib
+import secrets
+from typing import Any
+
 from django.db import IntegrityError, connection, transaction
 
+from cadra.foundation.kernel.clock import now
 from cadra.foundation.network.models import Invitation, User
+
+INVITATION_LASTS = dt.timedelta(days=7)
 
 
 class AlreadyOpen(Exception):
     """Somebody has accepted meanwhile, or there is an account with this address."""
+
+
+def invitation_for(*, email: str, **told: Any) -> tuple[Invitation, str]:
+    """An invitation, not saved, and the token of its link, of which only the hash is kept. Valid seven days."""
+    token = secrets.token_urlsafe(32)
+    made = Invitation(
+        email=email.lower(),
+        token_hash=hashlib.sha256(token.encode()).digest(),
+        expires_at=now() + INVITATION_LASTS,
+        **told,
+    )
+    return made, token
 
 
 def invited_user(invitation: Invitation) -> User:

@@ -2,14 +2,13 @@
 
 import contextlib
 import datetime as dt
-import hashlib
-import secrets
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from cadra.foundation.kernel.acts import act, once
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.ledger import actions as ledger
+from cadra.foundation.network.accounts import invitation_for
 from cadra.foundation.network.models import (
     Desk,
     DeskMember,
@@ -24,8 +23,6 @@ from cadra.foundation.network.models import (
 from cadra.foundation.network.policy import Asking, may_administer, roles_to_give
 from cadra.foundation.network.queries import stand_ins_for
 from cadra.foundation.vault.keeper import KeeperUnavailable, keeper
-
-INVITATION_LASTS = dt.timedelta(days=7)
 
 
 class NotYours(Exception):
@@ -60,18 +57,16 @@ def invite(
     _check(actor, institution, roles)
     if User.objects.filter(email__iexact=email).exists():
         raise AlreadyHere
-    token = secrets.token_urlsafe(32)
-    Invitation.objects.create(
+    invitation, token = invitation_for(
         institution=institution,
-        email=email.lower(),
         name=name,
+        email=email,
         roles=list(roles),
         desk=desk,
         language=language,
-        token_hash=hashlib.sha256(token.encode()).digest(),
         invited_by_id=actor.user_id,
-        expires_at=now() + INVITATION_LASTS,
     )
+    invitation.save(force_insert=True)
     ledger.record(actor=actor, verb="invited")
     return token
 

@@ -249,7 +249,10 @@ class DeskMember(models.Model):
 
 
 class Invitation(models.Model):
-    """An account offered by an institution administrator; only the hash of the link's token is kept."""
+    """An account offered by an institution administrator; only the hash of the link's token is kept.
+
+    Nobody's (`invited_by` empty) is the first one of all: `founding`.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     institution = models.ForeignKey(Institution, on_delete=models.CASCADE, related_name="invitations")
@@ -259,7 +262,7 @@ class Invitation(models.Model):
     desk = models.ForeignKey(Desk, null=True, blank=True, on_delete=models.SET_NULL)
     language = models.SlugField(max_length=10, default="en")
     token_hash = models.BinaryField(unique=True)
-    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="invitations_made")
+    invited_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="invitations_made")
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
