@@ -40,21 +40,20 @@ class Search(forms.Form):
 
 
 class _RolesForm(forms.Form):
+    """`desk`, `desks`: those of the institution."""
+
+    roles = forms.MultipleChoiceField(
+        label=_("Roles"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("A role decides which pages someone meets. Files open only by a grant."),
+    )
+
     def __init__(self, *args: Any, institution: Institution, roles: list[Role], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["roles"] = forms.MultipleChoiceField(
-            label=_("Roles"),
-            choices=[(role.value, role.label) for role in roles],
-            widget=forms.CheckboxSelectMultiple,
-            help_text=_("A role decides which pages someone meets. Files open only by a grant."),
-        )
-        self.fields["desk"] = forms.ModelChoiceField(
-            label=_("Desk"),
-            queryset=Desk.objects.filter(institution=institution),
-            required=False,
-            empty_label=_("No desk"),
-            help_text=_("What is sent to a desk is seen by everyone who answers there."),
-        )
+        fields: Any = self.fields
+        fields["roles"].choices = [(role.value, role.label) for role in roles]
+        for name in {"desk", "desks"} & fields.keys():
+            fields[name].queryset = Desk.objects.filter(institution=institution)
 
 
 class Invite(_RolesForm):
@@ -63,11 +62,27 @@ class Invite(_RolesForm):
     name = forms.CharField(label=_("Name"), max_length=120)
     email = forms.EmailField(label=_("Work e-mail address"), max_length=254)
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    desk = forms.ModelChoiceField(
+        label=_("Desk"),
+        queryset=Desk.objects.none(),
+        required=False,
+        empty_label=_("No desk"),
+        help_text=_("What is sent to a desk is seen by everyone who answers there."),
+    )
     field_order = ("name", "email", "language", "roles", "desk")
 
 
 class Colleague(_RolesForm):
-    """Roles and desk of someone who is already here."""
+    """Roles and desks of someone who is already here."""
+
+    desks = forms.ModelMultipleChoiceField(
+        label=_("Desks"),
+        queryset=Desk.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("What is sent to a desk is seen by everyone who answers there."),
+    )
+    field_order = ("roles", "desks")
 
 
 class Absence(forms.Form):

@@ -84,19 +84,20 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 
 def colleague(request: HttpRequest, user_id: UUID) -> HttpResponse:
-    """Roles and desk of one colleague, and whether the account is open."""
+    """Roles and desks of one colleague."""
     home = _own(request)
     user = queries.colleague(home, user_id)
     if user is None:
         raise Http404
     roles = roles_to_give(request.actor, is_authority=home.is_responsible_authority)  # type: ignore[attr-defined]
-    place = user.desk_places.first()
-    start = {"roles": list(user.holdings.values_list("role", flat=True)), "desk": place and place.desk_id}
+    start = {
+        "roles": list(user.holdings.values_list("role", flat=True)),
+        "desks": list(user.desk_places.values_list("desk_id", flat=True)),
+    }
     form = Colleague(request.POST or None, initial=start, institution=home, roles=roles)
     if request.method == "POST" and form.is_valid():
-        desk = form.cleaned_data["desk"]
         actions.set_roles(actor=request.actor, user=user, roles=form.cleaned_data["roles"])  # type: ignore[attr-defined]
-        actions.set_desks(actor=request.actor, user=user, desks=[desk] if desk else [])  # type: ignore[attr-defined]
+        actions.set_desks(actor=request.actor, user=user, desks=form.cleaned_data["desks"])  # type: ignore[attr-defined]
         messages.success(request, _("Saved. New roles count from the next sign-in; removed ones ended at once."))
         return redirect("network:staff")
     return render(request, "network/colleague.html", {"form": form, "colleague": user})

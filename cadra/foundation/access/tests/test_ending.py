@@ -39,12 +39,12 @@ def close_account(house: Any) -> None:
 
 def take_role(house: Any) -> None:
     marta = house.user("marta")
-    house.client("ina").post(f"/institution/colleagues/{marta.pk}/", {"roles": ["mentor"], "desk": ""})
+    house.client("ina").post(f"/institution/colleagues/{marta.pk}/", {"roles": ["mentor"]})
 
 
 def take_desk(house: Any) -> None:
     marta = house.user("marta")
-    house.client("ina").post(f"/institution/colleagues/{marta.pk}/", {"roles": ["case_manager"], "desk": ""})
+    house.client("ina").post(f"/institution/colleagues/{marta.pk}/", {"roles": ["case_manager"]})
 
 
 def change_password(house: Any) -> None:

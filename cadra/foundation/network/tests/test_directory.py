@@ -91,7 +91,7 @@ def test_a_role_taken_away_ends_the_session_at_once(house: Any) -> None:
     client = house.client("marta")
     assert client.get("/directory/").status_code == 200
     marta = house.user("marta")
-    house.client("ina").post(f"/institution/colleagues/{marta.pk}/", {"roles": ["mentor"], "desk": ""})
+    house.client("ina").post(f"/institution/colleagues/{marta.pk}/", {"roles": ["mentor"]})
     assert client.get("/directory/").status_code == 302
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from cadra.foundation.network.models import Desk, DeskMember
 from cadra.foundation.vault.keeper import KeeperRefused, keeper
 from tests import world as worlds
 
@@ -119,3 +120,36 @@ def test_a_desk_is_changed_by_the_administrator_of_its_own_house(house: Any) -> 
     for name in ("ina", "marta", "kleo", "sys"):
         assert house.client(name).get(f"/institution/desks/{desk}/").status_code == 404
         assert house.client(name).post(f"/institution/desks/{desk}/", {"hours": "x"}).status_code == 404
+
+
+def seats(house: Any, name: str) -> set[str]:
+    return {
+        desk
+        for (desk,) in house.sql(
+            "SELECT d.name FROM network_deskmember m JOIN network_desk d ON d.id = m.desk_id WHERE m.user_id = %s",
+            [house.user(name).pk],
+        )
+    }
+
+
+def test_who_answers_at_two_desks_keeps_both_when_her_roles_are_saved(house: Any) -> None:
+    marta = house.user("marta")
+    night = Desk(institution=marta.institution, name="Night desk")
+    night.save(using="owner", force_insert=True)
+    DeskMember.objects.using("owner").create(user_id=marta.pk, desk_id=night.pk)
+    address, ina = f"/institution/colleagues/{marta.pk}/", house.client("ina")
+    shown = re.findall(r'<input[^>]*name="desks"[^>]*>', ina.get(address).content.decode())
+    assert [("checked" in box) for box in shown] == [True, True]
+    desks = [re.search(r'value="([^"]+)"', box)[1] for box in shown]  # type: ignore[index]
+    ina.post(address, {"roles": ["case_manager", "mentor"], "desks": desks})
+    assert seats(house, "marta") == {"Admission desk", "Night desk"}
+    ina.post(address, {"roles": ["case_manager"], "desks": [str(night.pk)]})
+    assert seats(house, "marta") == {"Night desk"}
+
+
+def test_nobody_is_seated_at_a_desk_of_another_house(house: Any) -> None:
+    ((reception,),) = house.sql("SELECT id FROM network_desk WHERE name = 'Reception'")
+    address = f"/institution/colleagues/{house.user('marta').pk}/"
+    page = house.client("ina").post(address, {"roles": ["case_manager"], "desks": [str(reception)]})
+    assert b"govuk-error-summary" in page.content
+    assert seats(house, "marta") == {"Admission desk"}
