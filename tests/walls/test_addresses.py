@@ -44,7 +44,12 @@ ENDING = {"access:lock", "access:end"}
 # year of both name nobody who was helped.
 NOT_OF_A_FILE = {
     *("institution_id", "service_id", "user_id", "desk_id", "invitation_id", "house_task_id", "address_id"),
-    *("interpreter_id", "training_id", "leaflet"),  # roster, register of trainings and leaflets hold nobody’s file
+    *(
+        "interpreter_id",
+        "training_id",
+        "leaflet",
+        "reset_id",
+    ),  # roster, register of trainings and leaflets hold nobody’s file
     *("token", "page", "line_id", "entry_id", "year", "kind"),
     "leaflet",  # a text of the country pack, about nobody
 }

@@ -115,6 +115,12 @@ DEFINERS = {
     "sweep_drafts",
     # an invited account
     "accept_invitation",
+    # a lost second factor: who answers for whose, and the link with which the new one is set up
+    "handles_factor",
+    "reset_confirmed",
+    "waits_for_link",
+    "open_factor_link",
+    "factor_by_link",
     # what the keeper must still close, for the worker alone
     "note_ended_grants",
     "note_refusals",

@@ -7,6 +7,8 @@ and there as soon as it is back (closing.py).
 
 import contextlib
 import datetime as dt
+import hashlib
+import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
@@ -15,10 +17,12 @@ from django.db import connection
 from django.http import HttpRequest
 
 from cadra.foundation.access.actor import Actor
-from cadra.foundation.access.models import Basis, BreakGlass, Grant, Refusal, Scope, Session
+from cadra.foundation.access.models import Basis, BreakGlass, FactorReset, Grant, Refusal, Scope, Session
 from cadra.foundation.access.policy import (
     BREAK_GLASS_COMPARTMENTS,
     BREAK_GLASS_WINDOW,
+    CONFIRMED_WITHIN,
+    FACTOR_LINK_LASTS,
     OPEN_ENDED,
     may_break_glass,
 )
@@ -30,6 +34,7 @@ from cadra.foundation.kernel.references import WrongReference, parse
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.network import actions as network
 from cadra.foundation.network.models import User
+from cadra.foundation.network.queries import administrators, responsible_authority
 from cadra.foundation.outbox.actions import post
 from cadra.foundation.vault.keeper import KeeperUnavailable, keeper
 
@@ -210,6 +215,87 @@ def end_absence(*, actor: Actor, user: User) -> None:
     network.end_absence(actor=actor, user=user)
     if former is not None:
         post(actor=actor, to=former, kind="changed", link="/me/absence/")
+
+
+class NobodyConfirms(Exception):
+    """There is no second administrator, here or at the Responsible Authority."""
+
+
+class AlreadyAsked(Exception):
+    """A reset of this colleague's second factor waits for its second administrator."""
+
+
+class NotConfirmed(Exception):
+    """It was confirmed, stopped or ran out meanwhile, or it is not the actor's to confirm."""
+
+
+@act
+def ask_factor_reset(*, actor: Actor, user: User) -> FactorReset:
+    """Ask that a colleague's lost second factor be taken away; another administrator confirms within three days.
+
+    She is told, and may stop it as long as she can sign in. PostgreSQL refuses whoever may not ask.
+    """
+    eyes = _second_eyes(user) - {actor.user_id}
+    if not eyes:
+        raise NobodyConfirms
+    moment = now()
+    before = FactorReset.objects.filter(user=user, ended_at=None)
+    if before.filter(confirmed_at=None, expires_at__gt=moment).exists():
+        raise AlreadyAsked
+    before.filter(confirmed_at=None).update(ended_at=moment, ended_as="ran_out")
+    before.exclude(confirmed_at=None).update(ended_at=moment, ended_as="replaced")
+    reset = FactorReset.objects.create(
+        user=user,
+        institution_id=user.institution_id,
+        asked_by_id=actor.user_id,
+        expires_at=moment + CONFIRMED_WITHIN,
+    )
+    ledger.record(actor=actor, verb="asked_factor_reset", object_id=user.pk)
+    post(actor=actor, to=user, kind="account", link="/me/")
+    for one in eyes:
+        post(actor=actor, to=one, kind="waiting", link="/institution/second-factors/")
+    return reset
+
+
+@act
+def confirm_factor_reset(*, actor: Actor, reset: FactorReset) -> str:
+    """Her factors, recovery codes and sessions are gone; returns the link's token, of which only the hash is kept.
+
+    Whoever sets up a new factor needs her password and this link. PostgreSQL takes the factors and sessions away and
+    refuses whoever asked, she herself, and what is too late (triggers); the keeper ends its own at once.
+    """
+    token, moment = secrets.token_urlsafe(32), now()
+    living = FactorReset.objects.filter(pk=reset.pk, ended_at=None, confirmed_at=None, expires_at__gt=moment)
+    if actor.user_id in (reset.asked_by_id, reset.user_id) or not living.update(
+        confirmed_by_id=actor.user_id,
+        confirmed_at=moment,
+        link_hash=hashlib.sha256(token.encode()).digest(),
+        link_until=moment + FACTOR_LINK_LASTS,
+    ):
+        raise NotConfirmed
+    with contextlib.suppress(KeeperUnavailable):
+        keeper().close_user(reset.user_id)
+    ledger.record(actor=actor, verb="confirmed_factor_reset", object_id=reset.user_id)
+    post(actor=actor, to=reset.user_id, kind="account", link="/")
+    post(actor=actor, to=reset.asked_by_id, kind="answered", link="/institution/second-factors/")
+    return token
+
+
+@act
+def stop_factor_reset(*, actor: Actor, reset: FactorReset) -> None:
+    """It is not to be: said by herself or by an administrator, before it is confirmed."""
+    if FactorReset.objects.filter(pk=reset.pk, ended_at=None, confirmed_at=None).update(
+        ended_at=now(), ended_as="stopped"
+    ):
+        ledger.record(actor=actor, verb="stopped_factor_reset", object_id=reset.user_id)
+        for one in {reset.asked_by_id, reset.user_id} - {actor.user_id}:
+            post(actor=actor, to=one, kind="account", link="/")
+
+
+def _second_eyes(user: User) -> set[UUID]:
+    """Who may confirm for this user, as PostgreSQL says it (authz.handles_factor)."""
+    others = administrators(user.institution_id) - {user.pk}
+    return others if len(others) > 1 else (others | administrators(responsible_authority().pk)) - {user.pk}
 
 
 def keep_language(request: HttpRequest, code: str) -> None:

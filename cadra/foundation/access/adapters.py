@@ -1,7 +1,9 @@
 """How allauth fits the mechanism: no sign-up, sealed second factors, state sign-in only for known accounts."""
 
 import base64
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import record_authentication
@@ -19,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from cadra.foundation.access.sessions import end_all
 from cadra.foundation.access.state import StateProvider
+from cadra.foundation.ledger.actions import record
 from cadra.foundation.network.models import User
 from cadra.foundation.vault.keeper import keeper
 
@@ -27,6 +30,14 @@ PURPOSE = "second factor"
 
 CHANGES = ("mfa/", "account/email/password_")
 SET_UP = {"mfa/email/totp_activated": "totp", "mfa/email/webauthn_added": "webauthn"}
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose account it is; with a password alone she is no actor yet."""
+
+    user_id: UUID
+    institution_id: UUID
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -39,6 +50,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """
         if template_prefix in SET_UP:
             record_authentication(self.request, user, "mfa", type=SET_UP[template_prefix])
+            record(actor=Owner(user.pk, user.institution_id), verb="set_up_factor", object_id=user.pk)
         if template_prefix.startswith(CHANGES):
             transaction.on_commit(lambda: end_all(user.pk, but=self._token_of(user)))
         super().send_notification_mail(template_prefix, user, *arguments, **options)

@@ -8,6 +8,7 @@ from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.base.internal.flows import check_rate_limit
 from allauth.mfa.internal.flows.add import validate_can_add_authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -84,3 +85,16 @@ class ActivateCodes(ActivateTOTPForm):
         codes.spend(self.user.pk, step)
         clear_rate()
         return code
+
+
+class AskReset(forms.Form):
+    """Whose second factor is lost."""
+
+    email = forms.EmailField(
+        label=gettext_lazy("Work e-mail address of the colleague"),
+        max_length=254,
+        error_messages={
+            "required": gettext_lazy("Enter the address the colleague signs in with"),
+            "invalid": gettext_lazy("Enter an e-mail address, such as name@institution.al"),
+        },
+    )

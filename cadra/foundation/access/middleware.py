@@ -10,11 +10,12 @@ from urllib.parse import urlencode
 
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 
 from cadra.foundation.access import drafts, signin
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.holding import hold
+from cadra.foundation.access.queries import waits_for_link
 from cadra.foundation.kernel.addresses import reverse
 
 # What a password alone opens: setting up a second factor, signing out, the language, the help. Nothing else.
@@ -25,10 +26,13 @@ FIRST_FACTOR_NAMES = frozenset(
         "mfa_index",
         "mfa_activate_totp",
         "mfa_add_webauthn",
+        "access:factor_link",
         "shell:language",
         "shell:help",
     }
 )
+# Where a second factor is set up: after a reset only with the link.
+SETTING_UP_NAMES = frozenset({"mfa_index", "mfa_activate_totp", "mfa_add_webauthn"})
 # What is open before the code of conduct is signed: the code itself, and one's own account.
 BEFORE_SIGNING_NAMES = FIRST_FACTOR_NAMES | {"access:undertaking", "access:account", "access:end", "access:lock"}
 BEFORE_SIGNING_PREFIXES = ("mfa_", "account_")
@@ -77,10 +81,15 @@ class AsSomeone:
                 drafts.sent_again(request, response)
         return response
 
-    def process_view(self, request: HttpRequest, view: Any, arguments: Any, named: dict[str, Any]) -> None:
-        """Whoever writes in a file has it to herself for that moment."""
+    def process_view(
+        self, request: HttpRequest, view: Any, arguments: Any, named: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Whoever writes in a file has it to herself for that moment; whoever was given a link begins with it."""
         if request.method == "POST" and "case_id" in named and request.actor:  # type: ignore[attr-defined]
             hold(named["case_id"])
+        if request.user.is_authenticated and request.actor is None and _name(request) in SETTING_UP_NAMES:  # type: ignore[attr-defined]
+            return render(request, "access/factor_waits.html") if waits_for_link() else None
+        return None
 
 
 def enter(actor: Actor | None) -> None:

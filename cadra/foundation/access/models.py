@@ -10,6 +10,7 @@ from django.db.models import Q
 from cadra.foundation.access.protected import ANY_FILE_GRANT, Protected
 from cadra.foundation.kernel.classification import OPERATIONAL, SENSITIVE
 from cadra.foundation.kernel.clock import now
+from cadra.foundation.network.models import Institution, User
 
 
 class Session(models.Model):
@@ -216,3 +217,60 @@ class Draft(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["owner"], name="draft_of_owner")]
+
+
+class FactorReset(models.Model):
+    """A lost second factor is to be taken away: one administrator asks, another confirms, she sets up a new one.
+
+    `link_hash`: of the link she is given; `opened_in`: the session (its hash) in which she opened it. Until `used_at`
+    no second factor is set up for her in any other. `ended_as`: used, stopped, ran_out or replaced.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="factor_resets")
+    institution = models.ForeignKey(Institution, on_delete=models.CASCADE, related_name="+")
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=now)
+    expires_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    link_hash = models.BinaryField(null=True)
+    link_until = models.DateTimeField(null=True)
+    opened_in = models.BinaryField(null=True)
+    used_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_as = models.SlugField(max_length=20, blank=True, db_index=False)
+
+    retention = "kept with the account, 5 years after it: it says who opened the way to it"
+    classified: ClassVar = {
+        "id": OPERATIONAL,
+        "user": OPERATIONAL,
+        "institution": OPERATIONAL,
+        "asked_by": OPERATIONAL,
+        "asked_at": OPERATIONAL,
+        "expires_at": OPERATIONAL,
+        "confirmed_by": OPERATIONAL,
+        "confirmed_at": OPERATIONAL,
+        "link_hash": SENSITIVE,
+        "link_until": OPERATIONAL,
+        "opened_in": SENSITIVE,
+        "used_at": OPERATIONAL,
+        "ended_at": OPERATIONAL,
+        "ended_as": OPERATIONAL,
+    }
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user"], condition=Q(ended_at=None), name="one_reset_at_a_time"),
+            models.CheckConstraint(condition=~Q(asked_by=models.F("user")), name="reset_is_not_asked_for_oneself"),
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None)
+                | (~Q(confirmed_by=models.F("user")) & ~Q(confirmed_by=models.F("asked_by"))),
+                name="reset_has_four_eyes",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None, confirmed_at=None, link_hash=None, used_at=None)
+                | Q(confirmed_by__isnull=False, confirmed_at__isnull=False, link_hash__isnull=False),
+                name="reset_is_confirmed_whole",
+            ),
+        ]

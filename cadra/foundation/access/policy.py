@@ -9,6 +9,9 @@ from cadra.foundation.kernel.roles import Role
 
 GRANTING_BASES = frozenset({Basis.AUTHOR, Basis.LEGAL_DUTY, Basis.CUSTODY})
 BREAK_GLASS_WINDOW = dt.timedelta(hours=2)
+# A lost second factor: a weekend to confirm (PostgreSQL holds it too), a week to set up the new one.
+CONFIRMED_WITHIN = dt.timedelta(days=3)
+FACTOR_LINK_LASTS = dt.timedelta(days=7)
 # Never the contact compartment: it holds where she is.
 BREAK_GLASS_COMPARTMENTS = (Compartment.IDENTITY, Compartment.STORY, Compartment.SUPPORT, Compartment.HEALTH)
 BREAK_GLASS_ROLES = (
@@ -32,3 +35,8 @@ def may_break_glass(actor: Actor) -> bool:
 def may_review(actor: Actor) -> bool:
     """Emergency openings are reviewed by the data protection officer."""
     return actor.has(Role.DATA_PROTECTION_OFFICER)
+
+
+def may_answer_for_factors(actor: Actor) -> bool:
+    """Administrators ask for and confirm the reset of a second factor; for whom, PostgreSQL says (handles_factor)."""
+    return actor.has(Role.INSTITUTION_ADMIN)

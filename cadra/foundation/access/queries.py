@@ -1,14 +1,16 @@
 """Who may see a file, and which devices are signed in."""
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from cadra.foundation.access.actor import Actor
-from cadra.foundation.access.models import BreakGlass, Grant, Refusal, Session
+from cadra.foundation.access.models import BreakGlass, FactorReset, Grant, Refusal, Session
 from cadra.foundation.kernel.clock import now, today
 from cadra.foundation.kernel.roles import Role
 from cadra.foundation.kernel.together import Kept
@@ -96,3 +98,52 @@ def sex_of(actor: Actor) -> str:
 def role_labels(actor: Actor) -> list[str]:
     """The actor's roles in words."""
     return [str(role.label) for role in Role if role in actor.roles]
+
+
+def resets_to_confirm(actor: Actor) -> QuerySet[FactorReset]:
+    """Resets of a colleague's second factor that wait for a second administrator; nobody else sees them."""
+    found = FactorReset.objects.filter(ended_at=None, confirmed_at=None, expires_at__gt=now())
+    return found.exclude(user_id=actor.user_id).select_related("user__institution", "asked_by").order_by("asked_at")
+
+
+def my_reset(actor: Actor) -> FactorReset | None:
+    """The reset somebody has asked for on the actor's behalf, as long as it is not confirmed: she may stop it."""
+    found = FactorReset.objects.filter(user_id=actor.user_id, ended_at=None, confirmed_at=None, expires_at__gt=now())
+    return found.select_related("asked_by").first()
+
+
+def colleague_to_reset(email: str) -> User | None:
+    """The open account with this address, if the asker may answer for its second factor."""
+    user = User.objects.select_related("institution").filter(email__iexact=email, is_active=True).first()
+    return user if user is not None and _handles_factor(user.pk) else None
+
+
+def address_of_colleague(actor: Actor, number: str) -> str:
+    """The address of a colleague named by her id, '' for any other: a form is filled in with it."""
+    try:
+        found = User.objects.filter(pk=UUID(number), institution_id=actor.institution_id)
+    except ValueError:
+        return ""
+    return str(found.values_list("email", flat=True).first() or "")
+
+
+def waits_for_link() -> bool:
+    """Was the second factor of this session's account taken away, and its link not opened here?"""
+    return bool(_ask("SELECT authz.waits_for_link()"))
+
+
+def opens_factor_link(token: str, *, take: bool = False) -> bool:
+    """Does this link open for this session's account? `take`: it is opened, here and nowhere else."""
+    digest = hashlib.sha256(token.encode()).digest()
+    return bool(_ask("SELECT authz.open_factor_link(%s, %s)", digest, take))
+
+
+def _handles_factor(user_id: UUID) -> bool:
+    return bool(_ask("SELECT authz.handles_factor(%s)", user_id))
+
+
+def _ask(statement: str, *values: Any) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        (answer,) = cursor.fetchone()
+    return answer

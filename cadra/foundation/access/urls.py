@@ -14,4 +14,9 @@ urlpatterns = [
     path("me/about/", views.about, name="about"),
     path("me/absence/", views.absence, name="absence"),
     path("institution/colleagues/<uuid:user_id>/absence/", views.absence, name="colleague_absence"),
+    path("me/second-factor/stop/", views.factor_stop_mine, name="factor_stop_mine"),
+    path("institution/second-factors/", views.factors, name="factors"),
+    path("institution/second-factors/<uuid:reset_id>/confirm/", views.factor_confirm, name="factor_confirm"),
+    path("institution/second-factors/<uuid:reset_id>/stop/", views.factor_stop, name="factor_stop"),
+    path("second-factor/<str:token>/", views.factor_link, name="factor_link"),
 ]

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,7 +14,9 @@ from django.views.decorators.http import require_POST
 
 from cadra.foundation.access import actions, drafts, queries
 from cadra.foundation.access.actor import Actor
+from cadra.foundation.access.forms import AskReset
 from cadra.foundation.access.middleware import StaffRequest
+from cadra.foundation.access.policy import FACTOR_LINK_LASTS, may_answer_for_factors
 from cadra.foundation.access.sessions import token_hash
 from cadra.foundation.access.signin import session_row
 from cadra.foundation.kernel.addresses import reverse
@@ -60,6 +63,7 @@ def account(request: StaffRequest) -> HttpResponse:
         "stood_in_for": queries.stood_in_for(actor),
         "covered_desks": queries.covered_desks(actor),
         "reads_trainings": may_read_trainings(actor),
+        "reset": queries.my_reset(actor),
     }
     return render(request, "access/account.html", context)
 
@@ -155,3 +159,87 @@ def kept(request: StaffRequest) -> HttpResponse:
         for row, typed in forms
     ]
     return render(request, "access/kept.html", {"forms": shown})
+
+
+def factors(request: StaffRequest) -> HttpResponse:
+    """Lost second factors: ask for a colleague's to be taken away, and see what waits for a second administrator."""
+    actor = _answers_for_factors(request)
+    start = {"email": queries.address_of_colleague(actor, request.GET.get("of", ""))}
+    form = AskReset(request.POST or None, initial=start)
+    if request.method == "POST" and form.is_valid():
+        user = queries.colleague_to_reset(form.cleaned_data["email"])
+        try:
+            if user is None:
+                form.add_error("email", _("None of the colleagues you answer for signs in with this address."))
+            else:
+                actions.ask_factor_reset(actor=actor, user=user)
+                messages.success(request, _("Asked for. Another administrator has been told and confirms it."))
+                return redirect("access:factors")
+        except actions.AlreadyAsked:
+            form.add_error("email", _("This has been asked for already and waits for another administrator."))
+        except actions.NobodyConfirms:
+            form.add_error(
+                "email", _("There is no second administrator who could confirm it. Ask who runs the service.")
+            )
+    rows = [{"row": row, "own": row.asked_by_id == actor.user_id} for row in queries.resets_to_confirm(actor)]
+    return render(request, "access/factors.html", {"form": form, "rows": rows})
+
+
+@require_POST
+def factor_confirm(request: StaffRequest, reset_id: uuid.UUID) -> HttpResponse:
+    """The second pair of eyes says yes: her factors and sessions end, and the link is shown once."""
+    actor = _answers_for_factors(request)
+    row = queries.resets_to_confirm(actor).filter(pk=reset_id).first()
+    if row is None:
+        raise Http404
+    try:
+        token = actions.confirm_factor_reset(actor=actor, reset=row)
+    except actions.NotConfirmed:
+        messages.error(request, _("Whoever asked can’t confirm it. Another administrator does."))
+        return redirect("access:factors")
+    context = {
+        "link": settings.BASE_URL + reverse("access:factor_link", args=[token]),
+        "name": row.user.name,
+        "days": FACTOR_LINK_LASTS.days,
+    }
+    return render(request, "access/factor_confirmed.html", context)
+
+
+@require_POST
+def factor_stop(request: StaffRequest, reset_id: uuid.UUID) -> HttpResponse:
+    """An administrator says no, or takes back what she asked for."""
+    actor = _answers_for_factors(request)
+    row = queries.resets_to_confirm(actor).filter(pk=reset_id).first()
+    if row is None:
+        raise Http404
+    actions.stop_factor_reset(actor=actor, reset=row)
+    messages.success(request, _("Stopped. The second factor stays as it is."))
+    return redirect("access:factors")
+
+
+@require_POST
+def factor_stop_mine(request: StaffRequest) -> HttpResponse:
+    """I have not lost my second factor: nobody takes it away."""
+    actor = _actor(request)
+    row = queries.my_reset(actor)
+    if row is None:
+        raise Http404
+    actions.stop_factor_reset(actor=actor, reset=row)
+    messages.success(request, _("Stopped. The second factor stays as it is."))
+    return redirect("access:account")
+
+
+def factor_link(request: HttpRequest, token: str) -> HttpResponse:
+    """After a reset, with the password given: this session may set up the new second factor."""
+    if not queries.opens_factor_link(token, take=request.method == "POST"):
+        raise Http404
+    if request.method == "POST":
+        return redirect("mfa_index")
+    return render(request, "access/factor_link.html")
+
+
+def _answers_for_factors(request: HttpRequest) -> Actor:
+    actor = _actor(request)
+    if not may_answer_for_factors(actor):
+        raise Http404
+    return actor

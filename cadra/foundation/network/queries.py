@@ -243,6 +243,12 @@ def active_colleagues(institution_id: UUID) -> QuerySet[User]:
     return User.objects.filter(institution_id=institution_id, is_active=True).order_by("name", "id")
 
 
+def administrators(institution_id: UUID) -> set[UUID]:
+    """Who administers this institution today: the ids of open accounts."""
+    found = active_colleagues(institution_id).filter(holdings__role=Role.INSTITUTION_ADMIN)
+    return set(found.values_list("pk", flat=True))
+
+
 def colleague(home: Institution, user_id: UUID) -> User | None:
     """One account of this institution."""
     return User.objects.select_related("institution").filter(pk=user_id, institution=home).first()

@@ -21,6 +21,7 @@ SETTING_UP = {
     "mfa_index",
     "mfa_activate_totp",
     "mfa_add_webauthn",
+    "access:factor_link",
 }
 FILLING = {
     "uuid": "00000000-0000-4000-8000-000000000000",
