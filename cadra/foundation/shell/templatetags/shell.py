@@ -1,6 +1,7 @@
 """Template tags of the component kit."""
 
 import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ from django.forms import BaseForm
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timesince import timesince
+from django.utils.translation import get_language
 
 from cadra.foundation.shell import prose as proses
 from cadra.foundation.shell.forms.renderer import GovukBoundField
@@ -94,8 +96,15 @@ def distance(moment: datetime.datetime | datetime.date) -> str:
 def moment(value: datetime.datetime | datetime.date) -> str:
     """A date, or a date and time, in the page's language and the country's zone."""
     if isinstance(value, datetime.datetime):
-        return date_format(timezone.localtime(value), "DATETIME_FORMAT")
-    return date_format(value, "DATE_FORMAT")
+        return _in_words(timezone.localtime(value).replace(tzinfo=None, second=0, microsecond=0), get_language())
+    return _in_words(value, get_language())
+
+
+@lru_cache(maxsize=10_000)
+def _in_words(value: datetime.datetime | datetime.date, language: str | None) -> str:
+    """Kept: a page of a heavy file says sixty of them, mostly the same ones as the page before."""
+    with_time = isinstance(value, datetime.datetime)
+    return date_format(value, "DATETIME_FORMAT" if with_time else "DATE_FORMAT")
 
 
 def _instant(value: datetime.datetime | datetime.date) -> datetime.datetime:
