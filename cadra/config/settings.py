@@ -223,6 +223,7 @@ ACCOUNT_FORMS = {
 }
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # whoever has no account gets no mail from us
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,5/5m/key"}
@@ -346,6 +347,7 @@ EMAIL_HOST_PASSWORD = secret("smtp_password") if _smtp.username else ""
 EMAIL_USE_TLS = _smtp.scheme == "smtp" and EMAIL_PORT == 587
 EMAIL_USE_SSL = _smtp.scheme == "smtps"
 EMAIL_TIMEOUT = 20
+SECRET_LINKS = {"password": "cadra.foundation.access.passwords.reset_path"}  # by kind of message (outbox)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.mail_from or f"cadra@{_base.hostname}"
 ADMINS: list[tuple[str, str]] = []  # no error mail: a traceback may carry what a person said
 

@@ -23,6 +23,7 @@ from cadra.foundation.access.sessions import end_all
 from cadra.foundation.access.state import StateProvider
 from cadra.foundation.ledger.actions import record
 from cadra.foundation.network.models import User
+from cadra.foundation.outbox.actions import post
 from cadra.foundation.vault.keeper import keeper
 
 PURPOSE = "second factor"
@@ -41,10 +42,20 @@ class Owner:
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Accounts are made by invitation; mails are neutral (outbox)."""
+    """Accounts are made by invitation. Every mail is a neutral message of the outbox: sent after the commit, by the
+    worker, again until it arrives; no answer waits for a mail server, and none says whether an address is known."""
+
+    def send_password_reset_mail(self, user: Any, email: str, context: dict[str, Any]) -> None:
+        """The link in `context` is thrown away: the worker makes one as the mail leaves (passwords.reset_path)."""
+        post(actor=Owner(user.pk, user.institution_id), to=user, kind="password", link="/")
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """No other mail leaves from here: one that should is posted to the outbox."""
+        raise NotImplementedError(f"{template_prefix} is no message of the outbox.")
 
     def send_notification_mail(self, template_prefix: str, user: Any, *arguments: Any, **options: Any) -> None:
-        """allauth calls this for every change of a password or a second factor: no other session outlives it.
+        """allauth calls this for every change of a password or a second factor: no other session outlives it, and
+        she is told that something about her account has changed.
 
         After the commit: until then PostgreSQL itself holds the rows it has ended (trigger), and the gate would wait.
         """
@@ -53,7 +64,7 @@ class AccountAdapter(DefaultAccountAdapter):
             record(actor=Owner(user.pk, user.institution_id), verb="set_up_factor", object_id=user.pk)
         if template_prefix.startswith(CHANGES):
             transaction.on_commit(lambda: end_all(user.pk, but=self._token_of(user)))
-        super().send_notification_mail(template_prefix, user, *arguments, **options)
+        post(actor=Owner(user.pk, user.institution_id), to=user, kind="account", link="/me/")
 
     def _token_of(self, user: Any) -> str:
         return (self.request.session.session_key or "") if self.request.user == user else ""

@@ -13,7 +13,7 @@ from cadra.foundation.outbox.reaching import NotToHer
 from cadra.foundation.outbox.tasks import wake
 
 HOME = "/"
-OF_THE_ACCOUNT = frozenset({"account", "invitation"})  # never a matter for whoever stands in
+OF_THE_ACCOUNT = frozenset({"account", "password"})  # never a matter for whoever stands in
 LINK = re.compile(LINK_IS_A_PATH)
 
 

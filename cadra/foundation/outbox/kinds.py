@@ -33,7 +33,10 @@ KINDS: dict[str, Kind] = {
     "overdue": Kind(_("Something is overdue"), _("Something in the service is past its date.")),
     "urgent": Kind(_("Please look now"), _("Something in the service needs you today.")),
     "account": Kind(_("About your account"), _("Something about your account has changed.")),
-    "invitation": Kind(_("Your account is ready"), _("An account has been prepared for you.")),
+    "password": Kind(
+        _("A link to choose a new password"),
+        _("Someone asked for a new password for your account. If it was not you, you need do nothing."),
+    ),
 }
 
 OPEN_HERE = _("Open it here:")

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from cadra.foundation.network.queries import mail_address
 from cadra.foundation.outbox.kinds import render
@@ -59,7 +60,7 @@ def _send(message: Message) -> bool:
         return _fail(message, "no-address")
     address, message.language = found
     try:
-        text = render(message.kind, settings.BASE_URL + message.link, message.language)
+        text = render(message.kind, settings.BASE_URL + _path(message), message.language)
     except KeyError:
         return _fail(message, "unknown-kind")
     try:
@@ -69,6 +70,12 @@ def _send(message: Message) -> bool:
         logger.warning("not sent", extra={"event": "message.unsent", "count": message.attempts})
         return _later(message, error)
     return _sent(message)
+
+
+def _path(message: Message) -> str:
+    """Where the message leads. A link that is itself a secret is stored nowhere: it is made as the message leaves."""
+    maker = settings.SECRET_LINKS.get(message.kind)
+    return str(import_string(maker)(message.recipient)) if maker else message.link
 
 
 def _sent(message: Message) -> bool:

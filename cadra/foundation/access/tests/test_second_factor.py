@@ -11,6 +11,7 @@ from django.core import mail
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from cadra.foundation.access.tests.signing import after_password, give_code, is_in, with_app, with_recovery_codes
+from cadra.foundation.outbox.sending import send_due
 from tests.cast import PASSWORD
 
 NEW_PASSWORD = "another horse battery staple umbrella"
@@ -99,6 +100,7 @@ def test_a_password_reset_opens_nothing_without_the_second_factor(house: Any, se
     app = with_app(house, "ada")
     client = house.client()
     client.post("/account/password/reset/", {"email": house.user("ada").email})
+    send_due()
     link = re.search(r"/account/password/reset/key/\S+", str(mail.outbox[-1].body))
     assert link
     form = client.get(link.group(), follow=True)
