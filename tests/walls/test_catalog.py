@@ -175,6 +175,9 @@ OTHER_DEFINERS = {
     "files_falling_to_me",  # files of colleagues who are away, gone or kept out, for whoever answers for them now
     "assignment_has_hands",  # whoever is asked is not feared, and only she answers
     "assignment_answered",  # her yes opens what was given with the question, her no closes it
+    "place_ended",  # who stood in for somebody beside her leaves with the place
+    "days_over",  # … and with the last day of what was given to her
+    "back_before",  # … and when the colleague is back
     "handover_has_hands",  # a file goes to nobody feared, and by nobody's yes but her own
     "task_lost",  # whether whoever has a task still sees it
     "tasks_of_who_moved",

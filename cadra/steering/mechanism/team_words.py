@@ -64,12 +64,22 @@ def asked_rows(rows: Iterable[Assignment], names: Names, case_id: Any) -> list[d
         found.append(
             {
                 "key": place_word(row.place),
-                "lines": [names.user(row.user_id), names.institution(row.institution_id), asked_state(row, names)],
+                "lines": [
+                    names.user(row.user_id),
+                    names.institution(row.institution_id),
+                    asked_state(row, names),
+                    *([until_then(row)] if row.until else []),
+                ],
                 "url": reverse("mechanism:assignment", args=[case_id, row.pk]),
                 "action": _("Look"),
             }
         )
     return found
+
+
+def until_then(row: Assignment | None) -> str:
+    """Until when a place is only for now; nothing for a place that stays."""
+    return _("only until %(day)s") % {"day": moment(row.until)} if row is not None and row.until else ""
 
 
 def asked_state(row: Assignment, names: Names) -> str:
@@ -138,6 +148,7 @@ __all__ = [
     "load_words",
     "opens",
     "place_word",
+    "until_then",
     "wish_word",
     "wished_for",
 ]

@@ -52,6 +52,7 @@ urlpatterns = [
     path(f"{FILE}team/", team.team, name="team"),
     path(f"{FILE}team/ask/<slug:place>/", team.ask, name="ask"),
     path(f"{FILE}team/asked/<uuid:asking_id>/", team.assignment, name="assignment"),
+    path(f"{FILE}team/asked/<uuid:asking_id>/stand-in/", team.stand_in, name="stand_in"),
     path(f"{FILE}hand-over/", handing.handover, name="handover"),
     path(f"{FILE}seen/", people.seen, name="seen"),
     path(f"{FILE}refusals/", people.refusals, name="refusals"),

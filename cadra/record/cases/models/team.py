@@ -65,7 +65,8 @@ class Assignment(Protected):
     `place`: code of the pack's `team_places`; `parts`: what opens to her when she accepts; `grant_id`: the grant that
     opens this row alone until then, and those parts after (PostgreSQL turns it). `against_wish`: it is not the sex she
     asked for. `words` (sealed): {"why": what is asked, "against": why against her wish, "answer": what was answered}.
-    `settled_at`: whoever asked has seen what became of it.
+    `settled_at`: whoever asked has seen what became of it. `for_user`, `until`: only for the days until `until`, while
+    that colleague is away from this place.
     """
 
     compartment = Compartment.CORE
@@ -75,6 +76,8 @@ class Assignment(Protected):
     place = models.SlugField(max_length=40)
     user_id = models.UUIDField()
     institution_id = models.UUIDField()
+    for_user = models.UUIDField(null=True)
+    until = models.DateField(null=True)
     parts = ArrayField(models.CharField(max_length=20), default=list)
     grant_id = models.UUIDField(null=True)
     against_wish = models.BooleanField(default=False)
@@ -91,7 +94,8 @@ class Assignment(Protected):
         **Protected.classified,
         **dict.fromkeys(
             (
-                *("id", "submission", "place", "user_id", "institution_id", "parts", "grant_id", "state"),
+                *("id", "submission", "place", "user_id", "institution_id", "for_user", "until"),
+                *("parts", "grant_id", "state"),
                 *("asked_by", "asked_at", "answer_by", "answered_at", "settled_at"),
             ),
             OPERATIONAL,
@@ -104,11 +108,16 @@ class Assignment(Protected):
         constraints = [
             models.UniqueConstraint(
                 fields=["case_id", "user_id", "place"], condition=Q(state="asked"), name="asked_once"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(for_user=None, until=None) | Q(for_user__isnull=False, until__isnull=False),
+                name="for_somebody_until_a_day",
+            ),
         ]
         indexes = [
             models.Index(fields=["user_id"], condition=Q(state="asked"), name="assignment_asked"),
             models.Index(fields=["asked_by"], condition=Q(settled_at=None), name="assignment_unsettled"),
+            models.Index(fields=["grant_id"], condition=Q(for_user__isnull=False), name="assignment_for_now"),
         ]
 
 

@@ -28,7 +28,7 @@ from cadra.steering.mechanism.actions.moving import (
     propose_closing,
     reopen,
 )
-from cadra.steering.mechanism.actions.team import Asking, CannotAsk, NeedsReason, Stands, ask
+from cadra.steering.mechanism.actions.team import Asking, CannotAsk, NeedsReason, Stands, ask, ask_stand_in
 from cadra.steering.mechanism.actions.team import accept as accept_place
 from cadra.steering.mechanism.actions.team import decline as decline_place
 from cadra.steering.mechanism.actions.team import take_back as take_back_place
@@ -49,6 +49,7 @@ __all__ = [
     "accept_handover",
     "accept_place",
     "ask",
+    "ask_stand_in",
     "choose_all",
     "close",
     "decline_handover",

@@ -1,7 +1,9 @@
 """Somebody of her own: asking a professional to take a place beside her, the answer, and the end of it."""
 
+import datetime as dt
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db.models import Q
@@ -15,7 +17,7 @@ from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.models import Basis, Grant, Scope
 from cadra.foundation.kernel.acts import act, once
 from cadra.foundation.kernel.addresses import reverse
-from cadra.foundation.kernel.clock import deadline, now
+from cadra.foundation.kernel.clock import DAY, at, deadline, now
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.pack.team import Place
@@ -27,7 +29,7 @@ from cadra.record.cases import actions as cases
 from cadra.record.cases.models import Asked, Assignment, Handover, Passing
 from cadra.record.consent.models import Consent
 from cadra.record.people.models import Person
-from cadra.steering.mechanism.queries.candidates import professionals
+from cadra.steering.mechanism.queries.candidates import professionals, stand_in
 from cadra.steering.mechanism.queries.opened import Opened
 
 CORE = str(Compartment.CORE)
@@ -84,27 +86,77 @@ def ask(*, actor: Actor, file: Opened, asking: Asking, submission: UUID) -> Assi
     against = chosen.fits is False
     if against and not asking.against.strip():
         raise NeedsReason
-    grants = access.give(actor=actor, grants=_opening(file, place, chosen.user))
-    row = Assignment(
-        id=uuid4(),
-        submission=submission,
-        case_id=file.person.pk,
-        place=place.code,
-        user_id=chosen.user.pk,
-        institution_id=chosen.user.institution_id,
-        parts=list(grants[0].compartments) if grants else [],
-        grant_id=grants[0].pk if grants else None,
-        against_wish=against,
-        asked_by=actor.user_id,
-        answer_by=deadline(now(), pack().limit("team_answer")),
-    )
     words = {"why": asking.why.strip(), "against": asking.against.strip() if against else "", "answer": ""}
-    vault.seal(actor.ring, row, words=words)
-    row.save(force_insert=True)
+    opening = _opening(file, place, chosen.user)
+    row = _put(actor, file, place, chosen.user, opening, words, submission=submission, against_wish=against)
     earlier = Assignment.objects.filter(case_id=file.person.pk, place=place.code, settled_at=None)
     earlier.filter(state=Asked.DECLINED).update(settled_at=now())
-    _note(actor, file.person, "asked_to_join", row, "against_her_wish" if against else "")
-    outbox.post(actor=actor, to=chosen.user, kind="waiting", link=reverse("mechanism:asked", args=[row.pk]))
+    if stand_in(file, row) is not None:
+        ask_stand_in(actor=actor, file=file, assignment=row)
+    return row
+
+
+@act
+def ask_stand_in(*, actor: Actor, file: Opened, assignment: Assignment) -> Assignment:
+    """Somebody beside her is away: ask who stands in for her to take the place for these days. Twice is one question.
+
+    Never more than the place opens, as far as she agreed to it for the stand-in; it ends by itself with the last day.
+    """
+    if not file.changeable:
+        raise Http404
+    row = Assignment.objects.select_for_update().get(pk=assignment.pk, case_id=file.person.pk)
+    known = Assignment.objects.filter(
+        case_id=row.case_id, place=row.place, for_user=row.user_id, state__in=OPEN
+    ).first()
+    if known is not None:
+        return known
+    chosen = stand_in(file, row) if row.state in OPEN and row.for_user is None else None
+    if chosen is None:
+        raise CannotAsk
+    last = User.objects.values_list("absent_until", flat=True).get(pk=row.user_id)
+    opening = [
+        replace(
+            one, compartments=[part for part in one.compartments if part in row.parts], until=_first(one.until, last)
+        )
+        for one in _opening(file, pack().team_places[row.place], chosen.user)
+    ]
+    vault.unseal(actor.ring, [row])
+    words = {"why": row.plain["words"]["why"], "against": "", "answer": ""}
+    place = pack().team_places[row.place]
+    return _put(actor, file, place, chosen.user, opening, words, for_user=row.user_id, until=last)
+
+
+def _first(until: dt.datetime | None, last: dt.date) -> dt.datetime:
+    return min(until or at(last + DAY), at(last + DAY))
+
+
+def _put(
+    actor: Actor,
+    file: Opened,
+    place: Place,
+    user: User,
+    opening: list[access.NewGrant],
+    words: dict[str, str],
+    **more: Any,
+) -> Assignment:
+    """The question, what a yes to it opens, and the message that something waits."""
+    grants = access.give(actor=actor, grants=opening)
+    row = Assignment(
+        id=uuid4(),
+        case_id=file.person.pk,
+        place=place.code,
+        user_id=user.pk,
+        institution_id=user.institution_id,
+        parts=list(grants[0].compartments) if grants else [],
+        grant_id=grants[0].pk if grants else None,
+        asked_by=actor.user_id,
+        answer_by=deadline(now(), pack().limit("team_answer")),
+        **more,
+    )
+    vault.seal(actor.ring, row, words=words)
+    row.save(force_insert=True)
+    _note(actor, file.person, "asked_to_join", row, "against_her_wish" if row.against_wish else "")
+    outbox.post(actor=actor, to=user, kind="waiting", link=reverse("mechanism:asked", args=[row.pk]))
     return row
 
 

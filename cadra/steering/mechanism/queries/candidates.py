@@ -11,7 +11,7 @@ from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.pack.team import Place
 from cadra.foundation.network.models import Desk, DeskMember, User
-from cadra.foundation.network.queries import behind, covered_on
+from cadra.foundation.network.queries import away_on, behind, covered_on, roles_of, trainings_in_force
 from cadra.record.cases.models import Asked, Assignment
 from cadra.record.people.models import Profile
 from cadra.steering.mechanism import policy
@@ -51,6 +51,27 @@ def professionals(file: Opened, place: Place, *, words: str = "", only: UUID | N
     if only is not None:
         found = found.filter(pk=only)
     return _candidates(file, found, SHOWN)
+
+
+def stand_in(file: Opened, assignment: Assignment) -> Candidate | None:
+    """Who may take this place for the days its professional is away: who stands in for her, in a role of the place that
+    both hold, trained as she is, there, not feared, and whom she wished for. Nobody where their house sees the file
+    anyway."""
+    place = pack().team_places.get(assignment.place)
+    away = User.objects.filter(away_on(today()), pk=assignment.user_id).select_related("institution").first()
+    if place is None or away is None or away.institution.principal == file.case.holder:
+        return None
+    roles = set(place.roles) & set(roles_of(away))
+    found = User.objects.filter(pk=away.covered_by_id, holdings__role__in=roles).exclude(pk=file.actor.user_id)
+    able = [one for one in _candidates(file, found) if not one.user.away and one.fits is not False]
+    return next((one for one in able if _trained_as(one.user, away)), None)
+
+
+def _trained_as(user: User, other: User) -> bool:
+    in_force = list(trainings_in_force([user.pk, other.pk]))
+    needed = {topic.code for topic in pack().training_topics if topic.needed_for}
+    hers, others = ({row.topic for row in in_force if row.user_id == one.pk} for one in (user, other))
+    return needed & others <= hers
 
 
 def successors(file: Opened) -> list[Candidate]:

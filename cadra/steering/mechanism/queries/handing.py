@@ -14,6 +14,7 @@ from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.network.models import User
+from cadra.foundation.network.queries import user_names
 from cadra.record.cases.models import Asked, Assignment, Case, Handover, Passing
 from cadra.record.cases.queries import file_rows
 from cadra.record.consent.models import Consent
@@ -171,6 +172,7 @@ class AskedPage:
     assignment: Assignment
     person: Person
     asker: User | None
+    stands_for: str = ""
 
 
 def asked_page(actor: Actor, assignment_id: UUID) -> AskedPage:
@@ -181,7 +183,8 @@ def asked_page(actor: Actor, assignment_id: UUID) -> AskedPage:
         raise Http404
     vault.unseal(actor.ring, [row])
     ledger.record(actor=actor, verb="looked_at_question", subjects=[person.ledger_alias], compartments=["core"])
-    return AskedPage(row, person, User.objects.select_related("institution").filter(pk=row.asked_by).first())
+    asker = User.objects.select_related("institution").filter(pk=row.asked_by).first()
+    return AskedPage(row, person, asker, user_names([row.for_user]).get(row.for_user, "") if row.for_user else "")
 
 
 def assignment_page(actor: Actor, case_id: UUID, assignment_id: UUID) -> tuple[Opened, Assignment, Names]:
@@ -192,4 +195,4 @@ def assignment_page(actor: Actor, case_id: UUID, assignment_id: UUID) -> tuple[O
     vault.unseal(actor.ring, rows)
     look(file, "looked_at_team")
     row = rows[0]
-    return file, row, names_of(users=[row.user_id, row.asked_by], institutions=[row.institution_id])
+    return file, row, names_of(users=[row.user_id, row.asked_by, row.for_user], institutions=[row.institution_id])

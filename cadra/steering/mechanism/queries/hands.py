@@ -4,18 +4,19 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.kernel.addresses import reverse
 from cadra.foundation.kernel.arrays import OneOf, told_by
-from cadra.foundation.kernel.clock import now
+from cadra.foundation.kernel.clock import now, today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.together import Kept, Wanted
 from cadra.foundation.kernel.work import WorkItem
 from cadra.foundation.network.models import User
+from cadra.foundation.network.queries import away_on
 from cadra.record.cases.models import Asked, Assignment, Case, Handover, Passing
 from cadra.record.people.models import Person
 from cadra.record.people.queries import persons_of
@@ -41,6 +42,19 @@ _handed_on = Kept(lambda carriers: _unsettled(Handover, "written_by", carriers, 
 
 
 @Kept
+def _away_beside(carriers: Any, day: Any) -> QuerySet[Assignment]:
+    """Places beside her, in the files they carry, whose professional is away while nobody was asked to stand in."""
+    carried = Case.objects.filter(OneOf("manager_id", carriers)).values("case_id")
+    away = User.objects.filter(away_on(day), covered_by__isnull=False).values("pk")
+    found = Assignment.objects.filter(case_id__in=carried, state__in=[Asked.ASKED, Asked.ACCEPTED], for_user=None)
+    for_now = Assignment.objects.filter(
+        case_id=OuterRef("case_id"), place=OuterRef("place"), for_user=OuterRef("user_id"), until__gte=day
+    )
+    for_now = for_now.filter(state__in=[Asked.ASKED, Asked.ACCEPTED, Asked.DECLINED])
+    return _soonest(found.filter(~Exists(for_now), user_id__in=away, grant_id__isnull=False))
+
+
+@Kept
 def _falling_to_me() -> QuerySet[Case]:
     fallen = OneOf("case_id", told_by("authz.files_falling_to_me", MOST))
     return Case.objects.filter(fallen).order_by("next_due_at", "id")
@@ -49,7 +63,14 @@ def _falling_to_me() -> QuerySet[Case]:
 def wanted(actor: Actor) -> list[Wanted]:
     """What *My work* reads, in the order `items` takes the rows; without joins, so that it shares a round trip."""
     me, carriers = actor.user_id, list(actor.carriers)
-    return [_asked_of_me(me), _asked_by_me(carriers), _handed_to_me(me), _handed_on(carriers), _falling_to_me()]
+    return [
+        _asked_of_me(me),
+        _asked_by_me(carriers),
+        _handed_to_me(me),
+        _handed_on(carriers),
+        _away_beside(carriers, today()),
+        _falling_to_me(),
+    ]
 
 
 def named(rows: Sequence[Sequence[Any]]) -> list[Wanted]:
@@ -67,11 +88,12 @@ def items(
     actor: Actor, rows: Sequence[Sequence[Any]], persons: Sequence[Person], managers: Sequence[User]
 ) -> list[WorkItem]:
     """Lines of *My work* from the rows of `wanted` and `named`."""
-    asked, given, mine, sent, falling = rows
+    asked, given, mine, sent, away, falling = rows
     references = {person.pk: person.reference for person in persons}
     return [
         *(_asked(row, references) for row in asked),
         *(_given(row, references) for row in given),
+        *(_away(row, references) for row in away),
         *_to_take_over(mine, references),
         *(_sent(row, references) for row in sent if row.to_user != actor.user_id),
         *_falling(falling, {user.pk: user.name for user in managers}),
@@ -107,6 +129,15 @@ def _given(row: Assignment, references: dict[UUID, str]) -> WorkItem:
         reference=references.get(row.case_id, ""),
         due_at=row.answer_by,
         mine=late or row.state == Asked.DECLINED,
+    )
+
+
+def _away(row: Assignment, references: dict[UUID, str]) -> WorkItem:
+    return WorkItem(
+        kind="stand_in",
+        title=_("Away, and nobody was asked to stand in: %(place)s") % {"place": _place(row.place)},
+        url=reverse("mechanism:assignment", args=[row.case_id, row.pk]),
+        reference=references.get(row.case_id, ""),
     )
 
 

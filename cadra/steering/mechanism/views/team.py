@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cadra.foundation.access.middleware import StaffRequest
 from cadra.foundation.kernel.addresses import reverse
@@ -83,7 +83,11 @@ def _member(page: queries.TeamPage, one: Any) -> dict[str, Any]:
     line = {
         "key": team_words.place_word(one.role),
         "lines": [page.names.user(one.user_id), page.names.institution(one.institution_id)],
-        "hint": ", ".join(part for part in (since, until, _("not whom she wished for") if against else "") if part),
+        "hint": ", ".join(
+            part
+            for part in (since, until, team_words.until_then(joined), _("not whom she wished for") if against else "")
+            if part
+        ),
     }
     if joined is not None and not one.until and page.file.changeable:
         line |= {"url": reverse("mechanism:assignment", args=[joined.case_id, joined.pk]), "action": _("Look")}
@@ -153,6 +157,7 @@ def assignment(request: StaffRequest, case_id: UUID, asking_id: UUID) -> HttpRes
     lines = [
         {"key": _("Who"), "lines": [names.user(row.user_id), names.institution(row.institution_id)]},
         {"key": _("Where it stands"), "value": team_words.asked_state(row, names)},
+        *_for_now(row, names.user(row.for_user)),
         {"key": _("What a yes opens"), "value": team_words.opens(row.parts)},
         *([{"key": _("What was asked"), "value": words["why"]}] if words.get("why") else []),
         *([{"key": _("Why against her wish"), "value": words["against"]}] if words.get("against") else []),
@@ -166,12 +171,43 @@ def assignment(request: StaffRequest, case_id: UUID, asking_id: UUID) -> HttpRes
         "lines": lines,
         "submit": "" if put_away or not file.changeable else buttons.get(row.state, ""),
         "warning": row.state == "accepted",
+        "stand_in": _stand_in(file, row),
         "again_url": reverse("mechanism:ask", args=[case_id, row.place])
         if file.changeable and row.state in ("asked", "declined") and row.place in pack().team_places
         else "",
         "back_url": reverse("mechanism:team", args=[case_id]),
     }
     return render(request, "mechanism/team_assignment.html", context)
+
+
+def _for_now(row: Any, away: str) -> list[dict[str, Any]]:
+    """That a place is only for the days a colleague is away."""
+    if row.until is None:
+        return []
+    told = _("Only until %(day)s, while %(name)s is away. It ends by itself.")
+    return [{"key": _("For now"), "value": told % {"day": moment(row.until), "name": away}}]
+
+
+def _stand_in(file: Any, row: Any) -> dict[str, Any]:
+    """Who can be asked to take the place while its professional is away; nothing when nobody can, or was."""
+    open_here = file.changeable and row.for_user is None and row.state in ("asked", "accepted")
+    found = candidates.stand_in(file, row) if open_here else None
+    if found is None:
+        return {}
+    return {"name": found.user.name, "url": reverse("mechanism:stand_in", args=[row.case_id, row.pk])}
+
+
+@require_POST
+def stand_in(request: StaffRequest, case_id: UUID, asking_id: UUID) -> HttpResponse:
+    """Ask whoever stands in for somebody beside her, for the days she is away."""
+    file, row, _names = handing.assignment_page(request.actor, case_id, asking_id)
+    try:
+        made = actions.ask_stand_in(actor=request.actor, file=file, assignment=row)
+    except actions.CannotAsk as cannot:
+        messages.error(request, str(cannot))
+        return redirect("mechanism:assignment", case_id, asking_id)
+    messages.success(request, _("Asked, until %(day)s only. It ends by itself.") % {"day": moment(made.until)})
+    return redirect("mechanism:team", case_id)
 
 
 @require_http_methods(METHODS)
@@ -192,6 +228,7 @@ def asked(request: StaffRequest, asking_id: UUID) -> HttpResponse:
         "lines": [
             {"key": _("Place"), "value": team_words.place_word(row.place)},
             {"key": _("Who asks"), "lines": asker},
+            *_for_now(row, page.stands_for),
             {"key": _("Answer by"), "value": moment(row.answer_by)},
             {"key": _("What a yes opens"), "value": team_words.opens(row.parts)},
             *([{"key": _("What it is about"), "value": words["why"]}] if words.get("why") else []),
