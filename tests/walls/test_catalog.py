@@ -194,6 +194,7 @@ OTHER_DEFINERS = {
     "oversee_counts",  # how many there are by institution and kind, for the monitor alone
     "usual_answer",  # how long a desk usually takes to answer: one figure from many requests
     "budget_counts",  # what a line has left, written by nobody else
+    "money_has_hands",  # the two with cash that was given are colleagues
     "budget_line_opens",  # is this session a supervisor's?
     "documents_known",  # which of these ids are still documents, so that bytes of none are thrown away
     "sweep_exchange",  # throws away imports and exports nobody finished

@@ -9,9 +9,9 @@ from django import forms
 class _Told(forms.widgets.ChoiceWidget):
     """Shared by radios and boxes.
 
-    hints: option value → hint. reveal: option value → name of the form field that opens under it (without
-    JavaScript it is simply shown). divider_before: value before which "or" stands. inline: side by side (two
-    short options at most). small: smaller buttons for filters. columns: many short options, as many beside each
+    hints: option value → hint. reveal: option value → name, or names, of the form fields that open under it
+    (without JavaScript they are simply shown). divider_before: value before which "or" stands. inline: side by side
+    (two short options at most). small: smaller buttons for filters. columns: many short options, as many beside each
     other as fit.
     """
 
@@ -21,7 +21,7 @@ class _Told(forms.widgets.ChoiceWidget):
         choices: Any = (),
         *,
         hints: Mapping[str, Any] | None = None,
-        reveal: Mapping[str, str] | None = None,
+        reveal: Mapping[str, str | tuple[str, ...]] | None = None,
         divider_before: str | None = None,
         exclusive: str | None = None,
         inline: bool = False,
@@ -30,7 +30,7 @@ class _Told(forms.widgets.ChoiceWidget):
     ) -> None:
         super().__init__(attrs, choices)
         self.hints = dict(hints or {})
-        self.reveal = dict(reveal or {})
+        self.reveal = {value: (one,) if isinstance(one, str) else one for value, one in (reveal or {}).items()}
         self.divider_before = divider_before
         self.exclusive = exclusive
         self.inline = inline

@@ -151,7 +151,7 @@ class GovukBoundField(BoundField):
 
     @property
     def options(self) -> list[dict[str, Any]]:
-        """Radio buttons or boxes with their hint, divider and the field each one reveals."""
+        """Radio buttons or boxes with their hint, divider and the fields each one reveals."""
         widget = self.field.widget
         hints = getattr(widget, "hints", {})
         reveal = getattr(widget, "reveal", {})
@@ -159,9 +159,7 @@ class GovukBoundField(BoundField):
             {
                 "widget": option,
                 "hint": hints.get(str(option.data["value"]), ""),
-                "revealed": self.form[reveal[str(option.data["value"])]]
-                if str(option.data["value"]) in reveal
-                else None,
+                "revealed": [self.form[name] for name in reveal.get(str(option.data["value"]), ())],
                 "divider_before": str(option.data["value"]) == getattr(widget, "divider_before", None),
                 "exclusive": str(option.data["value"]) == getattr(widget, "exclusive", None),
             }

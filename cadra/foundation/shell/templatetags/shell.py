@@ -21,7 +21,12 @@ register = template.Library()
 @register.filter
 def top_fields(form: BaseForm) -> list[GovukBoundField]:
     """The visible fields of a form, without those that open under an answer of another field."""
-    opened = {name for field in form.fields.values() for name in getattr(field.widget, "reveal", {}).values()}
+    opened = {
+        name
+        for field in form.fields.values()
+        for names in getattr(field.widget, "reveal", {}).values()
+        for name in names
+    }
     return [field for field in _fields(form) if not field.is_hidden and field.name not in opened]
 
 

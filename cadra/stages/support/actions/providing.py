@@ -1,6 +1,7 @@
 """The provider's side: received, answered, begun, given, ended. The file's side is told each time."""
 
 import datetime as dt
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -16,11 +17,12 @@ from cadra.foundation.kernel.addresses import reverse
 from cadra.foundation.kernel.clock import now, today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.ledger import actions as ledger
+from cadra.foundation.network.queries import active_colleagues
 from cadra.foundation.outbox import actions as outbox
 from cadra.record.people.models import Person
 from cadra.stages.support.actions.common import AnsweredMeanwhile, NotNow, SupportError, done, made_before, must_plan
 from cadra.stages.support.dates import set_next
-from cadra.stages.support.models import Delivery, DeliveryKind, ReferralState, ServiceReferral, Turn
+from cadra.stages.support.models import Delivery, DeliveryKind, MoneyWay, ReferralState, ServiceReferral, Turn
 from cadra.stages.support.queries.providers import desk_at
 from cadra.stages.support.queries.requests import request_for
 
@@ -93,11 +95,15 @@ def deliver(
     on: dt.date | None = None,
     at_distance: bool = False,
     words: str = "",
+    way: str = "",
+    giver: UUID | None = None,
+    witness: UUID | None = None,
     submission: UUID | None = None,
 ) -> Delivery:
     """One thing given by the provider. Giving something to an accepted request begins it.
 
-    `amount`: sessions, pieces, nights, or hundredths of the country's currency. The same submission is one delivery.
+    `amount`: sessions, pieces, nights, or hundredths of the country's currency; `way`, `giver`, `witness`: of money.
+    The same submission is one delivery.
     """
     row = _locked(actor, referral.pk)
     submission = submission or uuid4()
@@ -110,7 +116,8 @@ def deliver(
         row = start(actor=actor, referral=row)
     if row.state != S.STARTED:
         raise NotNow
-    given = _delivery(actor, row.case_id, row.service, kind, amount, on, at_distance, words, submission, row)
+    paid = _paid(actor, kind, way, giver, witness)
+    given = _delivery(actor, row.case_id, row.service, kind, amount, on, at_distance, words, submission, row, paid)
     set_next(row)
     row.save(update_fields=["next_due_at", "alarm_at"])
     _record(actor, row, "gave_help")
@@ -143,6 +150,9 @@ def deliver_own(
     on: dt.date | None = None,
     at_distance: bool = False,
     words: str = "",
+    way: str = "",
+    giver: UUID | None = None,
+    witness: UUID | None = None,
     submission: UUID | None = None,
 ) -> Delivery:
     """Something the file's holder gave itself, without a referral: a bed, a meal, a talk."""
@@ -153,7 +163,8 @@ def deliver_own(
         return known
     if service not in pack().services:
         raise SupportError(_("Choose a service."))
-    given = _delivery(actor, person.pk, service, kind, amount, on, at_distance, words, submission, None)
+    paid = _paid(actor, kind, way, giver, witness)
+    given = _delivery(actor, person.pk, service, kind, amount, on, at_distance, words, submission, None, paid)
     done(actor, person, "gave_help", given)
     return given
 
@@ -227,6 +238,7 @@ def _delivery(
     words: str,
     submission: UUID,
     referral: ServiceReferral | None,
+    paid: dict[str, Any],
 ) -> Delivery:
     if kind not in DeliveryKind.values or amount < 1:
         raise SupportError(_("Say what was given, and how much."))
@@ -240,6 +252,7 @@ def _delivery(
         kind=kind,
         amount=amount,
         currency=pack().currency if kind == DeliveryKind.MONEY else "",
+        **paid,
         at_distance=at_distance,
         on=on or today(),
         by_institution=actor.institution_principal,
@@ -248,6 +261,20 @@ def _delivery(
     vault.seal(actor.ring, row, words=words)
     row.save(force_insert=True)
     return row
+
+
+def _paid(actor: Actor, kind: str, way: str, giver: UUID | None, witness: UUID | None) -> dict[str, Any]:
+    """How money was given: no cash without two colleagues. Nothing is asked of anything else."""
+    if kind != DeliveryKind.MONEY:
+        return {}
+    if way not in MoneyWay.values:
+        raise SupportError(_("Say how the money was given."))
+    if way != MoneyWay.CASH:
+        return {"way": way}
+    hands = {one for one in (giver, witness) if one}
+    if active_colleagues(actor.institution_id).filter(pk__in=hands).count() != 2:
+        raise SupportError(_("Cash needs two different colleagues: who gives it, and who stands beside."))
+    return {"way": way, "giver": giver, "witness": witness}
 
 
 def _record(actor: Actor, row: ServiceReferral, verb: str, outcome: str = "done") -> None:

@@ -1,6 +1,7 @@
 """Forms of referring: find a desk, ask her part by part, choose the lines, take a request back, write down help."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.formats import date_format
@@ -27,7 +28,7 @@ from cadra.record.consent.models import Answer
 from cadra.stages.support.actions import Agreement
 from cadra.stages.support.dates import limit_of
 from cadra.stages.support.forms.common import CHOOSE, ahead, date_of, form_field, services
-from cadra.stages.support.models import DeliveryKind, Urgency
+from cadra.stages.support.models import DeliveryKind, MoneyWay, Urgency
 from cadra.stages.support.queries import providers
 
 MUST_EXPLAIN = ("who", "form")  # who receives it, and in which form: repeated for every new institution
@@ -260,7 +261,19 @@ class CloseForm(forms.Form):
 class GiveForm(SubmissionMixin):
     """One thing given: what, how much, when, in person or not."""
 
-    kind = forms.ChoiceField(label=_("What was given?"), choices=DeliveryKind.choices, widget=Radios())
+    kind = forms.ChoiceField(
+        label=_("What was given?"),
+        choices=DeliveryKind.choices,
+        widget=Radios(reveal={DeliveryKind.MONEY: ("way", "giver", "witness")}),
+    )
+    way = forms.ChoiceField(
+        label=_("How was it given?"),
+        required=False,
+        choices=MoneyWay.choices,
+        widget=Radios({"no_optional": True}, small=True),
+    )
+    giver = forms.ChoiceField(label=_("Who hands the cash over?"), required=False, widget=Select({"no_optional": True}))
+    witness = forms.ChoiceField(label=_("Who stands beside?"), required=False, widget=Select({"no_optional": True}))
     amount = forms.DecimalField(
         label=_("How much?"),
         min_value=0,
@@ -273,15 +286,21 @@ class GiveForm(SubmissionMixin):
     distance = YesNoField(label=_("Was it at a distance, by telephone or online?"), ways=(), initial=Said.NO)
     words = WordsField(label=_("A few words"), required=False, max_length=600)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
         initial = {"on": local_date(now()), "kind": DeliveryKind.SESSION, **(kwargs.pop("initial", None) or {})}
         super().__init__(*args, **{**kwargs, "initial": initial})
         self.fields["amount"].help_text = gettext("Sessions, pieces or nights; for money the sum in %(currency)s.") % {
             "currency": pack().currency
         }
+        for name in ("giver", "witness"):
+            self.fields[name].choices = [CHOOSE, *people]  # type: ignore[attr-defined]
+        self.fields["giver"].help_text = gettext("For cash only.")
+        self.fields["witness"].help_text = gettext("For cash only: another colleague than the one who hands it over.")
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
+        if values.get("kind") == DeliveryKind.MONEY:
+            self._check_money(values)
         amount, kind = values.get("amount"), values.get("kind")
         if amount is not None and kind:
             if amount <= 0:
@@ -289,6 +308,17 @@ class GiveForm(SubmissionMixin):
             elif kind != DeliveryKind.MONEY and amount != amount.to_integral_value():
                 self.add_error("amount", gettext("Write a whole number"))
         return values
+
+    def _check_money(self, values: dict[str, Any]) -> None:
+        if not values.get("way") and "way" not in self.errors:
+            self.add_error("way", gettext("Say how the money was given"))
+        if values.get("way") != MoneyWay.CASH:
+            return
+        for name in ("giver", "witness"):
+            if not values.get(name) and name not in self.errors:
+                self.add_error(name, gettext("Choose a colleague: no cash without two people"))
+        if values.get("giver") and values.get("giver") == values.get("witness"):
+            self.add_error("witness", gettext("Choose somebody else than the one who hands it over"))
 
     def value(self) -> dict[str, Any]:
         """What was given in the shape of the action; money in hundredths."""
@@ -300,6 +330,9 @@ class GiveForm(SubmissionMixin):
             "on": values["on"],
             "at_distance": values["distance"] == Said.YES,
             "words": values["words"],
+            "way": values["way"] if money else "",
+            "giver": UUID(values["giver"]) if money and values["giver"] else None,
+            "witness": UUID(values["witness"]) if money and values["witness"] else None,
             "submission": values["submission"],
         }
 

@@ -239,10 +239,18 @@ class DeliveryKind(models.TextChoices):
     NIGHTS = "nights", _("Nights")
 
 
+class MoneyWay(models.TextChoices):
+    """How money was given. What was written down before this was asked has none."""
+
+    TRANSFER = "transfer", _("By bank or card")
+    CASH = "cash", _("In cash")
+
+
 class Delivery(Protected):
     """One thing given. Written by the provider (under its referral) or by the file's holder (without one).
 
-    `amount`: sessions, pieces, nights; for money hundredths of `currency`. `words` (sealed under core): str.
+    `amount`: sessions, pieces, nights; for money hundredths of `currency`. `way`: of money; cash has a `giver` and a
+    `witness`, two colleagues of the institution that gave it (PostgreSQL looks). `words` (sealed under core): str.
     """
 
     compartment = Compartment.SUPPORT
@@ -255,6 +263,9 @@ class Delivery(Protected):
     kind = models.CharField(max_length=20, choices=DeliveryKind.choices)
     amount = models.PositiveIntegerField(default=1)
     currency = models.CharField(max_length=3, blank=True)
+    way = models.CharField(max_length=10, blank=True, choices=MoneyWay.choices)
+    giver = models.UUIDField(null=True)
+    witness = models.UUIDField(null=True)
     at_distance = models.BooleanField(default=False)
     on = models.DateField()
     words = SealedField()
@@ -274,6 +285,9 @@ class Delivery(Protected):
         "kind": OPERATIONAL,
         "amount": OPERATIONAL,
         "currency": OPERATIONAL,
+        "way": OPERATIONAL,
+        "giver": OPERATIONAL,
+        "witness": OPERATIONAL,
         "at_distance": OPERATIONAL,
         "on": OPERATIONAL,
         "words": SENSITIVE,
@@ -288,5 +302,11 @@ class Delivery(Protected):
             models.CheckConstraint(
                 condition=Q(kind="money", currency__gt="") | (~Q(kind="money") & Q(currency="")),
                 name="money_has_its_currency",
+            ),
+            models.CheckConstraint(condition=Q(kind="money") | Q(way=""), name="only_money_has_a_way"),
+            models.CheckConstraint(
+                condition=Q(way="cash", giver__isnull=False, witness__isnull=False) & ~Q(giver=F("witness"))
+                | ~Q(way="cash") & Q(giver=None, witness=None),
+                name="given_cash_has_two_people",
             ),
         ]

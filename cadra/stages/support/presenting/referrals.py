@@ -136,7 +136,8 @@ def delivery_rows(deliveries: Iterable[Delivery], who: dict[UUID, str] | None = 
 def amount(one: Delivery) -> str:
     """ "2 × Session or visit", "5,000.00 ALL"."""
     if one.kind == DeliveryKind.MONEY:
-        return f"{one.amount / 100:,.2f} {one.currency}"
+        paid = f", {one.get_way_display()}" if one.way else ""
+        return f"{one.amount / 100:,.2f} {one.currency}{paid}"
     return f"{one.amount} × {one.get_kind_display()}"
 
 

@@ -16,6 +16,7 @@ from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.together import together
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.network.models import User
+from cadra.foundation.network.queries import active_colleagues
 from cadra.record.people.models import Person
 from cadra.stages.support import policy
 from cadra.stages.support.models import Delivery, Extract, ReferralState, ServiceReferral, Turn
@@ -164,3 +165,8 @@ def _called(core: Extract) -> str:
 def called_in(lines: Sequence[Line]) -> str:
     """The name she goes by, as it was sent."""
     return next((str(line["value"]) for line in lines if line.get("code") == "called"), "")
+
+
+def colleagues_of(actor: Actor) -> list[tuple[str, str]]:
+    """Who may hand over money, or stand beside: (id, name) of everybody at the actor's institution."""
+    return [(str(one.pk), one.name) for one in active_colleagues(actor.institution_id)]

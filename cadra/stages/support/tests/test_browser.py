@@ -42,7 +42,7 @@ def fill(scene: Scene, house: Any) -> tuple[list[str], list[str]]:
         said_of_it = {"answers": {"safe": "no", "helped": "partly"}, "words": LONG}
         actions.rate(actor=marta, person=scene.person, referral=begun, **said_of_it)
     with house.as_("kleo") as kleo:
-        actions.deliver(actor=kleo, referral=begun, kind="money", amount=500000, words=LONG)
+        actions.deliver(actor=kleo, referral=begun, kind="money", way="transfer", amount=500000, words=LONG)
         actions.answer(actor=kleo, referral=refused, state="refused", reason="no_place", words=LONG)
     files = [scene.url(name) for name in ("plan", "plan_agree", "plan_print", "plan_history", "goal_new", "offers")]
     files += [scene.url("goal", goal.pk), scene.url("offer", made[1].pk), scene.url("offer_decide", made[1].pk)]

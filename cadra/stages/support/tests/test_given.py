@@ -6,9 +6,10 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
-from django.db.utils import ProgrammingError
+from django.db.utils import IntegrityError, ProgrammingError
 
 from cadra.foundation.kernel.clock import today
+from cadra.foundation.network.models import User
 from cadra.stages.support import actions
 from cadra.stages.support.models import Delivery
 from cadra.stages.support.tests.scene import Scene
@@ -80,6 +81,7 @@ def test_written_twice_counts_once(scene: Scene, house: Any) -> None:
     sent, submission = scene.started(), str(uuid4())
     typed = {
         "kind": "money",
+        "way": "transfer",
         "amount": "1250.50",
         "on_day": "1",
         "on_month": "11",
@@ -163,3 +165,78 @@ def test_it_ends_with_an_outcome_and_the_sender_is_told(scene: Scene, house: Any
     page = house.client("marta").get(scene.url("referral", sent.pk)).content.decode()
     assert "She is well" in page
     assert "Fully given" in page
+
+
+MONEY = {"kind": "money", "amount": "40", "on_day": "1", "on_month": "11", "on_year": "2025", "distance": "no"}
+
+
+def colleague(house: Any, first: str = "klara", at: str = "kleo") -> Any:
+    """One more at the clinic."""
+    user = User(name="Klara Clinic", email=f"{first}@cadra.example", institution=house.user(at).institution)
+    user.save(using="owner", force_insert=True)
+    return user.pk
+
+
+def test_money_in_cash_is_given_by_one_and_seen_by_another(scene: Scene, house: Any) -> None:
+    sent, klara, kleo = scene.started(), colleague(house), house.user("kleo").pk
+    typed = {**MONEY, "way": "cash", "giver": str(kleo), "witness": str(klara), "submission": str(uuid4())}
+    assert house.client("kleo").post(f"/requests/{sent.pk}/give/", typed).status_code == 302
+    assert house.sql("SELECT way, giver, witness FROM support_delivery") == [("cash", kleo, klara)]
+
+
+@pytest.mark.parametrize(
+    ("way", "giver", "witness", "said"),
+    [
+        ("", "", "", "Say how the money was given"),
+        ("cash", "kleo", "", "no cash without two people"),
+        ("cash", "", "kleo", "no cash without two people"),
+        ("cash", "kleo", "kleo", "Choose somebody else than the one who hands it over"),
+        ("cash", "kleo", "marta", "Select a valid choice"),
+    ],
+)
+def test_no_money_without_a_way_and_no_cash_without_two_colleagues(
+    scene: Scene, house: Any, way: str, giver: str, witness: str, said: str
+) -> None:
+    sent = scene.started()
+    colleague(house)
+    hands = {name: str(house.user(who).pk) for name, who in (("giver", giver), ("witness", witness)) if who}
+    page = house.client("kleo").post(f"/requests/{sent.pk}/give/", {**MONEY, "way": way, **hands})
+    assert said in page.content.decode()
+    with house.as_("kleo") as kleo, pytest.raises(actions.SupportError):
+        ids = {name: house.user(who).pk for name, who in (("giver", giver), ("witness", witness)) if who}
+        actions.deliver(actor=kleo, referral=sent, kind="money", amount=4000, way=way, **ids)
+    assert house.sql("SELECT count(*) FROM support_delivery") == [(0,)]
+
+
+def test_her_own_house_gives_no_cash_alone_either(scene: Scene, house: Any) -> None:
+    marta, sara = house.user("marta").pk, house.user("sara").pk
+    typed = {**MONEY, "service": "basic_needs", "way": "cash", "giver": str(marta), "witness": str(marta)}
+    client = house.client("marta")
+    assert b"Choose somebody else" in client.post(scene.url("help_new"), typed).content
+    typed |= {"witness": str(sara), "submission": str(uuid4())}
+    assert client.post(scene.url("help_new"), typed).status_code == 302
+    assert b"40.00 ALL, In cash" in client.get(scene.url("help")).content
+
+
+@pytest.mark.parametrize("wrong", [{"way": ""}, {"witness": None}, {"witness": "same"}, {"witness": "marta"}])
+def test_postgresql_takes_no_cash_without_two_colleagues(scene: Scene, house: Any, wrong: dict[str, Any]) -> None:
+    sent, klara, kleo = scene.started(), colleague(house), house.user("kleo").pk
+    people = {"same": kleo, "marta": house.user("marta").pk}
+    told = {"way": "cash", "giver": kleo, "witness": klara, **{k: people.get(v, v) for k, v in wrong.items()}}
+    if not told["way"]:
+        told |= {"giver": None, "witness": None}
+    with house.as_("kleo") as actor, pytest.raises(IntegrityError), transaction.atomic():
+        Delivery.objects.create(
+            case_id=sent.case_id,
+            referral=sent,
+            grant_id=sent.grant_id,
+            service=sent.service,
+            kind="money",
+            amount=4000,
+            currency="ALL",
+            on=today(),
+            by_institution=actor.institution_principal,
+            recorded_by=actor.user_id,
+            words=b"",
+            **told,
+        )

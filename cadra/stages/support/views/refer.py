@@ -14,6 +14,7 @@ from cadra.foundation.kernel.addresses import reverse
 from cadra.stages.support import actions, presenting
 from cadra.stages.support.forms.refer import CloseForm, FindForm, GiveOwnForm, LinesForm, ReferForm
 from cadra.stages.support.queries import plans, providers, referrals
+from cadra.stages.support.queries.requests import colleagues_of
 from cadra.stages.support.sheets import current, unsalted
 
 
@@ -158,7 +159,7 @@ def give(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Write down help the holder gave itself."""
     file = plans.file_to_plan(request.actor, case_id)
     asked = {name: request.GET[name] for name in ("service", "kind") if name in request.GET}
-    form = GiveOwnForm(request.POST or None, initial=asked)
+    form = GiveOwnForm(request.POST or None, initial=asked, people=colleagues_of(request.actor))
     if request.method == "POST" and form.is_valid():
         actions.deliver_own(actor=request.actor, person=file.person, **form.value())
         messages.success(request, _("Written down. It counts as help that arrived."))

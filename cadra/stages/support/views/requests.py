@@ -79,7 +79,7 @@ def give(request: StaffRequest, referral_id: UUID) -> HttpResponse:
     """Write down one thing that was given."""
     if request.method != "POST":
         return redirect("support:request", referral_id)
-    form = GiveForm(request.POST, auto_id=GIVING)
+    form = GiveForm(request.POST, auto_id=GIVING, people=requests.colleagues_of(request.actor))
     done = _("Written down. The sender is told.")
     return _act(
         request,
@@ -144,7 +144,7 @@ def _show(request: StaffRequest, referral_id: UUID, bound: dict[str, Any] | None
     forms = {
         "answer_form": AnswerForm(initial=version),
         "start_form": StartForm(initial=version),
-        "give_form": GiveForm(auto_id=GIVING),
+        "give_form": GiveForm(auto_id=GIVING, people=requests.colleagues_of(actor)),
         "end_form": EndForm(initial=version, auto_id=ENDING),
         **bound,
     }
