@@ -7,15 +7,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 from psycopg.conninfo import make_conninfo
 
+from cadra.config.findings import BAD, CARE, GOOD, Finding, Patient
+from cadra.config.outside import address, mail, state_sign_in, witness
 from cadra.config.runtime import binaries, roles, secrets
 from cadra.config.runtime.parts import CODE
-from cadra.config.runtime.places import places
 from cadra.config.runtime.plain import Trouble
 from cadra.foundation.kernel.pack import PackError, load
 from cadra.foundation.vault.keeper import Keeper, KeeperRefused, KeeperUnavailable
@@ -25,27 +25,6 @@ OLDEST_NODE = 20
 SPACE_NEEDED = 2 * 1024**3
 CLOCK_SLACK_SECONDS = 5
 PAGES, SYSTEM = "keeper_client", "keeper_system"  # the secrets shown to the keeper
-GOOD, CARE, BAD = "ok", "look", "BAD"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One sentence about one thing. BAD stops Çadra from working; CARE does not."""
-
-    grade: str
-    words: str
-
-
-@dataclass(frozen=True)
-class Patient:
-    """What is examined: the data folder and the settings as the programs would see them."""
-
-    data: Path
-    settings: Mapping[str, str]
-
-    @property
-    def secrets_dir(self) -> Path:
-        return Path(self.settings.get("CADRA_SECRETS_DIR") or places(self.data).secrets)
 
 
 def main() -> int:
@@ -310,6 +289,10 @@ CHECKS: tuple[Callable[[Patient], Iterator[Finding]], ...] = (
     node,
     assets,
     country,
+    address,
+    mail,
+    state_sign_in,
+    witness,
     hardening,
 )
 

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from cadra.config import mailserver
+
 
 class Environment(BaseSettings):
     """What the machine tells us. Every name is prefixed CADRA_ except DATABASE_URL."""
@@ -336,16 +338,16 @@ LANGUAGE_COOKIE_SAMESITE = "Strict"
 LOCALE_PATHS = [Path(__file__).resolve().parents[2] / "locale"]
 
 # Mail ---------------------------------------------------------------------------------------------
-_smtp = urlsplit(env.smtp_url)
+try:
+    _smtp = mailserver.read(env.smtp_url)
+except ValueError as error:
+    raise ImproperlyConfigured(str(error)) from None
 EMAIL_BACKEND = (
     "cadra.foundation.outbox.backends.DemoMailbox" if DEMO else "django.core.mail.backends.smtp.EmailBackend"
 )
-EMAIL_HOST = _smtp.hostname or ""
-EMAIL_PORT = _smtp.port or 587
-EMAIL_HOST_USER = unquote(_smtp.username or "")
-EMAIL_HOST_PASSWORD = secret("smtp_password") if _smtp.username else ""
-EMAIL_USE_TLS = _smtp.scheme == "smtp" and EMAIL_PORT == 587
-EMAIL_USE_SSL = _smtp.scheme == "smtps"
+EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER = _smtp.host, _smtp.port, _smtp.user
+EMAIL_HOST_PASSWORD = secret("smtp_password") if _smtp.user else ""
+EMAIL_USE_TLS, EMAIL_USE_SSL = _smtp.starttls, _smtp.ssl
 EMAIL_TIMEOUT = 20
 SECRET_LINKS = {"password": "cadra.foundation.access.passwords.reset_path"}  # by kind of message (outbox)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.mail_from or f"cadra@{_base.hostname}"

@@ -190,7 +190,7 @@ PYTHON = [
     Rule("chance is unguessable", "import random", imports("random"), but=("demo/",)),
     Rule("nothing is unpickled", "import pickle", imports("pickle", "marshal", "shelve", "dill", "jsonpickle")),
     Rule("nobody is called", "import requests", imports("requests", "urllib.request", "http.client", "httpx", "ftplib"),
-         but=("config/runtime/", "config/doctor.py", "foundation/access/state.py")),
+         but=("config/runtime/", "config/doctor.py", "config/outside.py", "foundation/access/state.py")),
     Rule("no sockets but the keeper's", "import socket", imports("socket"), but=("keeper", "config/")),
     Rule("nothing is evaluated", "eval(words)", pure_call(("eval", "exec", "compile", "__import__"))),
     Rule("no shell", "subprocess.run(words, shell=True)", with_value("shell", True)),

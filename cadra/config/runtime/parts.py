@@ -23,6 +23,18 @@ WEB_LOGS = CODE / "cadra" / "config" / "weblogs.json"
 WEB_MEMORY = 250  # MiB; a web process above it is replaced between two pages
 
 
+# Settings a command typed beside the copy should know too; none of them is secret.
+TOLD_BESIDE = (
+    "CADRA_COUNTRY",
+    "CADRA_MAIL_FROM",
+    "CADRA_OIDC_CLIENT_ID",
+    "CADRA_OIDC_ISSUER",
+    "CADRA_SMTP_URL",
+    "CADRA_TRUSTED_PROXY",
+    "CADRA_WITNESS_FILE",
+)
+
+
 @dataclass
 class Part:
     """One supervised program. `begin` starts it; `ready` says whether it answers."""
@@ -54,6 +66,7 @@ class Situation:
             "CADRA_BASE_URL": self.base_url,
             "CADRA_DEMO": "1" if self.demo else "0",
             "DJANGO_SETTINGS_MODULE": "cadra.config.settings",
+            **{name: os.environ[name] for name in TOLD_BESIDE if name in os.environ},
         }
 
     def environment(self, part: str) -> dict[str, str]:
