@@ -20,7 +20,7 @@ from cadra.foundation.shell.forms import (
     YesNoField,
 )
 from cadra.stages.support.forms.common import ahead
-from cadra.stages.support.queries.safety import betrays
+from cadra.stages.support.queries.safety import betrays, only_number
 
 MISSING = (Answer.UNKNOWN, Answer.DECLINED, Answer.NOT_ASKED)
 QUIET = {"no_optional": 1}
@@ -151,7 +151,10 @@ class HelperForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        if values.get("on_card") and not values.get("phone"):
+        phone = values.get("phone") or ""
+        if values.get("on_card") and phone != only_number(phone):
+            self.add_error("phone", _("Write only the number: it stands on the card"))
+        elif values.get("on_card") and not phone:
             self.add_error("phone", _("Write the number that stands beside it on the card"))
         return values
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from cadra.foundation.kernel.answers import LABELS, Answer
 from cadra.foundation.kernel.pack import pack
 from cadra.stages.support.models import RiskAssessment, SafetyPlan, SafetyReview
-from cadra.stages.support.queries.safety import SafetyPage, Versions
+from cadra.stages.support.queries.safety import SafetyPage, Versions, only_number
 
 
 def event(code: str) -> str:
@@ -101,7 +101,11 @@ def _text(row: dict[str, Any]) -> str:
 def card(row: SafetyPlan | None) -> dict[str, Any]:
     """What she carries: a few words of hers and numbers, nothing else."""
     plain = row.plain if row is not None else {}
-    people = [one for one in plain.get("people") or [] if one.get("on_card")]
+    people = [
+        {"on_card": one["on_card"], "phone": only_number(one.get("phone") or "")}
+        for one in plain.get("people") or []
+        if one.get("on_card")
+    ]
     return {"words": plain.get("card") or "", "people": people}
 
 

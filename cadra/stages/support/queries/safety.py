@@ -153,3 +153,14 @@ def betrays(words: str, houses: Iterable[str]) -> str:
         if any(bare.startswith(beginning) for beginning in pack().betraying):
             return bare
     return next((house for house in houses if house.casefold() in folded), "")
+
+
+def only_number(phone: str) -> str:
+    """What of it is a number: digits, and the signs they are written with. A card carries nothing else."""
+    return "".join(one for one in phone if one in "0123456789+()- ").strip()
+
+
+def betraying(texts: Iterable[str]) -> list[str]:
+    """What in these texts would tell a stranger what they are about, each word once."""
+    houses = list(house_names())
+    return list(dict.fromkeys(word for text in texts if text and (word := betrays(text, houses))))

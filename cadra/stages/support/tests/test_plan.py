@@ -208,6 +208,17 @@ def test_the_copy_to_take_along_betrays_nothing(scene: Scene, house: Any) -> Non
         assert word not in paper, word
 
 
+def test_before_a_plan_is_printed_it_says_which_words_would_tell_a_stranger(scene: Scene, house: Any) -> None:
+    client = house.client("marta")
+    scene.goal()
+    assert "Before you print" not in client.get(scene.url("plan_print")).content.decode()
+    scene.goal("A job", steps=[{"what": "Ask at the shelter", "who": "House of the Oak"}])
+    page = client.get(scene.url("plan_print")).content.decode()
+    warning = page.split("Before you print")[1].split("</strong>")[0]
+    assert "shelter, House of the Oak" in warning
+    assert '<div class="cadra-no-print">' in page.split("Before you print")[0].rsplit("<h1", 1)[1]
+
+
 def test_there_is_one_plan_however_often_it_is_begun(scene: Scene, house: Any) -> None:
     with house.as_("marta") as marta:
         assert (

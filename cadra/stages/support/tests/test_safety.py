@@ -56,10 +56,9 @@ def written(scene: Scene, **more: Any) -> SafetyPlan:
             version=0,
             for_child=False,
             parts={"steps": "Run"},
-            people=HELPERS,
             code_word="blueberry",
             card="Left, second door",
-            **more,
+            **{"people": HELPERS, **more},
         )
 
 
@@ -200,6 +199,25 @@ def test_a_word_that_would_tell_a_stranger_is_refused_on_the_card(
     assert (answer.status_code == 302) is (word == "")
     if word:
         assert "tells a stranger what this is" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("phone", "kept"), [("Shelter 069 111", False), ("069 House", False), ("+355 (0)69-111 22", True)]
+)
+def test_only_a_number_stands_beside_a_name_on_the_card(scene: Scene, house: Any, phone: str, kept: bool) -> None:
+    typed = {**PLAN, "people-0-phone": phone}
+    answer = house.client("marta").post(scene.url("safety_plan"), typed)
+    assert (answer.status_code == 302) is kept
+    if not kept:
+        assert "Write only the number" in answer.content.decode()
+        off_card = {**typed, "people-0-on_card": ""}
+        assert house.client("marta").post(scene.url("safety_plan"), off_card).status_code == 302
+
+
+def test_a_number_kept_before_is_printed_as_digits_alone(scene: Scene, house: Any) -> None:
+    written(scene, people=[{"name": "Mira", "phone": "Shelter 069 111", "on_card": "Aunt"}])
+    page = house.client("marta").get(scene.url("safety_card")).content.decode()
+    assert "<br>069 111</p>" in page
 
 
 def test_the_second_writer_sees_what_the_first_one_kept(scene: Scene, house: Any) -> None:

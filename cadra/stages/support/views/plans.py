@@ -17,6 +17,7 @@ from cadra.stages.support import actions, merging, presenting
 from cadra.stages.support.forms.plans import AgreeForm, DoForm, GoalForm, steps_formset, to_show
 from cadra.stages.support.queries import plans
 from cadra.stages.support.queries.boards import kept_steps
+from cadra.stages.support.queries.safety import betraying
 
 MORE_STEPS = 3
 VIEW_COOKIE = "cadra-plan"  # how this browser last looked at a plan: by goal or by date, of whom it does not say
@@ -196,10 +197,13 @@ def agree(request: StaffRequest, case_id: UUID) -> HttpResponse:
 def to_take_along(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """The plan on paper, in plain words, with nothing that says which service it came from."""
     file, board = plans.plan_page(request.actor, case_id, verb="looked_at_plan_copy")
+    goals = [presenting.goal_card(goal) for goal in board.open_goals]
+    steps = [text for card in goals for step in card["steps"] for text in (step["what"], step["who"])]
     context = {
         **presenting.frame(file, "plan"),
         "board": board,
-        "goals": [presenting.goal_card(goal) for goal in board.open_goals],
+        "goals": goals,
+        "telling": betraying([*(card["words"] for card in goals), *steps]),
     }
     return render(request, "support/plan_print.html", context)
 

@@ -28,6 +28,7 @@ from cadra.steering.mechanism.actions.moving import (
     propose_closing,
     reopen,
 )
+from cadra.steering.mechanism.actions.reaching import save_contact
 from cadra.steering.mechanism.actions.team import Asking, CannotAsk, NeedsReason, Stands, ask, ask_stand_in
 from cadra.steering.mechanism.actions.team import accept as accept_place
 from cadra.steering.mechanism.actions.team import decline as decline_place
@@ -62,6 +63,7 @@ __all__ = [
     "record_answer",
     "refuse",
     "reopen",
+    "save_contact",
     "review_emergency",
     "send_handover",
     "take_back_handover",

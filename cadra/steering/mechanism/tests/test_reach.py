@@ -16,6 +16,7 @@ from cadra.record.people import actions as people
 from cadra.record.people.contacts import NotSafe, reach_out
 from cadra.record.people.models import ContactMade
 from cadra.record.people.reaching import Why, may_contact
+from cadra.stages.support import actions as support
 from cadra.stages.support.tests.scene import Scene, make_file
 
 PHONE = {"kind": "phone", "value": "+355 69 000 0000", "safe": "yes"}
@@ -176,6 +177,29 @@ def test_hours_are_typed_as_days_and_a_time(scene: Scene, house: Any) -> None:
     assert "Write from when and until when" in wrong.content.decode()
     assert client.post(page(scene, "contact_edit"), {**typed, "from_hour": "10:00"}).status_code == 302
     assert "Monday, Wednesday: 10:00–12:00" in client.get(page(scene, "contact")).content.decode()
+
+
+def lives(client: Any, scene: Scene, address: str, version: int) -> None:
+    rows = {"channels-TOTAL_FORMS": "0", "channels-INITIAL_FORMS": "0"}
+    typed = {**rows, "address": address, "version": str(version)}
+    assert client.post(page(scene, "contact_edit"), typed).status_code == 302
+
+
+def reviews(house: Any) -> list[Any]:
+    return list(house.sql("SELECT event, done_at IS NULL FROM support_safetyreview ORDER BY asked_at"))
+
+
+def test_a_move_asks_for_a_look_at_her_safety_by_itself(scene: Scene, house: Any) -> None:
+    client = house.client("marta")
+    lives(client, scene, "Rruga e Lisit 7", 1)  # the same place again
+    assert reviews(house) == []
+    lives(client, scene, "Rruga e Re 1", 2)
+    lives(client, scene, "Rruga e Re 2", 3)
+    assert reviews(house) == [("move", True)]
+    with house.as_("marta") as marta:
+        support.review_safety(actor=marta, person=scene.person)
+    lives(client, scene, "Rruga e Re 3", 4)
+    assert [one for one in reviews(house) if one[0] == "move"] == [("move", False), ("move", True)]
 
 
 def test_nobody_outside_learns_who_reached_her(scene: Scene, house: Any) -> None:

@@ -17,7 +17,7 @@ from cadra.foundation.kernel.addresses import reverse
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.shell.forms import again
 from cadra.record.people import actions as people
-from cadra.steering.mechanism import presenting, record_lines
+from cadra.steering.mechanism import actions, presenting, record_lines
 from cadra.steering.mechanism.forms import record as forms
 from cadra.steering.mechanism.identity_window import close_window, open_window, window_of
 from cadra.steering.mechanism.policy import may_write_about
@@ -54,7 +54,7 @@ PROFILE = Kind("core", "file", people.save_profile, record_lines.profile_lines, 
 CONTACT = Kind(
     "contact",
     "contact",
-    people.save_contact,
+    actions.save_contact,
     record_lines.contact_lines,
     forms.ContactForm,
     (("channels", "channels", forms.ChannelFormSet, ("value",)),),
