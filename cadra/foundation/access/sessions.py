@@ -21,17 +21,20 @@ from django.contrib.sessions.backends.base import SessionBase, UpdateError
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core import signing
+from django.db import connections
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from cadra.foundation.access.models import Session
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.kernel.roles import Role
+from cadra.foundation.kernel.together import instance
 from cadra.foundation.vault.keeper import KeeperUnavailable, keeper
 
 SEEN_EVERY = dt.timedelta(seconds=5)
 KEPT_AFTER = dt.timedelta(days=3)
-ONE = "SELECT * FROM access_session WHERE token_hash = %s"  # every page asks this: plain SQL takes half the time
+# Every page asks this: as plain SQL it takes a third of the time.
+ONE = "SELECT to_jsonb(s) FROM access_session s WHERE token_hash = %s"
 FORMER = "former"  # in a session's data: whose session this browser held before, when it ran out
 
 
@@ -61,7 +64,7 @@ class SessionStore(SessionBase):
         return bool(key) and len(key) == 43
 
     def load(self) -> dict[str, Any]:
-        row = next(iter(self._rows().raw(ONE, [token_hash(self.session_key or "")])), None)
+        row = self._stored()
         moment = now()
         if row is None or min(row.expires_at, row.rests_until) <= moment:
             if row is not None:
@@ -73,6 +76,12 @@ class SessionStore(SessionBase):
             row.rests_until = moment + idle_limit(row)
             self._rows().filter(pk=row.pk).update(seen_at=moment, rests_until=row.rests_until)
         return self._open(bytes(row.data))
+
+    def _stored(self) -> Session | None:
+        with connections["gate"].cursor() as cursor:
+            cursor.execute(ONE, [token_hash(self.session_key or "")])
+            found = cursor.fetchone()
+        return instance(Session, found[0]) if found else None
 
     def _run_out(self, row: Session) -> None:
         self.ended_row = row

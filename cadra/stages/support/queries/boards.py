@@ -12,6 +12,7 @@ from cadra.foundation import vault
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.kernel.clock import local_date
 from cadra.foundation.kernel.together import Kept, Wanted, together
+from cadra.foundation.network.queries import desk_names
 from cadra.record.people.models import Person
 from cadra.record.tasks.actions import as_step
 from cadra.record.tasks.models import STEP, Task
@@ -26,7 +27,6 @@ from cadra.stages.support.models import (
     SafetyReview,
     ServiceReferral,
 )
-from cadra.stages.support.queries.providers import desk_names
 
 SHOWN = 60  # rows of each kind a board shows; the rest stands on the pages below it
 STEPS = 600

@@ -13,7 +13,7 @@ from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.roles import Role
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.network.models import Institution
-from cadra.foundation.network.queries import colleagues, user_names
+from cadra.foundation.network.queries import colleagues, desk_names, user_names
 from cadra.stages.support import policy
 from cadra.stages.support.fairness import is_handed_over, what_is_missing
 from cadra.stages.support.models import (
@@ -29,7 +29,6 @@ from cadra.stages.support.models import (
     ServiceReferral,
 )
 from cadra.stages.support.queries.files import File, file_for
-from cadra.stages.support.queries.providers import desk_names
 
 SHOWN = 100
 PAGE = 25

@@ -8,7 +8,7 @@ from django.http import Http404
 
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.kernel.compartments import Compartment
-from cadra.foundation.network.queries import user_names
+from cadra.foundation.network.queries import desk_names, user_names
 from cadra.record.tasks.models import STEP, Task
 from cadra.record.tasks.queries import people
 from cadra.stages.support.merging import Content, Difference, content_of, differences
@@ -25,7 +25,6 @@ from cadra.stages.support.models import (
 )
 from cadra.stages.support.queries.boards import Board, assemble, attach, wanted
 from cadra.stages.support.queries.files import File, file_for
-from cadra.stages.support.queries.providers import desk_names
 
 CHANGES = 100
 

@@ -196,15 +196,6 @@ def desk_at(principal: int) -> Desk | None:
     return Desk.objects.select_related("institution").filter(principal=principal).first()
 
 
-def desk_names(principals: Iterable[int]) -> dict[int, str]:
-    """principal → "Institution, desk"."""
-    wanted = set(principals)
-    if not wanted:
-        return {}
-    desks = Desk.objects.filter(principal__in=wanted).select_related("institution")
-    return {desk.principal: f"{desk.institution.name}, {desk.name}" for desk in desks}
-
-
 def capacities(desk: Desk) -> list[Recipient]:
     """As what this desk may receive something (pack): a kind of institution can stand in several capacities."""
     return pack().recipients.where(lambda recipient: desk.institution.kind in recipient.kinds)

@@ -16,14 +16,14 @@ from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack.models import Recipient
 from cadra.foundation.ledger import queries as ledger
 from cadra.foundation.network.models import Desk
-from cadra.foundation.network.queries import user_names
+from cadra.foundation.network.queries import desk_names, user_names
 from cadra.record.consent.models import Consent
 from cadra.stages.support import policy
 from cadra.stages.support.models import OPEN, Delivery, Extract, Offer, Rating, ReferralState, ServiceReferral, Turn
 from cadra.stages.support.queries.boards import needs_sender
 from cadra.stages.support.queries.extract import Choice, choices, chosen, sources
 from cadra.stages.support.queries.files import File, file_for, look
-from cadra.stages.support.queries.providers import Suggestion, desk_at, desk_names, next_providers
+from cadra.stages.support.queries.providers import Suggestion, desk_at, next_providers
 from cadra.stages.support.queries.requests import ORDER, SHOWN
 from cadra.stages.support.queries.waiting import someone_there
 from cadra.stages.support.sheets import Edition, Line, edition_of, message_lines

@@ -16,11 +16,10 @@ from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.together import together
 from cadra.foundation.ledger import actions as ledger
 from cadra.foundation.network.models import User
-from cadra.foundation.network.queries import active_colleagues
+from cadra.foundation.network.queries import active_colleagues, desk_names
 from cadra.record.people.models import Person
 from cadra.stages.support import policy
 from cadra.stages.support.models import Delivery, Extract, ReferralState, ServiceReferral, Turn
-from cadra.stages.support.queries.providers import desk_names
 from cadra.stages.support.sheets import Edition, Line, edition_of
 from cadra.stages.support.sheets.freezing import MESSAGE
 
