@@ -54,6 +54,8 @@ TABLES = {
         " visible_to, refused_to"
     ),
 }
+#: Those of them that are searched by who sees their rows.
+SEEN_BY = "SELECT tablename FROM pg_indexes WHERE tablename = ANY(%s) AND indexname = tablename || '_visible'"
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,9 @@ class Country:
             for table in TABLES:
                 connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
                 connection.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")  # COPY needs it
-                connection.execute(f"DROP INDEX IF EXISTS {table}_visible")
+            seen_by = [row[0] for row in connection.execute(SEEN_BY, [list(TABLES)])]
+            for table in seen_by:
+                connection.execute(f"DROP INDEX {table}_visible")
             started = time.monotonic()
             done = 0
             holders = spread(self.holders, self.count)
@@ -107,8 +111,9 @@ class Country:
                 done += size
                 if done % 100_000 == 0:
                     print(f"  {done:>9,} files  {time.monotonic() - started:5.0f} s", flush=True)
-            for table in TABLES:
+            for table in seen_by:
                 connection.execute(f"CREATE INDEX {table}_visible ON {table} USING gin (visible_to)")
+            for table in TABLES:
                 connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
                 connection.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
             connection.execute("VACUUM ANALYZE")
