@@ -257,7 +257,7 @@ def test_every_policy_widened_in_turn_is_noticed(house: Any, world: World) -> No
         "SELECT tablename, policyname, cmd, qual, with_check FROM pg_policies "
         "WHERE 'cadra_app' = ANY (roles) AND tablename = ANY (%s) AND permissive = 'PERMISSIVE'",
         [[sample.table for sample in samples]],
-    )  # one that only narrows opens nothing when widened; test_ratings proves the one there is
+    )  # what only narrows, and tables of no file: test_other_policies
     assert len(rows) >= 2 * len({sample.table for sample in samples})
     unnoticed = []
     for table, policy, command, qual, check in rows:
