@@ -27,6 +27,7 @@ from cadra.stages.support import actions as support
 from cadra.steering.exchange.actions import importing
 from cadra.steering.mechanism import actions as mechanism
 from cadra.steering.mechanism.queries.opened import opened
+from tests.walls.planting_features import Features, let_nora_in
 
 ALPHABETS = (
     "abcdefghijklmnoprstuvzëç",
@@ -123,6 +124,10 @@ class Planter:
         self.through_pages(self.take(30))
         self.notes(self.take(300))
         self.imported(self.take(100))
+        let_nora_in(self.house)
+        features = Features(self)
+        features.everything(self.take(60))
+        features.spreadsheets(self.take(20))
         self.files(self.rest())
 
     # Identification ------------------------------------------------------------------------------
