@@ -25,7 +25,9 @@ from uuid import uuid4
 import pytest
 
 from cadra.config.runtime.places import places
+from cadra.foundation.kernel.clock import today
 from cadra.stages.identification.tests import posted
+from cadra.stages.support.tests import posted as asking
 
 ROOT = Path(__file__).resolve().parents[2]
 KILLS = 30
@@ -150,6 +152,8 @@ class Crowd:
     told: dict[str, Any]
     notes: list[str] = field(default_factory=list)
     sent: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    given: list[str] = field(default_factory=list)
     shown: int = 0
     unanswered: int = 0
     strange: list[tuple[int, str]] = field(default_factory=list)
@@ -158,6 +162,7 @@ class Crowd:
     def start(self) -> list[threading.Thread]:
         work = [(self.write_notes, token) for token in self.told["writers"]]
         work += [(self.refer, token) for token in self.told["referrers"]]
+        work += [(self.ask_a_provider, self.told["asker"]), (self.give_help, self.told["giver"])]
         work += [(self.read, self.told["reader"])]
         threads = [threading.Thread(target=job, args=(token,)) for job, token in work]
         for thread in threads:
@@ -166,9 +171,13 @@ class Crowd:
 
     def wait_for_more(self, acknowledgements: int) -> None:
         """Everything works again and people write: that many more were acknowledged (or it takes too long)."""
-        before, deadline = len(self.notes) + len(self.sent), time.monotonic() + 20
-        while len(self.notes) + len(self.sent) < before + acknowledgements and time.monotonic() < deadline:
+        before, deadline = self.acknowledged, time.monotonic() + 20
+        while self.acknowledged < before + acknowledgements and time.monotonic() < deadline:
             time.sleep(0.05)
+
+    @property
+    def acknowledged(self) -> int:
+        return sum(map(len, (self.notes, self.sent, self.asked, self.given)))
 
     def until_answered(
         self, token: str, method: str, path: str, fields: dict[str, Any] | None = None
@@ -206,6 +215,34 @@ class Crowd:
             answer = self.until_answered(token, "POST", f"/referrals/{found[1]}/send/", {}) if found else None
             if answer and answer[1].startswith("/receipts/"):
                 self.sent.append(answer[1].split("/")[2])
+            elif answer:
+                self.strange.append(answer[:2])
+
+    def ask_a_provider(self, token: str) -> None:
+        """A request to a clinic, read before it is sent."""
+        path = f"/files/{self.told['case_id']}/refer/{self.told['desk_id']}/"
+        while not self.stop.is_set():
+            typed = {**asking.REFERRAL, "urgency": "ordinary", "submission": str(uuid4())}
+            answer = self.until_answered(token, "POST", path, {**typed, "then": "preview"})
+            if answer and 'name="seen"' in answer[2]:
+                seen = {"seen": asking.seen_in(answer[2]), "then": "send"}
+                answer = self.until_answered(token, "POST", path, {**typed, **seen})
+            found = re.search(r"/referrals/([0-9a-f-]{36})/", answer[1]) if answer else None
+            if found:
+                self.asked.append(found[1])
+            elif answer:
+                self.strange.append(answer[:2])
+
+    def give_help(self, token: str) -> None:
+        path = f"/requests/{self.told['referral_id']}/"
+        day = today()
+        when = {"on_day": day.day, "on_month": day.month, "on_year": day.year}
+        while not self.stop.is_set():
+            words = f"session {uuid4()}"
+            typed = {"kind": "session", "amount": "1", "distance": "no", "words": words, **when}
+            answer = self.until_answered(token, "POST", f"{path}give/", {**typed, "submission": str(uuid4())})
+            if answer and answer[0] == 302 and answer[1].startswith(path):
+                self.given.append(words)
             elif answer:
                 self.strange.append(answer[:2])
 
@@ -279,19 +316,25 @@ def test_thirty_kills_lose_nothing_that_was_acknowledged(copy: Copy) -> None:
     seen = copy.beside("look")
     figures = {
         "killed": killed, "notes": len(crowd.notes), "sent": len(crowd.sent), "shown": crowd.shown,
+        "asked": len(crowd.asked), "given": len(crowd.given),
         "unanswered": crowd.unanswered, **{name: value for name, value in seen.items() if isinstance(value, int)},
     }  # fmt: skip
     print(figures)
     assert sum(killed.values()) == KILLS
     assert len(crowd.notes) > 30 and len(crowd.sent) > 3 and crowd.unanswered > 0, figures
+    assert len(crowd.asked) > 3 and len(crowd.given) > 3, figures
     assert crowd.strange == [], figures
     # acknowledged, and there; once
     assert set(crowd.notes) - set(seen["notes"]) == set(), figures
     assert set(crowd.sent) - set(seen["receipts"]) == set(), figures
+    assert set(crowd.asked) - set(seen["asked"]) == set(), figures
+    assert set(crowd.given) - set(seen["given"]) == set(), figures
+    assert len(seen["given"]) == len(set(seen["given"])), figures
     assert len(seen["notes"]) == len(set(seen["notes"])), figures
     # shown, and written down
     assert crowd.shown <= seen["looks_by_reader"], figures
     assert crowd.shown > 0
     # whole, or not at all
     assert (seen["notes_without_entry"], seen["entries_without_note"], seen["half_sent"]) == (0, 0, 0), figures
+    assert (seen["half_asked"], seen["gifts_besides_entries"]) == (0, 0), figures
     assert (seen["sent_not_open_to_desk"], seen["drafts_not_open_to_author"]) == (0, 0), figures
