@@ -63,11 +63,12 @@ class World:
     ids: dict[str, Any] = field(default_factory=dict)
     spaced: dict[tuple[str, str], Any] = field(default_factory=dict)
     draft_id: UUID = NOWHERE
+    file_id: UUID = NOWHERE  # the file's own id, also in the world of the draft
 
     def of_the_draft(self) -> "World":
         """The same addresses, about the referral Ada has not sent."""
         about = dict.fromkeys(("case_id", "person_id", "referral_id", "receipt_id"), self.draft_id)
-        return World(self.draft_id, {**self.ids, **about})
+        return World(self.draft_id, {**self.ids, **about}, draft_id=self.draft_id, file_id=self.file_id)
 
     def argument(self, namespace: str, name: str, kind: str = "uuid") -> Any:
         """What fills an argument; for one this world does not know yet, something of its kind that opens nothing."""
@@ -88,7 +89,7 @@ def build(house: Any) -> World:
         },
     )
     named = story.assign(house, referral_id)
-    world = World(named.case_id)
+    world = World(named.case_id, file_id=named.case_id)
     _write_in_every_part(house, world.case_id)
     with house.as_("petrit") as petrit:
         person = Person.objects.get(pk=world.case_id)

@@ -11,6 +11,9 @@ from uuid import UUID
 
 from cadra.foundation.access import actions as access
 from cadra.foundation.access.models import Basis, Grant
+from cadra.foundation.kernel.pack import pack
+from cadra.foundation.kernel.roles import Role
+from cadra.foundation.network.models import Institution, RoleHolding, Undertaking, User
 from cadra.record.consent import actions as consents
 from cadra.record.consent.models import Answer, Consent
 from cadra.record.people.models import Person
@@ -31,8 +34,30 @@ WITHOUT_CONSENT = {**GRANTED, "marta": frozenset({"core", "support"}), "kleo": N
 # Nobody of these ever saw it, but Ada, who sent it, and Lule, in an emergency that is over. Sara's institution
 # carries it; she is refused.
 FOREIGN: tuple[str | None, ...] = ("ada", "besim", "zana", "ina", "mona", "sys", "dita", "lule", "sara", None)
+# The roles nobody of the cast has, each with a house of its own; all but the secretaries work with files.
+OTHERS = {
+    "lawyer": Role.LAWYER,
+    "prosecutor": Role.PROSECUTOR,
+    "mentor": Role.MENTOR,
+    "interpreter": Role.INTERPRETER,
+    "helpline": Role.HELPLINE_OPERATOR,
+    "secretary": Role.COMMITTEE_SECRETARY,
+    "board": Role.BOARD_SECRETARIAT,
+}
 EVERYBODY = ("ada", "besim", "dita", "petrit", "sonila", "marta", "sara", "ina", "kleo", "zana", "lule", "mona", "sys")
 SHORT = dt.timedelta(milliseconds=300)
+
+
+def let_in(house: Any) -> None:
+    """Everybody of OTHERS, in a house that has nothing to do with anyone."""
+    home = Institution(name="House of the Other Roles", kind="ngo")
+    home.save(using="owner", force_insert=True)
+    for name, role in OTHERS.items():
+        user = User(name=name.title(), email=f"{name}@cadra.example", institution=home, language="en", password="!")
+        user.save(using="owner", force_insert=True)
+        RoleHolding.objects.using("owner").create(user=user, role=role)
+        Undertaking.objects.using("owner").create(user=user, version=pack().code_of_conduct.version, language="en")
+        house.people[name] = User.objects.using("default").select_related("institution").get(pk=user.pk)
 
 
 def person_of(world: World) -> Person:
@@ -131,16 +156,17 @@ def assignment_ended(house: Any, world: World, names: Sequence[str]) -> None:
 
 # How it was lost, and by whom in the wall of addresses. Raw SQL is asked by everybody in each of them.
 LOST = {
-    run_out: ("zana", "mona"),
-    taken_back: ("kleo", "besim"),
-    refused: ("sara", "petrit"),
-    custody_ended: ("marta", "ina"),
-    assignment_ended: ("sonila", "lule"),
+    run_out: ("zana", "mona", "lawyer"),
+    taken_back: ("kleo", "besim", "mentor"),
+    refused: ("sara", "petrit", "interpreter"),
+    custody_ended: ("marta", "ina", "helpline"),
+    assignment_ended: ("sonila", "lule", "prosecutor"),
 }
 
 
 def lose(house: Any, world: World) -> None:
     """Each of the cast but the Responsible Authority had the file and lost it, in one of five ways."""
+    let_in(house)
     end_what_the_story_gave(house, world)
     for how, names in LOST.items():
         how(house, world, names)

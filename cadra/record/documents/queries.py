@@ -54,13 +54,16 @@ def makings_of(documents: Iterable[Document]) -> QuerySet[Making]:
     return Making.objects.filter(pk__in=[document.pk for document in documents])
 
 
-def tell(actor: Actor, person: Person, document: Document, *, verb: str, purpose: str = "") -> None:
-    """Write down what was done with this document, or that it was shown."""
+def tell(
+    actor: Actor, person: Person, document: Document, *, verb: str, purpose: str = "", besides: Iterable[str] = ()
+) -> None:
+    """Write down what was done with this document, or that it was shown; `besides`: the parts of which something
+    stands around it."""
     ledger.record(
         actor=actor,
         verb=verb,
         subjects=[person.ledger_alias],
-        compartments=[document.compartment_of_row],
+        compartments=sorted({document.compartment_of_row, *besides}),
         purpose=purpose,
         object_id=document.pk,
     )

@@ -72,14 +72,17 @@ def named(actor: Actor, case_ids: Iterable[UUID]) -> tuple[dict[UUID, Person], d
     return {one.pk: one for one in people}, {row.case_id: str(row.plain["called"] or "") for row in profiles}
 
 
-def look_at_identity(actor: Actor, person: Person, *, purpose: str) -> Identity | None:
-    """Her identity, opened for a purpose and recorded; None when there is nothing she may see."""
+def look_at_identity(actor: Actor, person: Person, *, purpose: str, besides: Iterable[str] = ()) -> Identity | None:
+    """Her identity, opened for a purpose and recorded; None when there is nothing she may see.
+
+    `besides`: the parts of which something stands around it.
+    """
     row = Identity.objects.filter(case_id=person.pk).first()
     ledger.record(
         actor=actor,
         verb="looked_at_identity",
         subjects=[person.ledger_alias],
-        compartments=["identity"],
+        compartments=sorted({"identity", *besides}),
         purpose=purpose,
         outcome="shown" if row else "nothing",
     )
@@ -88,14 +91,14 @@ def look_at_identity(actor: Actor, person: Person, *, purpose: str) -> Identity 
     return row
 
 
-def look_at_contact(actor: Actor, person: Person) -> Contact | None:
-    """How she may be reached, opened and recorded."""
+def look_at_contact(actor: Actor, person: Person, *, besides: Iterable[str] = ()) -> Contact | None:
+    """How she may be reached, opened and recorded; `besides` as above."""
     row = Contact.objects.filter(case_id=person.pk).first()
     ledger.record(
         actor=actor,
         verb="looked_at_contact",
         subjects=[person.ledger_alias],
-        compartments=["contact"],
+        compartments=sorted({"contact", *besides}),
         outcome="shown" if row else "nothing",
     )
     if row is not None:

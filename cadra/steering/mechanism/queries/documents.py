@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404
@@ -87,9 +88,12 @@ def document_page(actor: Actor, case_id: UUID, document_id: UUID, *, purpose: st
         raise Http404
     document = rows[0]
     closed = document.compartment_of_row == Compartment.IDENTITY and not purpose
-    if not closed:
+    if closed:
+        look(file, "looked_at_documents")
+    else:
         vault.unseal(actor.ring, [document])
-        documents.tell(actor, file.person, document, verb="looked_at_document", purpose=purpose)
+        shown: dict[str, Any] = {"verb": "looked_at_document", "purpose": purpose, "besides": file.core_shown}
+        documents.tell(actor, file.person, document, **shown)
     return DocumentPage(file, document, making, names_of(users=[document.added_by]), closed)
 
 

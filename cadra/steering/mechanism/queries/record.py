@@ -20,7 +20,7 @@ def identity(actor: Actor, case_id: UUID, *, purpose: str) -> tuple[Opened, Iden
     if not purpose:
         look(file, "looked_at_file")
         return file, None
-    return file, look_at_identity(actor, file.person, purpose=purpose)
+    return file, look_at_identity(actor, file.person, purpose=purpose, besides=file.core_shown)
 
 
 def contact(actor: Actor, case_id: UUID) -> tuple[Opened, Contact | None]:
@@ -28,7 +28,7 @@ def contact(actor: Actor, case_id: UUID) -> tuple[Opened, Contact | None]:
     file, _rest = opened(actor, case_id)
     if "contact" not in file.parts:
         raise Http404
-    return file, look_at_contact(actor, file.person)
+    return file, look_at_contact(actor, file.person, besides=file.core_shown)
 
 
 def profile(actor: Actor, case_id: UUID) -> tuple[Opened, Profile | None]:

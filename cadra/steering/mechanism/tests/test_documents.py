@@ -156,6 +156,8 @@ def test_a_paper_of_who_she_is_opens_for_a_purpose_alone(house: Any, carried: An
     assert b"data:image/jpeg" in client.post(page, {"purpose": "correct_record"}, follow=True).content
     looks = house.sql("SELECT purpose FROM ledger_entry WHERE verb = 'looked_at_document'")
     assert looks == [("correct_record",)]
+    asking = house.sql("SELECT 1 FROM ledger_entry WHERE verb = 'looked_at_documents' AND compartments = '{core}'")
+    assert len(asking) >= 1, "her name stood above the question"
 
 
 def test_sent_twice_it_is_kept_once(house: Any, carried: Any) -> None:

@@ -36,7 +36,7 @@ def test_every_page_leaves_a_look_with_the_parts_it_showed(house: Any, carried: 
     client = house.client("marta")
     client.get(url("contact", carried))
     rows = house.sql("SELECT verb, compartments FROM ledger_entry WHERE verb LIKE 'looked%%' ORDER BY at DESC LIMIT 1")
-    assert rows == [("looked_at_contact", ["contact"])]
+    assert rows == [("looked_at_contact", ["contact", "core"])]
 
 
 def test_the_list_is_for_whoever_carries_the_file(house: Any, carried: Any) -> None:
