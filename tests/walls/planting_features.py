@@ -34,6 +34,7 @@ class Features:
     """Each method takes its share of people; `planter` is the house with one file Marta carries."""
 
     def __init__(self, planter: Any) -> None:
+        self.planter = planter
         self.house, self.person, self.clinic = planter.house, planter.person, planter.clinic
 
     def everything(self, some: Sequence[Any]) -> None:
@@ -81,6 +82,7 @@ class Features:
         with self.house.as_("rea") as rea:
             names = [{"given": one.given, "family": one.family, "note": ""}]
             people.save_identity(actor=rea, person=self.person, names=names, other={"father": one.given})
+        self.planter.overwritten.add(one)
 
     def contact_made(self, one: Any) -> None:
         with self.house.as_("marta") as marta:
