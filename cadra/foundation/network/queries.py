@@ -346,6 +346,12 @@ def missing_topics(work: Iterable[str], user_id: UUID, in_force: Iterable[Traini
     return [topic.code for topic in pack().training_topics if wanted & set(topic.needed_for) and topic.code not in held]
 
 
+def untrained_for(work: Collection[str], users: Collection[UUID]) -> dict[UUID, list[str]]:
+    """user → topics this work needs and none of her trainings in force has; who lacks nothing stands not in it."""
+    in_force = list(trainings_in_force(users)) if users else []
+    return {user_id: topics for user_id in users if (topics := missing_topics(work, user_id, in_force))}
+
+
 def named_untrained(institution_id: UUID | None, after: str = "") -> tuple[list[NamedUntrained], str, int]:
     """One page of who was named without a training, newest first, where the next starts, and how many there are.
 

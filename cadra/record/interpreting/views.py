@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cadra.foundation.access.middleware import StaffRequest
 from cadra.foundation.kernel.roles import Role
+from cadra.foundation.network.words import lacks
 from cadra.foundation.shell.forms import again
 from cadra.record.interpreting import actions, policy, presenting
 from cadra.record.interpreting.forms import (
@@ -216,7 +217,15 @@ def assign(request: StaffRequest, case_id: UUID, wanted_id: UUID, interpreter_id
                 messages.success(request, _("Written down as asked. Ring now, and write down the answer."))
         return redirect("interpreting:request", case_id, wanted_id)
     [line] = presenting.suggestion_lines([chosen], case_id, wanted_id)
-    context = {**presenting.frame(page), "row": row, "form": form, "line": line, "title": presenting.title(row)}
+    lacking = requests.untrained(page.person, chosen.interpreter).values()
+    context = {
+        **presenting.frame(page),
+        "row": row,
+        "form": form,
+        "line": line,
+        "title": presenting.title(row),
+        "lacks": [lacks(topics) for topics in lacking],
+    }
     return render(request, "interpreting/assign.html", context)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from cadra.foundation.kernel.addresses import reverse
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.kernel.pack import pack
+from cadra.foundation.network.words import lacks
 from cadra.foundation.shell.templatetags.shell import moment
 from cadra.record.cases.models import Asked, Assignment, Handover, Passing
 from cadra.record.tasks.presenting import away_words
@@ -45,7 +46,7 @@ def choice_label(one: Candidate, load: Load | None = None) -> str:
     """A colleague to choose: name, house or load, whether it is whom she wished for, whether away."""
     carries = load_words(load) if load is not None else one.user.institution.name
     against = _("not whom she wished for") if one.fits is False else ""
-    parts = [part for part in (carries, against, away_words(one.user)) if part]
+    parts = [part for part in (carries, against, away_words(one.user), lacks(one.untrained)) if part]
     return f"{one.user.name} ({', '.join(parts)})"
 
 

@@ -18,6 +18,7 @@ from cadra.foundation.kernel.addresses import reverse
 from cadra.foundation.kernel.clock import deadline, now
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.ledger import actions as ledger
+from cadra.foundation.network.actions import note_untrained
 from cadra.foundation.outbox import actions as outbox
 from cadra.record.cases.models import Case, Stage
 from cadra.record.interpreting import policy
@@ -32,7 +33,7 @@ from cadra.record.interpreting.models import (
     State,
     may_follow,
 )
-from cadra.record.interpreting.queries.requests import one_suggestion
+from cadra.record.interpreting.queries.requests import one_suggestion, untrained
 from cadra.record.people.models import Person
 
 
@@ -146,6 +147,7 @@ def assign(
     _told(actor, person, "interpreter_conflict" if new.conflicts else "assigned_interpreter", new)
     if not new.conflicts:
         _tell_interpreter(actor, chosen, "waiting")
+        note_untrained(actor=actor, missing=untrained(person, chosen), reason="")
     return new
 
 

@@ -20,7 +20,7 @@ from cadra.foundation.kernel.clock import DAY, local_date, now
 from cadra.foundation.kernel.together import Asked, Kept, together
 from cadra.foundation.kernel.work import WorkItem
 from cadra.foundation.ledger import actions as ledger
-from cadra.foundation.network.queries import user_names
+from cadra.foundation.network.queries import untrained_for, user_names
 from cadra.record.cases.models import Case, Stage
 from cadra.record.interpreting import policy
 from cadra.record.interpreting.fitting import Suggestion, Wish, suggestion
@@ -251,3 +251,10 @@ def appointments() -> list[Appointment]:
 def on_the_roster(actor: Actor) -> bool:
     """Is there an entry linked to this account?"""
     return Interpreter.objects.filter(user_id=actor.user_id).exists()
+
+
+def untrained(person: Person, chosen: Interpreter) -> dict[UUID, list[str]]:
+    """Topics a child needs that a colleague who interprets has no training in; of those without an account nothing is
+    known."""
+    child = chosen.user_id is not None and Case.objects.filter(case_id=person.pk, is_child=True).exists()
+    return untrained_for(("child",), [chosen.user_id]) if child and chosen.user_id else {}

@@ -18,7 +18,8 @@ from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.references import WrongReference, parse
 from cadra.foundation.kernel.roles import Role
 from cadra.foundation.ledger import actions as ledger
-from cadra.foundation.network.queries import responsible_authority
+from cadra.foundation.network.actions import note_untrained
+from cadra.foundation.network.queries import responsible_authority, untrained_for
 from cadra.foundation.outbox import actions as outbox
 from cadra.record.cases import actions as cases
 from cadra.record.cases.models import Case, Stage
@@ -28,6 +29,7 @@ from cadra.record.interpreting.queries import roster
 from cadra.record.people.models import Person
 from cadra.steering.mechanism import panels, policy
 from cadra.steering.mechanism.actions import team
+from cadra.steering.mechanism.queries.candidates import CHILD
 from cadra.steering.mechanism.queries.colleagues import supervisors_of, with_role
 from cadra.steering.mechanism.queries.opened import Opened
 
@@ -45,11 +47,14 @@ class CannotRefuse(Exception):
 
 
 @act
-def take_custody(*, actor: Actor, file: Opened) -> None:
-    """The actor carries the file from now on: she joins the team and the file moves to support. Twice is once."""
+def take_custody(*, actor: Actor, file: Opened) -> list[str]:
+    """The actor carries the file from now on: she joins the team and the file moves to support. Twice is once.
+
+    Topics a child's file needs and no training of hers has: recorded, and no bar.
+    """
     case = Case.objects.select_for_update().get(pk=file.case.pk)
     if case.manager_id == actor.user_id:
-        return
+        return []
     if case.manager_id is not None:
         raise AlreadyTaken(case.manager_id)
     if not policy.may_take_custody(actor, case, file.mine):
@@ -65,6 +70,9 @@ def take_custody(*, actor: Actor, file: Opened) -> None:
     )
     if case.stage == Stage.IDENTIFICATION:
         cases.move(actor=actor, person=file.person, stage=Stage.SUPPORT)
+    lacking = untrained_for(CHILD, [actor.user_id]) if case.is_child else {}
+    note_untrained(actor=actor, missing=lacking, reason="")
+    return lacking.get(actor.user_id, [])
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from cadra.foundation.kernel.addresses import reverse
 from cadra.foundation.kernel.clock import deadline, now
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.ledger import actions as ledger
+from cadra.foundation.network.actions import note_untrained
 from cadra.foundation.network.models import User
 from cadra.foundation.outbox import actions as outbox
 from cadra.record.cases import actions as cases
@@ -128,9 +129,12 @@ def send(*, actor: Actor, file: Opened, ahead: Sequence[dict[str, Any]]) -> Hand
     vault.unseal(actor.ring, [row])
     if row.to_user is None or not row.has_words:
         raise CannotHave(_("Choose who takes the file over, and write what matters most, before you send it."))
-    against = _chosen(file, row.to_user).fits is False
+    chosen = _chosen(file, row.to_user)
+    against = chosen.fits is False
     if against and not row.plain["briefing"]["against"]:
         raise NeedsReason
+    if chosen.untrained:
+        note_untrained(actor=actor, missing={row.to_user: chosen.untrained}, reason="")
     vault.seal(actor.ring, row, ahead=list(ahead))
     row.state, row.sent_at, row.against_wish = Passing.SENT, now(), against
     row.from_user, row.version = file.case.manager_id, row.version + 1

@@ -22,6 +22,7 @@ from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.pack.team import Place
 from cadra.foundation.ledger import actions as ledger
+from cadra.foundation.network.actions import note_untrained
 from cadra.foundation.network.models import User
 from cadra.foundation.network.queries import standing_behind
 from cadra.foundation.outbox import actions as outbox
@@ -89,6 +90,8 @@ def ask(*, actor: Actor, file: Opened, asking: Asking, submission: UUID) -> Assi
     words = {"why": asking.why.strip(), "against": asking.against.strip() if against else "", "answer": ""}
     opening = _opening(file, place, chosen.user)
     row = _put(actor, file, place, chosen.user, opening, words, submission=submission, against_wish=against)
+    if chosen.untrained:
+        note_untrained(actor=actor, missing={chosen.user.pk: chosen.untrained}, reason="")
     earlier = Assignment.objects.filter(case_id=file.person.pk, place=place.code, settled_at=None)
     earlier.filter(state=Asked.DECLINED).update(settled_at=now())
     if stand_in(file, row) is not None:

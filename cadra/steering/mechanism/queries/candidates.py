@@ -11,7 +11,7 @@ from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.pack.team import Place
 from cadra.foundation.network.models import Desk, DeskMember, User
-from cadra.foundation.network.queries import away_on, behind, covered_on, roles_of, trainings_in_force
+from cadra.foundation.network.queries import away_on, behind, covered_on, roles_of, trainings_in_force, untrained_for
 from cadra.record.cases.models import Asked, Assignment
 from cadra.record.people.models import Profile
 from cadra.steering.mechanism import policy
@@ -19,14 +19,16 @@ from cadra.steering.mechanism.queries.colleagues import carriers
 from cadra.steering.mechanism.queries.opened import Opened
 
 SHOWN = 40
+CHILD = ("child",)  # the work a child's file is, as the topics of the pack name it
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A colleague; `fits`: whom she wished for (None: has not said)."""
+    """A colleague; `fits`: whom she wished for (None: has not said); `untrained`: topics a child's file needs."""
 
     user: User
     fits: bool | None
+    untrained: Sequence[str] = ()
 
 
 def wish_of(profile: Profile | None) -> str:
@@ -106,4 +108,6 @@ def _candidates(file: Opened, found: "QuerySet[User]", most: int | None = None) 
     refused = [principal for _case, principal in _refused([file.person.pk])]
     wish = wish_of(file.profile)
     ordered = found.filter(is_active=True).exclude(behind(refused)).select_related("institution").distinct()
-    return [Candidate(user, policy.fits_wish(wish, user.sex)) for user in ordered.order_by("name", "id")[:most]]
+    users = list(ordered.order_by("name", "id")[:most])
+    lacking = untrained_for(CHILD, [user.pk for user in users]) if file.case.is_child else {}
+    return [Candidate(user, policy.fits_wish(wish, user.sex), lacking.get(user.pk, ())) for user in users]
