@@ -1,4 +1,4 @@
-"""`cadra import htcds FILE.xlsx --as EMAIL [--dry-run]`: check a spreadsheet and import it, all rows or none."""
+"""`cadra import htcds FILE.xlsx --as EMAIL`: show what a spreadsheet would bring, ask, import it: all rows or none."""
 
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,14 @@ from cadra.steering.exchange.workbook import Unreadable, Workbook
 
 
 class Command(BaseCommand):
-    help = "Import IOM's spreadsheet (HTCDS 2.0): check it first, then all rows or none."
+    help = "Import IOM's spreadsheet (HTCDS 2.0): a preview first, then, when it is confirmed, all rows or none."
 
     def add_arguments(self, parser: CommandParser) -> None:
         _exchange.add_arguments(parser)
-        parser.add_argument("--dry-run", action="store_true", help="only check, import nothing")
+        parser.add_argument("--dry-run", action="store_true", help="only show the preview, import nothing")
+        parser.add_argument(
+            "--yes", type=int, metavar="COUNT", help="confirm without being asked: how many new files it will make"
+        )
         parser.add_argument(
             "--by-labels", action="store_true", help="where names and labels of columns disagree, labels are right"
         )
@@ -59,6 +62,7 @@ class Command(BaseCommand):
         if options["dry_run"]:
             self.stdout.write("Nothing was imported: this was a check.")
             return
+        self._confirm(report, options["yes"])
         run_id, outcome = uuid4(), importing.Outcome()
         try:
             with transaction.atomic():
@@ -75,6 +79,20 @@ class Command(BaseCommand):
             self.stderr.write("Nothing was imported.")
             raise
         self.stdout.write(f"{outcome.added} new files, {outcome.known} rows were here already.")
+
+    def _confirm(self, report: Report, given: int | None) -> None:
+        """Preview first: nothing is imported that nobody has seen counted."""
+        if given is not None:
+            if given != report.new:
+                raise CommandError(f"It would make {report.new} new files, not {given}. Nothing was imported.")
+            return
+        self.stdout.write(f"It would make {report.new} new files and change nothing in {report.known}.")
+        try:
+            said = input("Write IMPORT to go on: ") == "IMPORT" and input("How many new files? ") == str(report.new)
+        except EOFError:
+            said = False
+        if not said:
+            raise CommandError("Nothing was imported. In a script, confirm with --yes COUNT.")
 
     def _tell(self, report: Report) -> None:
         self.stdout.write(
