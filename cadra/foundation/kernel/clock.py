@@ -63,6 +63,11 @@ def at(day: dt.date, hour: dt.time = dt.time.min) -> dt.datetime:
     return dt.datetime.combine(day, hour.replace(tzinfo=None), tzinfo=pack().zone).astimezone(dt.UTC)
 
 
+def shows(day: dt.date, hour: dt.time) -> bool:
+    """Whether the country's clock shows `hour` on `day`: one hour a year is skipped when the clocks go forward."""
+    return local(at(day, hour)).replace(tzinfo=None) == dt.datetime.combine(day, hour.replace(tzinfo=None))
+
+
 def day_bounds(day: dt.date) -> tuple[dt.datetime, dt.datetime]:
     """The first instant of `day` in the country and the first of the day after: 23, 24 or 25 hours apart."""
     return at(day), at(day + DAY)

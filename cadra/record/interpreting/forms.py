@@ -12,7 +12,15 @@ from cadra.foundation.catalogue.forms import areas
 from cadra.foundation.kernel.clock import at, deadline, local, now, today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.network.models import User
-from cadra.foundation.shell.forms import Checkboxes, GovukDateField, GovukTimeField, Radios, Select, SubmissionMixin
+from cadra.foundation.shell.forms import (
+    Checkboxes,
+    GovukDateField,
+    GovukTimeField,
+    Radios,
+    Select,
+    SubmissionMixin,
+    check_hour,
+)
 from cadra.record.interpreting.actions import Told
 from cadra.record.interpreting.actions.asking import Wanted as Asked
 from cadra.record.interpreting.models import Interpreter, Kind, Request, Sex, Way, Work
@@ -254,6 +262,7 @@ class TimeForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
+        check_hour(self, "day", "time")
         if values.get("day") and values.get("time") and self.starts_at() <= now():
             self.add_error("time", gettext("This time is over. Choose a later one"))
         return values

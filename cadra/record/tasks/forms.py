@@ -17,6 +17,7 @@ from cadra.foundation.shell.forms import (
     Select,
     SubmissionMixin,
     WordsField,
+    check_hour,
 )
 from cadra.record.tasks.actions import Wanted
 from cadra.record.tasks.models import Repeats, State
@@ -82,6 +83,7 @@ class TaskForm(SubmissionMixin):
             self.add_error("due_on", _("Choose the day, too"))
         if values.get("repeats") and not values.get("due_on") and "due_on" not in self.errors:
             self.add_error("due_on", _("What comes back needs a first day"))
+        check_hour(self, "due_on", "due_time")
         return values
 
     @property
@@ -123,6 +125,11 @@ class PutOffForm(forms.Form):
     reason = WordsField(
         label=_("Why?"), rows=2, max_length=MOST, error_messages={"required": _("Say why it is put off")}
     )
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        check_hour(self, "on", "time")
+        return values
 
 
 class GiveForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from .answers import AnswerField, ChoiceAnswerField, YesNoField
 from .choices import Checkboxes, Radios, Select
-from .dates import GovukDateField, GovukMonthField, GovukTimeField
+from .dates import GovukDateField, GovukMonthField, GovukTimeField, check_hour
 from .renderer import GovukBoundField, GovukRenderer
 from .submission import SubmissionMixin, again
 from .words import LineField, WordsField
@@ -23,4 +23,5 @@ __all__ = [
     "WordsField",
     "YesNoField",
     "again",
+    "check_hour",
 ]

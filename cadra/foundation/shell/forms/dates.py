@@ -11,6 +11,8 @@ from django.utils.dates import MONTHS
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from cadra.foundation.kernel.clock import shows
+
 from .composed import ComposedInput
 
 Limit = datetime.date | Callable[[], datetime.date] | None
@@ -192,3 +194,10 @@ class GovukTimeField(forms.Field):
             except ValueError:
                 continue
         raise ValidationError(self.error_messages["invalid"], code="invalid")
+
+
+def check_hour(form: forms.Form, day_name: str, time_name: str) -> None:
+    """Say it when the hour typed does not exist on that day: the night the clocks go forward skips one."""
+    day, hour = form.cleaned_data.get(day_name), form.cleaned_data.get(time_name)
+    if day and hour and not shows(day, hour):
+        form.add_error(time_name, _("That night the clocks go forward: this hour does not exist. Choose another"))

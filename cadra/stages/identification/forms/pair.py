@@ -21,6 +21,7 @@ from cadra.foundation.shell.forms import (
     Select,
     SubmissionMixin,
     YesNoField,
+    check_hour,
 )
 from cadra.record.cases.models import Status
 from cadra.stages.identification.queries import pair as told
@@ -193,6 +194,7 @@ class InterviewForm(SubmissionMixin, forms.Form):
         began, ended = self.cleaned_data.get("began"), self.cleaned_data.get("ended")
         if began and ended and ended < began:
             self.add_error("ended", _("The end is before the beginning. Correct one of the two"))
+        check_hour(self, "held_on", "held_time")
 
     def held_at(self) -> dt.datetime:
         """When it began; now, as long as a draft does not say."""
