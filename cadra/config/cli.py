@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from cadra.config.runtime import start
+from cadra.config.runtime import backup, start
 from cadra.config.runtime.parts import CODE
 from cadra.config.runtime.places import Places, places
 from cadra.config.runtime.plain import Trouble
@@ -22,6 +22,7 @@ HELP = """\
   serve            start the same programs without the demonstration; CADRA_BASE_URL says the public address
   prepare          make secrets, database roles, tables and static files; run it after every upgrade
   found            once, on a prepared copy: the Responsible Authority, its desk, a link for its administrator
+  backup FOLDER | restore FOLDER          everything but keeper_root, out and into an empty copy
   doctor           say in plain words what this machine or its settings lack
   migrate          bring the tables up to date (part of prepare)
   audit verify | audit export FILE        check or hand out the ledger
@@ -52,11 +53,24 @@ def run(words: list[str]) -> int:
         return start.prepare_only(wish(rest, demo=os.environ.get("CADRA_DEMO") == "1", address_needed=False))
     if command == "found":
         return found(rest)
+    if command in ("backup", "restore"):
+        return back_up_or_restore(command, rest)
     if command == "doctor":
         return become(["-m", "cadra.config.doctor"], environment_beside(data_folder()))
     if command == "migrate":
         rest = ["--database", "owner", *rest]
     return hand_over([command, *rest])
+
+
+def back_up_or_restore(command: str, rest: list[str]) -> int:
+    """`backup FOLDER`, beside a running copy or not; `restore FOLDER`, into an empty one that does not run."""
+    if len(rest) != 1 or rest[0].startswith("-"):
+        raise Trouble(f"Name one folder: cadra {command} FOLDER")
+    asked, folder = wish([], demo=os.environ.get("CADRA_DEMO") == "1", address_needed=False), Path(rest[0])
+    if command == "restore":
+        return backup.restore(asked, folder)
+    running = backup.said_beside(asked.places.described) if asked.places.taken() else ""
+    return backup.back_up(asked, folder, running)
 
 
 def wish(arguments: list[str], *, demo: bool, address_needed: bool = True) -> start.Wish:
