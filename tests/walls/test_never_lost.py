@@ -8,6 +8,7 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
+from django.http import Http404
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -21,14 +22,16 @@ from cadra.foundation.access import actions as access
 from cadra.foundation.access import closing
 from cadra.foundation.kernel.clock import now, today
 from cadra.foundation.network.models import Desk, DeskMember
-from cadra.record.cases import actions as cases
 from cadra.record.consent.models import Consent
 from cadra.stages.support import actions
 from cadra.stages.support.models import OPEN, Delivery, Extract, ServiceReferral
 from cadra.stages.support.queries import waiting
 from cadra.stages.support.tests.scene import Scene, make_file
 from cadra.steering.mechanism import actions as mechanism
+from cadra.steering.mechanism.actions import handing
+from cadra.steering.mechanism.actions.handing import Briefing
 from cadra.steering.mechanism.escalation import escalate
+from cadra.steering.mechanism.queries.opened import opened
 from tests import cast
 from tests.mine import work
 from tests.walls.machines import walk
@@ -81,13 +84,17 @@ def machine_of(house: Any) -> type[RuleBasedStateMachine]:
             self.scene: Scene = make_file(house)
             self.sent: list[Sent] = []
             self.away: set[str] = set()
+            self.feared: set[str] = set()
             self.covered = False
 
         # The file's side ---------------------------------------------------------------------------
 
+        def there(self, name: str) -> bool:
+            return name not in self.away and name not in self.feared
+
         def carrier(self) -> str | None:
             """Somebody at the shelter who is there and may write."""
-            return next((name for name in ("marta", "mira", "sara") if name not in self.away), None)
+            return next((name for name in ("marta", "mira", "sara") if self.there(name)), None)
 
         def send(self, desk: str, urgent: bool, follows: Sent | None = None) -> None:
             name = self.carrier()
@@ -153,11 +160,21 @@ def machine_of(house: Any) -> type[RuleBasedStateMachine]:
 
         @rule(to=st.sampled_from(["marta", "mira"]))
         def hand_over(self, to: str) -> None:
-            if to in self.away:
+            """Written and sent by somebody who may, and taken over with a yes."""
+            name = next((name for name in ("marta", "sara") if self.there(name)), None)
+            if name in (None, to) or not self.there(to):
                 return
-            with house.as_("rea") as rea:
-                shelter = house.user("marta").institution.principal
-                cases.set_holder(actor=rea, person=self.scene.person, holder=shelter, manager_id=house.user(to).pk)
+            person = self.scene.person
+            with house.as_(name) as actor:
+                file = opened(actor, person.pk)[0]
+                briefing = Briefing(house.user(to).pk, words="Small steps", wants="", against="")
+                try:
+                    handing.write(actor=actor, file=file, briefing=briefing, version=0)
+                    row = handing.send(actor=actor, file=file, ahead=[])
+                except (handing.CannotHave, Http404):
+                    return  # she carries it already, or whoever writes may not
+            with house.as_(to) as actor:
+                handing.accept(actor=actor, person=person, handover=row)
 
         # The provider's side ------------------------------------------------------------------------
 
@@ -168,7 +185,7 @@ def machine_of(house: Any) -> type[RuleBasedStateMachine]:
         def act(self, which: int, do: Any) -> None:
             """Somebody of the desk does something to one of its requests, if she may."""
             one = self.sent[which % len(self.sent)]
-            name = next((name for name in self.answering(one.desk) if name not in self.away), None)
+            name = next((name for name in self.answering(one.desk) if self.there(name)), None)
             if name is None:
                 return
             with house.as_(name) as actor:
@@ -280,10 +297,14 @@ def machine_of(house: Any) -> type[RuleBasedStateMachine]:
                 [opens, principals[desk][1]],
             )
 
-        @rule()
-        def she_fears_one_at_the_clinic(self) -> None:
+        @rule(name=st.sampled_from(MOVING))
+        def she_fears(self, name: str) -> None:
+            """Any of them, also whoever carries her file."""
+            if name in self.feared:
+                return
             with house.as_("rea") as rea:
-                access.refuse(actor=rea, case_id=self.scene.person.pk, principal=house.user("koli").principal)
+                access.refuse(actor=rea, case_id=self.scene.person.pk, principal=house.user(name).principal)
+            self.feared.add(name)
 
         # What must hold -----------------------------------------------------------------------------
 
@@ -326,7 +347,7 @@ def machine_of(house: Any) -> type[RuleBasedStateMachine]:
             for desk in DESKS:
                 here = [one for one in self.sent if one.desk == desk]
                 living = {one.id for one in here if states[one.id] not in GONE and self.grant_lives(one.id)}
-                name = next((name for name in DESKS[desk] if name not in self.away and name != "koli"), None)
+                name = next((name for name in DESKS[desk] if self.there(name) and name != "koli"), None)
                 if name is None:
                     continue
                 with house.as_(name) as actor:
@@ -339,9 +360,9 @@ def machine_of(house: Any) -> type[RuleBasedStateMachine]:
                         set(Delivery.objects.filter(referral__in=mine).values_list("referral_id", flat=True)) <= living
                     )
                     parts = [(self.scene.person.pk, part) for part in ("core", "contact", "health")]
-                    opened = actor.ring.keeper.open_keys(actor.ring.token, parts)
+                    keys = actor.ring.keeper.open_keys(actor.ring.token, parts)
                     wanted = {part for one in here if one.id in living for part in one.parts}
-                    assert {part for _case, part in opened} == wanted
+                    assert {part for _case, part in keys} == wanted
 
         def grant_lives(self, referral: Any) -> bool:
             return bool(
@@ -356,7 +377,7 @@ def machine_of(house: Any) -> type[RuleBasedStateMachine]:
             """The page of each that ended is not found, also for who had it open."""
             states = dict(house.sql("SELECT id, state FROM support_servicereferral"))
             gone = [one for one in self.sent if states[one.id] in GONE]
-            name = next((name for name in ("kleo",) if name not in self.away), None)
+            name = next((name for name in ("kleo",) if self.there(name)), None)
             if gone and name:
                 client = house.client(name)
                 assert {client.get(f"/requests/{one.id}/").status_code for one in gone} == {404}

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from cadra.foundation.access import actions as access
 from cadra.foundation.kernel.clock import deadline, now
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.outbox.models import Message
@@ -59,6 +60,21 @@ def test_step_by_step_by_urgency(scene: Scene, house: Any, urgency: str) -> None
     alarm = deadline(now(), pack().limit(f"referral_alarm{ending}")) - now()
     assert later(house, alarm + HOUR) == {("sara", "/files/")}
     assert not later(house, 30 * alarm)
+
+
+def fears(house: Any, scene: Scene, *names: str) -> None:
+    with house.as_("rea") as rea:
+        for name in names:
+            access.refuse(actor=rea, case_id=scene.person.pk, principal=house.user(name).principal)
+
+
+def test_when_everybody_who_would_be_told_is_feared_somebody_hears_all_the_same(scene: Scene, house: Any) -> None:
+    """The desk, the sender and whoever carries the file; then also who leads: at last the Responsible Authority."""
+    scene.refer(urgency="urgent")
+    fears(house, scene, "kleo", "marta")
+    assert later(house, 50 * HOUR) == {("sara", "/")}
+    fears(house, scene, "sara")
+    assert later(house, 50 * HOUR) == {("rea", "/files/")}
 
 
 def test_an_answer_in_time_ends_it(scene: Scene, house: Any) -> None:
