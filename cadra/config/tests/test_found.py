@@ -52,6 +52,9 @@ def test_a_house_is_begun_once_and_its_people_come_in_one_by_one(data: Path, bro
         arta.set_default_timeout(15_000)
         assert arta.goto(first).status == 404  # type: ignore[union-attr]
         come_in(arta, link, SAID["email"])
+        other = browser.new_context(base_url=site).new_page()
+        come_in(other, adds_an_institution(arta), "besa@clinic.example")
+        assert "Klinika e Provës" in other.inner_text("h1")
         assert "somebody administers it" in typed(data, "doctor", CADRA_BASE_URL=site)[1]
     finally:
         copy.terminate()
@@ -76,4 +79,19 @@ def come_in(page: Page, link: str, email: str) -> None:
     page.goto("/")
     page.check("[name=agree]")
     page.click("main button[type=submit]")
-    assert page.get_by_role("link", name="My institution").count()
+    page.locator("main").get_by_role("link", name="My institution").click()
+
+
+def adds_an_institution(arta: Page) -> str:
+    """The link for the administrator of an institution that Arta adds."""
+    arta.get_by_role("link", name="Institutions of the mechanism").click()
+    arta.get_by_role("button", name="Add an institution").click()
+    arta.fill("[name=name]", "Klinika e Provës")
+    arta.select_option("[name=kind]", "health")
+    arta.check("[name=serves_whole_country]")
+    arta.get_by_role("button", name="Save").click()
+    arta.fill("[name=name]", "Besa Provë")
+    arta.fill("[name=email]", "besa@clinic.example")
+    arta.select_option("main [name=language]", "en")
+    arta.get_by_role("button", name="Make the invitation").click()
+    return arta.inner_text("main code").strip()

@@ -1,13 +1,17 @@
-"""Changing the network: undertakings, invitations, roles, desks, absences."""
+"""Changing the network: members, their desks, invitations, roles, absences, undertakings."""
 
 import contextlib
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from cadra.foundation.kernel.acts import act, once
 from cadra.foundation.kernel.clock import now
+from cadra.foundation.kernel.marks import mark
+from cadra.foundation.kernel.roles import Role
 from cadra.foundation.ledger import actions as ledger
+from cadra.foundation.network import queries
 from cadra.foundation.network.accounts import invitation_for
 from cadra.foundation.network.models import (
     Desk,
@@ -20,8 +24,7 @@ from cadra.foundation.network.models import (
     Undertaking,
     User,
 )
-from cadra.foundation.network.policy import Asking, may_administer, roles_to_give
-from cadra.foundation.network.queries import stand_ins_for
+from cadra.foundation.network.policy import Asking, keeps_members, may_administer, roles_to_give
 from cadra.foundation.vault.keeper import KeeperUnavailable, keeper
 
 
@@ -35,6 +38,26 @@ class CannotCover(Exception):
 
 class AlreadyHere(Exception):
     """There is an account with this address."""
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody else saved since the page was shown; `row` as it is now."""
+
+    def __init__(self, row: Any) -> None:
+        super().__init__("changed meanwhile")
+        self.row = row
+
+
+class StillWaits(Exception):
+    """It still answers for somebody; `what`: requests, files, identifications, teams."""
+
+    def __init__(self, what: Sequence[str]) -> None:
+        super().__init__(*what)
+        self.what = what
+
+
+class LastDesk(Exception):
+    """No other desk of the institution is open, and this one is waited for."""
 
 
 def sign_undertaking(*, user_id: UUID, version: str, language: str) -> None:
@@ -53,8 +76,9 @@ def invite(
     desk: Desk | None,
     language: str,
 ) -> str:
-    """Offer an account; returns the link's token, of which only the hash is kept. Valid seven days."""
-    _check(actor, institution, roles)
+    """Offer an account; returns the link's token, of which only the hash is kept. Valid seven days. To another
+    institution the Responsible Authority's administrator invites administrators, and nobody else."""
+    _check_here_or_member(actor, institution, roles, administrator=set(roles) == {Role.INSTITUTION_ADMIN})
     if User.objects.filter(email__iexact=email).exists():
         raise AlreadyHere
     invitation, token = invitation_for(
@@ -74,7 +98,7 @@ def invite(
 @act
 def withdraw_invitation(*, actor: Asking, invitation: Invitation) -> None:
     """The link no longer opens."""
-    _check(actor, invitation.institution, ())
+    _check_here_or_member(actor, invitation.institution, (), administrator=True)
     Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(expires_at=now())
     ledger.record(actor=actor, verb="withdrew_invitation", object_id=invitation.pk)
 
@@ -107,8 +131,10 @@ def set_desks(*, actor: Asking, user: User, desks: Sequence[Desk]) -> None:
 
 @act
 def set_active(*, actor: Asking, user: User, active: bool) -> None:
-    """Close or reopen an account; closing ends every session of it. Nobody closes her own."""
-    _check(actor, user.institution, ())
+    """Close or reopen an account; closing ends every session of it. Nobody closes her own. That of another
+    institution's administrator the Responsible Authority's closes and opens too."""
+    administrator = Role.INSTITUTION_ADMIN in user.holdings.values_list("role", flat=True)
+    _check_here_or_member(actor, user.institution, (), administrator=administrator)
     if user.pk == actor.user_id:
         raise NotYours
     User.objects.filter(pk=user.pk).update(is_active=active)
@@ -128,7 +154,7 @@ def set_absence(*, actor: Asking, user: User, first: dt.date, last: dt.date, cov
         raise ValueError("the last day is before the first")
     if cover is not None:
         away = cover.absent_from is not None and cover.absent_from <= last and first <= (cover.absent_until or last)
-        if away or not stand_ins_for(user).filter(pk=cover.pk).exists():
+        if away or not queries.stand_ins_for(user).filter(pk=cover.pk).exists():
             raise CannotCover
     User.objects.filter(pk=user.pk).update(absent_from=first, absent_until=last, covered_by=cover)
     ledger.record(actor=actor, verb="set_absence", object_id=user.pk)
@@ -143,11 +169,101 @@ def end_absence(*, actor: Asking, user: User) -> None:
 
 
 @act
-def set_desk(*, actor: Asking, desk: Desk, hours: str, phone: str, is_open: bool) -> None:
-    """When and where a desk answers, and whether it takes requests."""
+def add_institution(*, actor: Asking, submission: UUID, **said: Any) -> Institution:
+    """A new member of the mechanism, as the directory will say; the same form sent twice is one."""
+    if not keeps_members(actor):
+        raise NotYours
+    once(submission)
+    known = Institution.objects.filter(pk=submission).first()
+    if known is not None:
+        return known
+    row = Institution(pk=submission)
+    _say(row, Institution.ENTRY, said)
+    row.save(force_insert=True)
+    ledger.record(actor=actor, verb="added_institution", object_id=row.pk)
+    return row
+
+
+@act
+def set_entry(*, actor: Asking, institution: Institution, seen: str, **said: Any) -> Institution:
+    """What the directory says of an institution; its own administrator says what is its own to say.
+
+    ChangedMeanwhile when somebody else saved since it was shown (`seen`: its mark).
+    """
+    whole = keeps_members(actor)
+    if not whole and not may_administer(actor, institution.pk):
+        raise NotYours
+    row = Institution.objects.select_for_update().get(pk=institution.pk)
+    if mark(row, Institution.ENTRY) != seen:
+        raise ChangedMeanwhile(row)
+    _say(row, Institution.ENTRY if whole else Institution.OWN_WORDS, said)
+    row.save(update_fields=Institution.ENTRY)
+    ledger.record(actor=actor, verb="changed_entry", object_id=row.pk)
+    return row
+
+
+@act
+def close_institution(*, actor: Asking, institution: Institution) -> None:
+    """It left the mechanism: not in the directory, nothing new is sent there, every account of it is closed.
+
+    StillWaits while somebody depends on it: her file, her request or her identification is handed on first.
+    """
+    _check_member(actor, institution)
+    Institution.objects.filter(pk=institution.pk).update(is_active=False)  # first: from here nothing new is sent there
+    if waits := queries.still_waits(institution):
+        raise StillWaits(waits)
+    Invitation.objects.filter(institution=institution, accepted_at=None, expires_at__gt=now()).update(expires_at=now())
+    users = list(User.objects.filter(institution=institution, is_active=True))
+    User.objects.filter(pk__in=[user.pk for user in users]).update(is_active=False)
+    for user in users:
+        _end_at_keeper(user)
+    ledger.record(actor=actor, verb="closed_institution", object_id=institution.pk)
+
+
+@act
+def open_institution(*, actor: Asking, institution: Institution) -> None:
+    """It is back, in the directory; its accounts stay closed until somebody opens them one by one."""
+    _check_member(actor, institution)
+    Institution.objects.filter(pk=institution.pk).update(is_active=True)
+    ledger.record(actor=actor, verb="opened_institution", object_id=institution.pk)
+
+
+@act
+def add_desk(
+    *, actor: Asking, institution: Institution, submission: UUID, name: str, services: list[str], phone: str, hours: str
+) -> Desk:
+    """One more place where the institution answers; the same form sent twice is one desk."""
+    _check(actor, institution, ())
+    once(submission)
+    known = Desk.objects.filter(pk=submission, institution=institution).first()
+    if known is not None:
+        return known
+    row = Desk(pk=submission, institution=institution, name=name, services=services, phone=phone, hours=hours)
+    row.save(force_insert=True)
+    ledger.record(actor=actor, verb="added_desk", object_id=row.pk)
+    return row
+
+
+@act
+def set_desk(*, actor: Asking, desk: Desk, seen: str, is_open: bool, **said: Any) -> None:
+    """A desk's name, services, telephone and hours, and whether it takes requests.
+
+    ChangedMeanwhile when somebody else saved since it was shown (`seen`: its mark). LastDesk when no other is open and
+    this one still has requests, or is where referrals arrive.
+    """
     _check(actor, desk.institution, ())
-    Desk.objects.filter(pk=desk.pk).update(hours=hours, phone=phone, is_open=is_open)
-    ledger.record(actor=actor, verb="set_desk", object_id=desk.pk)
+    others = list(Desk.objects.select_for_update().filter(institution=desk.institution_id).order_by("id"))
+    row = next(one for one in others if one.pk == desk.pk)
+    if mark(row, Desk.SAID) != seen:
+        raise ChangedMeanwhile(row)
+    if not is_open and not any(one.is_open for one in others if one.pk != row.pk):
+        arrives = desk.institution.is_responsible_authority
+        if arrives or queries.still_waits(desk.institution, desk):
+            raise LastDesk
+    _say(row, ("name", "services", "phone", "hours"), said)
+    row.is_open = is_open
+    row.save(update_fields=["name", "services", "phone", "hours", "is_open"])
+    ledger.record(actor=actor, verb="set_desk", object_id=row.pk)
 
 
 @act
@@ -246,6 +362,28 @@ def _end_at_keeper(user: User) -> None:
     """PostgreSQL ends the sessions by itself (trigger); the keeper, when it can't be reached, opens nothing anyway."""
     with contextlib.suppress(KeeperUnavailable):
         keeper().close_user(user.pk)
+
+
+def _say(row: Any, names: Sequence[str], said: Mapping[str, Any]) -> None:
+    """What was said of these fields; of a shelter no place is kept."""
+    for name in names:
+        if name in said:
+            setattr(row, name, said[name])
+    if getattr(row, "is_shelter", False):
+        row.municipality = ""
+
+
+def _check_member(actor: Asking, institution: Institution) -> None:
+    if not keeps_members(actor) or institution.is_responsible_authority:
+        raise NotYours
+
+
+def _check_here_or_member(
+    actor: Asking, institution: Institution, roles: Sequence[str], *, administrator: bool
+) -> None:
+    """At home as always; elsewhere the authority's administrator, about an administrator."""
+    if not (administrator and institution.pk != actor.institution_id and keeps_members(actor)):
+        _check(actor, institution, roles)
 
 
 def _check(actor: Asking, institution: Institution, roles: Sequence[str]) -> None:

@@ -11,9 +11,23 @@ from django.utils.translation import gettext_lazy as _
 from cadra.foundation.kernel.clock import today
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.roles import Role
+from cadra.foundation.kernel.telephone import is_telephone
 from cadra.foundation.network.models import Desk, Institution, User
 
+UNASKED = {"no_optional": True}  # without "optional" beside the question
 OF_THE_COVER = {"chars": 10, "no_optional": True}  # needed whenever a cover is named
+
+
+class Small(forms.CheckboxSelectMultiple):
+    """Many answers."""
+
+    small = True
+
+
+class Many(Small):
+    """Many short answers, as many beside each other as fit."""
+
+    columns = True
 
 
 class Day(forms.TextInput):
@@ -56,12 +70,17 @@ class _RolesForm(forms.Form):
             fields[name].queryset = Desk.objects.filter(institution=institution)
 
 
-class Invite(_RolesForm):
-    """An account offered to a colleague."""
+class InviteAdministrator(forms.Form):
+    """An account offered to whoever is to administer another institution."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
     email = forms.EmailField(label=_("Work e-mail address"), max_length=254)
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+
+
+class Invite(InviteAdministrator, _RolesForm):
+    """An account offered to a colleague."""
+
     desk = forms.ModelChoiceField(
         label=_("Desk"),
         queryset=Desk.objects.none(),
@@ -120,11 +139,96 @@ class AboutMe(forms.Form):
     )
 
 
-class DeskForm(forms.Form):
-    """When a desk answers, which desk answers for it and from when until when."""
+class Members(forms.Form):
+    """The filter above the institutions of the mechanism."""
 
+    text = forms.CharField(label=_("Name"), required=False, max_length=100)
+    which = forms.ChoiceField(
+        label=_("Show"),
+        required=False,
+        choices=[
+            ("", _("All that belong to the mechanism")),
+            ("alone", _("Nobody administers it")),
+            ("closed", _("Closed")),
+        ],
+    )
+
+
+class EntryForm(forms.Form):
+    """What the directory says of an institution. `whole`: the Responsible Authority's administrator says it; `row`:
+    the institution as it is, None when it is new. Of a shelter no place is asked or kept."""
+
+    submission = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    name = forms.CharField(label=_("Name"), max_length=200)
+    kind = forms.ChoiceField(label=_("Kind"), choices=lambda: [("", _("Choose")), *pack().institution_kinds.choices()])
+    is_shelter = forms.BooleanField(
+        label=_("People live here in hiding"),
+        required=False,
+        help_text=_("Where it is, is then neither kept nor shown, and areas are told by region only."),
+    )
+    mandate = forms.CharField(
+        label=_("What it is there for"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    serves_whole_country = forms.BooleanField(label=_("It serves the whole country"), required=False)
+    areas = forms.MultipleChoiceField(
+        label=_("Areas it serves"), required=False, widget=Many(attrs={"no_optional": True})
+    )
+    municipality = forms.ChoiceField(label=_("Where it is"), required=False)
+    phone = forms.CharField(label=_("Telephone"), required=False, max_length=40, validators=[is_telephone])
+    email = forms.EmailField(label=_("E-mail address"), required=False, max_length=254)
     hours = forms.CharField(label=_("Hours"), required=False, max_length=120)
-    phone = forms.CharField(label=_("Telephone"), required=False, max_length=40)
+    party_since = forms.DateField(
+        label=_("Party to the agreement since"), required=False, widget=Day(attrs={"chars": 10})
+    )
+
+    def __init__(self, *args: Any, row: Institution | None, whole: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        fields: Any = self.fields
+        self.shelter = row is not None and row.is_shelter
+        every = [area.code for area in [*pack().regions(), *pack().municipalities()]]
+        told = pack().shelter_areas(every) if self.shelter and not whole else every
+        fields["areas"].choices = [(code, pack().areas[code].text) for code in told]
+        fields["municipality"].choices = [
+            ("", _("Not said")),
+            *((area.code, area.text) for area in pack().municipalities()),
+        ]
+        for name in () if whole else set(Institution.ENTRY) - set(Institution.OWN_WORDS):
+            del fields[name]
+        if self.shelter and not whole:
+            del fields["municipality"]
+        del fields["seen" if row is None else "submission"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not cleaned.get("serves_whole_country") and not cleaned.get("areas") and "areas" not in self.errors:
+            self.add_error("areas", _("Choose at least one area, or the whole country"))
+        if cleaned.get("is_shelter", self.shelter):
+            cleaned["areas"] = pack().shelter_areas(cleaned.get("areas") or ())
+        return cleaned
+
+
+class NewDesk(forms.Form):
+    """One more desk."""
+
+    submission = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    name = forms.CharField(label=_("Name of the desk"), max_length=200)
+    services = forms.MultipleChoiceField(
+        label=_("Services"),
+        required=False,
+        widget=Small(attrs=UNASKED),
+        choices=lambda: pack().services.choices(),
+    )
+    phone = forms.CharField(label=_("Telephone"), required=False, max_length=40, validators=[is_telephone])
+    hours = forms.CharField(label=_("Hours"), required=False, max_length=120)
+    field_order = ("name", "phone", "hours", "is_open", "cover", "cover_from", "cover_until", "services")
+
+
+class DeskForm(NewDesk):
+    """A desk as it is: also whether it takes requests, which desk answers for it and from when until when."""
+
+    submission = None  # type: ignore[assignment]
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     is_open = forms.BooleanField(label=_("This desk takes requests now"), required=False)
     cover = forms.ModelChoiceField(
         label=_("Which desk answers when nobody is here"),

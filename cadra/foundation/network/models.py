@@ -35,6 +35,10 @@ class Institution(models.Model):
     is_shelter = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
 
+    #: What its own administrator says of it in the directory; the Responsible Authority's says the rest as well.
+    OWN_WORDS = ("mandate", "areas", "serves_whole_country", "municipality", "phone", "email", "hours")
+    ENTRY = ("name", "kind", "is_shelter", "party_since", *OWN_WORDS)
+
     retention = KEPT_WITH_THE_NETWORK
     classified: ClassVar = {
         "id": OPERATIONAL,
@@ -103,6 +107,8 @@ class Desk(models.Model):
     cover_from = models.DateField(null=True, blank=True)
     cover_until = models.DateField(null=True, blank=True)
     is_open = models.BooleanField(default=True)
+
+    SAID = ("name", "services", "phone", "hours", "is_open", "cover_id", "cover_from", "cover_until")
 
     retention = KEPT_WITH_THE_NETWORK
     classified: ClassVar = {

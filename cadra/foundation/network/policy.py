@@ -4,6 +4,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from cadra.foundation.kernel.roles import Role
+from cadra.foundation.network.models import Institution
 
 # Given only by the Responsible Authority's administrator: they reach across institutions.
 ACROSS = frozenset({Role.RA_OFFICER, Role.DATA_PROTECTION_OFFICER, Role.MONITOR, Role.SYSTEM_ADMIN})
@@ -24,6 +25,15 @@ class Asking(Protocol):
 def may_administer(actor: Asking, institution_id: UUID) -> bool:
     """An institution administrator changes the people and desks of her own institution, never files."""
     return actor.has(Role.INSTITUTION_ADMIN) and actor.institution_id == institution_id
+
+
+def keeps_members(actor: Asking) -> bool:
+    """The Responsible Authority's administrator adds, changes and closes the institutions of the mechanism, and
+    invites an administrator for each; what else happens in them is their own."""
+    if not actor.has(Role.INSTITUTION_ADMIN):
+        return False
+    home = Institution.objects.filter(pk=actor.institution_id, is_responsible_authority=True, is_active=True)
+    return home.exists()
 
 
 def roles_to_give(actor: Asking, *, is_authority: bool) -> list[Role]:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from cadra.foundation.kernel import keyset
 from cadra.foundation.kernel.arrays import OneOf
@@ -138,8 +138,9 @@ def responsible_authority() -> Institution:
 #: What `intake_desk` is made of: the desk, and its institution.
 INTAKE_DESK = (
     Kept(
+        # The first that was made, if it is open: another desk of the authority's changes nothing for referrals.
         lambda: Desk.objects.filter(institution__is_responsible_authority=True, institution__is_active=True).order_by(
-            "-is_open", "name", "id"
+            "-is_open", "principal"
         )[:1]
     ),
     Kept(lambda: Institution.objects.filter(is_responsible_authority=True, is_active=True)),
@@ -245,6 +246,44 @@ def institution(institution_id: UUID) -> Institution | None:
     """One active institution with its desks and units."""
     found = Institution.objects.filter(pk=institution_id, is_active=True)
     return found.prefetch_related("desks__members__user", "desks__cover", "units").first()
+
+
+def members(*, text: str = "", which: str = "", after: str = "") -> tuple[list[Institution], str]:
+    """One page of all institutions by name, with `administered` (has somebody an open account to administer it with?).
+
+    `which`: "closed", those that left; "alone", those nobody administers.
+    """
+    administrators = User.objects.filter(
+        institution=OuterRef("pk"), is_active=True, holdings__role=Role.INSTITUTION_ADMIN
+    )
+    found = Institution.objects.filter(is_active=which != "closed").annotate(administered=Exists(administrators))
+    if text:
+        found = found.filter(name__icontains=text)
+    if which == "alone":
+        found = found.filter(administered=False)
+    return keyset.page(found, ("name", "id"), after, PAGE)
+
+
+def member(institution_id: UUID) -> Institution | None:
+    """One institution, also one that left."""
+    return Institution.objects.filter(pk=institution_id).first()
+
+
+def administrators_ever(home: Institution) -> list[User]:
+    """Those who administer it, or did."""
+    found = User.objects.filter(institution=home, holdings__role=Role.INSTITUTION_ADMIN)
+    return list(found.order_by("-is_active", "name", "id"))
+
+
+def still_waits(home: Institution, desk: Desk | None = None) -> list[str]:
+    """What it still answers for, or one desk of it: requests, files, identifications, teams. PostgreSQL says it, and
+    no more, to who administers it and to the Responsible Authority's administrator: they see no file."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT authz.still_waits(%s, %s)", [home.pk, desk.pk if desk else None])
+        (found,) = cursor.fetchone() or (None,)
+    if found is None:
+        raise PermissionError("whoever asks administers nothing here")
+    return list(found)
 
 
 def colleagues(institution_id: UUID) -> list[User]:

@@ -16,11 +16,21 @@ from django.views.decorators.http import require_POST
 
 from cadra.foundation.kernel.addresses import reverse
 from cadra.foundation.kernel.clock import now, today
+from cadra.foundation.kernel.marks import mark
 from cadra.foundation.kernel.pack import pack
 from cadra.foundation.kernel.roles import Role
-from cadra.foundation.network import accounts, actions, queries
-from cadra.foundation.network.forms import Accept, Colleague, DeskForm, Invite, Search, TrainingFilter, TrainingForm
-from cadra.foundation.network.policy import may_administer, may_read_trainings, roles_to_give
+from cadra.foundation.network import accounts, actions, presenting, queries
+from cadra.foundation.network.forms import (
+    Accept,
+    Colleague,
+    DeskForm,
+    Invite,
+    NewDesk,
+    Search,
+    TrainingFilter,
+    TrainingForm,
+)
+from cadra.foundation.network.policy import keeps_members, may_administer, may_read_trainings, roles_to_give
 
 
 def directory(request: HttpRequest) -> HttpResponse:
@@ -33,6 +43,7 @@ def directory(request: HttpRequest) -> HttpResponse:
         "rows": [(row, pack().institution_kinds.label(row.kind)) for row in rows],
         "chosen": chosen,
         "older_url": "?" + urlencode({**chosen, "after": older}) if older else "",
+        "keeps_members": keeps_members(request.actor),  # type: ignore[attr-defined]
     }
     return render(request, "network/directory.html", context)
 
@@ -51,25 +62,28 @@ def institution(request: HttpRequest, institution_id: UUID) -> HttpResponse:
         "place": place,
         "areas": areas,
         "desks": [(desk, [pack().services.label(code) for code in desk.services]) for desk in row.desks.all()],
+        "keeps_members": keeps_members(request.actor),  # type: ignore[attr-defined]
+        "ours": may_administer(request.actor, row.pk),  # type: ignore[attr-defined]
     }
     return render(request, "network/institution.html", context)
 
 
 def staff(request: HttpRequest) -> HttpResponse:
     """My institution: colleagues, their roles and desks, open invitations."""
-    home = _own(request)
+    home = own(request)
     context = {
         "home": home,
         "people": queries.colleagues(home.pk),
         "invitations": queries.open_invitations(home.pk, now()),
         "desks": queries.desks_of(home),
+        "keeps_members": home.is_responsible_authority,
     }
     return render(request, "network/staff.html", context)
 
 
 def invite(request: HttpRequest) -> HttpResponse:
     """Offer an account to a colleague; the link is shown once, to be handed over safely."""
-    home = _own(request)
+    home = own(request)
     roles = roles_to_give(request.actor, is_authority=home.is_responsible_authority)  # type: ignore[attr-defined]
     form = Invite(request.POST or None, institution=home, roles=roles)
     if request.method == "POST" and form.is_valid():
@@ -85,7 +99,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 def colleague(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """Roles and desks of one colleague."""
-    home = _own(request)
+    home = own(request)
     user = queries.colleague(home, user_id)
     if user is None:
         raise Http404
@@ -104,29 +118,62 @@ def colleague(request: HttpRequest, user_id: UUID) -> HttpResponse:
 
 
 def desk(request: HttpRequest, desk_id: UUID) -> HttpResponse:
-    """When one of our desks answers, and which desk answers for it."""
-    home = _own(request)
+    """What one of our desks does, when it answers, and which desk answers for it."""
+    home = own(request)
     row = queries.desk_of(home, desk_id)
     if row is None:
         raise Http404
-    start: dict[str, Any] = {"hours": row.hours, "phone": row.phone, "is_open": row.is_open}
+    start: dict[str, Any] = {name: getattr(row, name) for name in ("name", "services", "hours", "phone", "is_open")}
     if row.cover_ahead:
         start |= {"cover": row.cover_id, "cover_from": row.cover_from, "cover_until": row.cover_until}
+    start["seen"] = mark(row, row.SAID)
     form = DeskForm(request.POST if request.method == "POST" else None, initial=start, desk=row)
+    context: dict[str, Any] = {"form": form, "desk": row}
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
+        said = dict(form.cleaned_data)
         days = {"cover": said.pop("cover"), "first": said.pop("cover_from"), "last": said.pop("cover_until")}
-        actions.set_desk(actor=request.actor, desk=row, **said)  # type: ignore[attr-defined]
-        actions.set_cover(actor=request.actor, desk=row, **days)  # type: ignore[attr-defined]
-        messages.success(request, _("Saved."))
+        try:
+            actions.set_desk(actor=request.actor, desk=row, **said)  # type: ignore[attr-defined]
+        except actions.ChangedMeanwhile as meanwhile:
+            context["now"] = presenting.desk(queries.desk_of(home, desk_id) or row)
+            changed_meanwhile(form, mark(meanwhile.row, row.SAID))
+        except actions.LastDesk:
+            form.add_error("is_open", _last_desk(home))
+        else:
+            actions.set_cover(actor=request.actor, desk=row, **days)  # type: ignore[attr-defined]
+            messages.success(request, _("Saved."))
+            return redirect("network:staff")
+    return render(request, "network/desk.html", context)
+
+
+def desk_new(request: HttpRequest) -> HttpResponse:
+    """One more desk of ours."""
+    home = own(request)
+    form = NewDesk(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.add_desk(actor=request.actor, institution=home, **form.cleaned_data)  # type: ignore[attr-defined]
+        messages.success(request, _("The desk is there. Give it to colleagues: open each one above."))
         return redirect("network:staff")
-    return render(request, "network/desk.html", {"form": form, "desk": row})
+    return render(request, "network/desk.html", {"form": form})
+
+
+def _last_desk(home: Any) -> str:
+    if home.is_responsible_authority:
+        return _("Referrals arrive here: open another desk first.")
+    return _("Requests wait here, and no other desk is open. Open another desk first, or finish them.")
+
+
+def changed_meanwhile(form: Any, seen: str) -> None:
+    """Keeps what was typed, says so, and takes the next save for one that has seen what stands now."""
+    form.add_error(None, _("Someone changed this meanwhile. Look at it as it is now, and save again."))
+    form.data = form.data.copy()
+    form.data["seen"] = seen
 
 
 @require_POST
 def withdraw(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
     """The link of an invitation no longer opens."""
-    invitation = queries.invitation_from(_own(request), invitation_id)
+    invitation = queries.invitation_from(own(request), invitation_id)
     if invitation is None:
         raise Http404
     actions.withdraw_invitation(actor=request.actor, invitation=invitation)  # type: ignore[attr-defined]
@@ -137,7 +184,7 @@ def withdraw(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
 @require_POST
 def set_active(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """Close or reopen a colleague's account."""
-    home = _own(request)
+    home = own(request)
     user = queries.colleague(home, user_id)
     if user is None:
         raise Http404
@@ -173,7 +220,7 @@ def trainings(request: HttpRequest) -> HttpResponse:
 
 def training_new(request: HttpRequest) -> HttpResponse:
     """Write down a training of one or several colleagues."""
-    home = _own(request)
+    home = own(request)
     form = TrainingForm(request.POST or None, colleagues=queries.active_colleagues(home.pk))
     if request.method == "POST" and form.is_valid():
         said = dict(form.cleaned_data)
@@ -186,7 +233,7 @@ def training_new(request: HttpRequest) -> HttpResponse:
 @require_POST
 def training_remove(request: HttpRequest, training_id: UUID) -> HttpResponse:
     """It was written down by mistake."""
-    row = queries.training_at(_own(request), training_id)
+    row = queries.training_at(own(request), training_id)
     if row is None:
         raise Http404
     actions.remove_training(actor=request.actor, training=row)  # type: ignore[attr-defined]
@@ -272,7 +319,8 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "network/accept.html", {"form": form, "invitation": invitation})
 
 
-def _own(request: HttpRequest) -> Any:
+def own(request: HttpRequest) -> Any:
+    """The institution whose administrator asks; not found to anybody else."""
     actor = getattr(request, "actor", None)
     if actor is None or not may_administer(actor, actor.institution_id):
         raise Http404

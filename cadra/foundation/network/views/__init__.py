@@ -1,0 +1,1 @@
+"""The directory, one's own institution, and the members of the mechanism."""
