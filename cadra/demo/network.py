@@ -131,7 +131,10 @@ def _crossings(made: Network, language: str) -> None:
 
 def _colleagues(made: Network, language: str) -> None:
     rows = data.table("colleagues")
+    rung_first: set[str] = set()  # institutions with a focal point: the first who answers at the desk
     for number, row in enumerate(rows, start=1):
+        first = row["desk"] == "yes" and row["institution"] not in rung_first
+        rung_first |= {row["institution"]} if first else set()
         made.users[row["key"]] = user = User(
             name=row["name"],
             email=email_of(row["key"]),
@@ -140,6 +143,7 @@ def _colleagues(made: Network, language: str) -> None:
             sex=row["sex"],
             languages=[code for code in row["languages"].split(";") if code in pack().languages],
             language=language,
+            is_focal_point=first,
         )
         user.set_unusable_password()  # the personas are given theirs apart (personas.py)
     User.objects.using(OWNER).bulk_create(made.users.values())

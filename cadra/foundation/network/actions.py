@@ -130,6 +130,15 @@ def set_desks(*, actor: Asking, user: User, desks: Sequence[Desk]) -> None:
 
 
 @act
+def set_focal_point(*, actor: Asking, user: User, is_focal_point: bool, phone: str) -> None:
+    """Whom to ring first at her institution, and at which number: the directory shows both of a focal point."""
+    _check(actor, user.institution, ())
+    if (user.is_focal_point, user.phone) != (is_focal_point, phone):
+        User.objects.filter(pk=user.pk).update(is_focal_point=is_focal_point, phone=phone)
+        ledger.record(actor=actor, verb="set_focal_point", object_id=user.pk)
+
+
+@act
 def set_active(*, actor: Asking, user: User, active: bool) -> None:
     """Close or reopen an account; closing ends every session of it. Nobody closes her own. That of another
     institution's administrator the Responsible Authority's closes and opens too."""
@@ -229,16 +238,15 @@ def open_institution(*, actor: Asking, institution: Institution) -> None:
 
 
 @act
-def add_desk(
-    *, actor: Asking, institution: Institution, submission: UUID, name: str, services: list[str], phone: str, hours: str
-) -> Desk:
+def add_desk(*, actor: Asking, institution: Institution, submission: UUID, **said: Any) -> Desk:
     """One more place where the institution answers; the same form sent twice is one desk."""
     _check(actor, institution, ())
     once(submission)
     known = Desk.objects.filter(pk=submission, institution=institution).first()
     if known is not None:
         return known
-    row = Desk(pk=submission, institution=institution, name=name, services=services, phone=phone, hours=hours)
+    row = Desk(pk=submission, institution=institution)
+    _say(row, Desk.WORDS, said)
     row.save(force_insert=True)
     ledger.record(actor=actor, verb="added_desk", object_id=row.pk)
     return row
@@ -260,9 +268,9 @@ def set_desk(*, actor: Asking, desk: Desk, seen: str, is_open: bool, **said: Any
         arrives = desk.institution.is_responsible_authority
         if arrives or queries.still_waits(desk.institution, desk):
             raise LastDesk
-    _say(row, ("name", "services", "phone", "hours"), said)
+    _say(row, Desk.WORDS, said)
     row.is_open = is_open
-    row.save(update_fields=["name", "services", "phone", "hours", "is_open"])
+    row.save(update_fields=[*Desk.WORDS, "is_open"])
     ledger.record(actor=actor, verb="set_desk", object_id=row.pk)
 
 

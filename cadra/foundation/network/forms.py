@@ -101,7 +101,13 @@ class Colleague(_RolesForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("What is sent to a desk is seen by everyone who answers there."),
     )
-    field_order = ("roles", "desks")
+    is_focal_point = forms.BooleanField(
+        label=_("Others ring her first: she is the focal point of the institution"),
+        required=False,
+        help_text=_("The directory then shows her name and the telephone below to everyone in the mechanism."),
+    )
+    phone = forms.CharField(label=_("Work telephone"), required=False, max_length=40, validators=[is_telephone])
+    field_order = ("roles", "desks", "is_focal_point", "phone")
 
 
 class Absence(forms.Form):

@@ -108,7 +108,8 @@ class Desk(models.Model):
     cover_until = models.DateField(null=True, blank=True)
     is_open = models.BooleanField(default=True)
 
-    SAID = ("name", "services", "phone", "hours", "is_open", "cover_id", "cover_from", "cover_until")
+    WORDS = ("name", "services", "phone", "hours")
+    SAID = (*WORDS, "is_open", "cover_id", "cover_from", "cover_until")
 
     retention = KEPT_WITH_THE_NETWORK
     classified: ClassVar = {
@@ -162,6 +163,7 @@ class User(AbstractBaseUser):
     languages = ArrayField(models.SlugField(max_length=20), default=list, blank=True)
     language = models.SlugField(max_length=10, default="en")
     is_active = models.BooleanField(default=True)
+    is_focal_point = models.BooleanField(default=False, db_default=False)
     absent_from = models.DateField(null=True, blank=True)
     absent_until = models.DateField(null=True, blank=True)
     covered_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="covering")
@@ -187,6 +189,7 @@ class User(AbstractBaseUser):
         "languages": OPERATIONAL,
         "language": OPERATIONAL,
         "is_active": OPERATIONAL,
+        "is_focal_point": OPERATIONAL,
         "absent_from": OPERATIONAL,
         "absent_until": OPERATIONAL,
         "covered_by": OPERATIONAL,

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Prefetch, Q, QuerySet
 
 from cadra.foundation.kernel import keyset
 from cadra.foundation.kernel.arrays import OneOf
@@ -243,9 +243,10 @@ def _serving(area: str) -> Q:
 
 
 def institution(institution_id: UUID) -> Institution | None:
-    """One active institution with its desks and units."""
+    """One active institution with its desks, and in `focal_points` whom to ring first."""
+    first = Prefetch("users", active_colleagues(institution_id).filter(is_focal_point=True), to_attr="focal_points")
     found = Institution.objects.filter(pk=institution_id, is_active=True)
-    return found.prefetch_related("desks__members__user", "desks__cover", "units").first()
+    return found.prefetch_related("desks__members__user", "desks__cover", first).first()
 
 
 def members(*, text: str = "", which: str = "", after: str = "") -> tuple[list[Institution], str]:
@@ -253,12 +254,9 @@ def members(*, text: str = "", which: str = "", after: str = "") -> tuple[list[I
 
     `which`: "closed", those that left; "alone", those nobody administers.
     """
-    administrators = User.objects.filter(
-        institution=OuterRef("pk"), is_active=True, holdings__role=Role.INSTITUTION_ADMIN
-    )
-    found = Institution.objects.filter(is_active=which != "closed").annotate(administered=Exists(administrators))
-    if text:
-        found = found.filter(name__icontains=text)
+    keeping = User.objects.filter(institution=OuterRef("pk"), is_active=True, holdings__role=Role.INSTITUTION_ADMIN)
+    found = Institution.objects.annotate(administered=Exists(keeping))
+    found = found.filter(is_active=which != "closed", name__icontains=text)
     if which == "alone":
         found = found.filter(administered=False)
     return keyset.page(found, ("name", "id"), after, PAGE)
@@ -271,13 +269,12 @@ def member(institution_id: UUID) -> Institution | None:
 
 def administrators_ever(home: Institution) -> list[User]:
     """Those who administer it, or did."""
-    found = User.objects.filter(institution=home, holdings__role=Role.INSTITUTION_ADMIN)
-    return list(found.order_by("-is_active", "name", "id"))
+    return list(home.users.filter(holdings__role=Role.INSTITUTION_ADMIN).order_by("-is_active", "name", "id"))
 
 
 def still_waits(home: Institution, desk: Desk | None = None) -> list[str]:
-    """What it still answers for, or one desk of it: requests, files, identifications, teams. PostgreSQL says it, and
-    no more, to who administers it and to the Responsible Authority's administrator: they see no file."""
+    """What it still answers for, or one desk of it: requests, files, identifications, teams. PostgreSQL says no more,
+    and to its administrator and the Responsible Authority's alone: they see no file."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT authz.still_waits(%s, %s)", [home.pk, desk.pk if desk else None])
         (found,) = cursor.fetchone() or (None,)

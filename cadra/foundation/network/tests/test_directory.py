@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from cadra.foundation.kernel.clock import today
 from cadra.foundation.network import queries
 
 
@@ -103,3 +104,27 @@ def test_a_closed_account_is_signed_out_everywhere(house: Any) -> None:
     client = house.client("marta")
     house.client("ina").post(f"/institution/colleagues/{house.user('marta').pk}/active/", {"active": "no"})
     assert client.get("/directory/").status_code == 302
+
+
+def test_whom_to_ring_first_stands_in_the_directory(house: Any) -> None:
+    marta, home = house.user("marta"), house.user("marta").institution_id
+    address, ada = f"/institution/colleagues/{marta.pk}/", house.client("ada")
+    assert b"Marta Manager" not in ada.get(f"/directory/{home}/").content
+    typed = {"roles": ["case_manager"], "is_focal_point": "on", "phone": "+355 00 111 222"}
+    page = house.client("ina").post(address, {**typed, "phone": "ring me"})
+    assert b"govuk-error-summary" in page.content
+    assert house.client("ina").post(address, typed).status_code == 302
+    page = ada.get(f"/directory/{home}/").content.decode()
+    assert "Marta Manager" in page
+    assert 'href="tel:+35500111222"' in page
+    house.sql("UPDATE network_user SET absent_from = %s, absent_until = %s WHERE id = %s", [today(), today(), marta.pk])
+    assert "away until" in ada.get(f"/directory/{home}/").content.decode()
+    house.sql("UPDATE network_user SET is_active = false WHERE id = %s", [marta.pk])
+    assert "Marta Manager" not in ada.get(f"/directory/{home}/").content.decode()
+
+
+def test_a_number_stays_out_of_the_directory_until_she_is_its_focal_point(house: Any) -> None:
+    marta = house.user("marta")
+    typed = {"roles": ["case_manager"], "phone": "+355 00 111 222"}
+    house.client("ina").post(f"/institution/colleagues/{marta.pk}/", typed)
+    assert b"111 222" not in house.client("ada").get(f"/directory/{marta.institution_id}/").content

@@ -107,9 +107,13 @@ def colleague(request: HttpRequest, user_id: UUID) -> HttpResponse:
     start = {
         "roles": list(user.holdings.values_list("role", flat=True)),
         "desks": list(user.desk_places.values_list("desk_id", flat=True)),
+        "is_focal_point": user.is_focal_point,
+        "phone": user.phone,
     }
     form = Colleague(request.POST or None, initial=start, institution=home, roles=roles)
     if request.method == "POST" and form.is_valid():
+        said = {name: form.cleaned_data[name] for name in ("is_focal_point", "phone")}
+        actions.set_focal_point(actor=request.actor, user=user, **said)  # type: ignore[attr-defined]
         actions.set_roles(actor=request.actor, user=user, roles=form.cleaned_data["roles"])  # type: ignore[attr-defined]
         actions.set_desks(actor=request.actor, user=user, desks=form.cleaned_data["desks"])  # type: ignore[attr-defined]
         messages.success(request, _("Saved. New roles count from the next sign-in; removed ones ended at once."))
