@@ -224,7 +224,7 @@ def desk_lists(which: str, counts: dict[str, int]) -> list[dict[str, Any]]:
             "text": text,
             "url": f"{reverse('support:requests')}?show={slug}",
             "current": slug == which,
-            "count": counts[slug] if slug != "done" else 0,
+            "count": counts.get(slug, 0),
         }
         for slug, text in words.items()
     ]

@@ -19,11 +19,12 @@ from cadra.foundation.network.models import User
 from cadra.foundation.network.queries import active_colleagues, desk_names
 from cadra.record.people.models import Person
 from cadra.stages.support import policy
-from cadra.stages.support.models import Delivery, Extract, ReferralState, ServiceReferral, Turn
+from cadra.stages.support.models import OPEN, Delivery, Extract, ReferralState, ServiceReferral, Turn
 from cadra.stages.support.sheets import Edition, Line, edition_of
 from cadra.stages.support.sheets.freezing import MESSAGE
 
 PAGE = 25
+COUNTED = 1000  # requests a desk has open: beyond that the number is not worth the reading
 SHOWN = "shown."  # outcome of a provider's look: in which language the sheet was drawn
 ORDER = {part.value: number for number, part in enumerate(Compartment)}
 #: What a desk can look at: slug → states.
@@ -45,7 +46,7 @@ class RequestRow:
 
 @dataclass(frozen=True)
 class RequestList:
-    """One page of the desk; `counts` by list slug; `older` is the cursor of the next page or ''."""
+    """One page of the desk; `counts` of what waits by list slug, up to COUNTED; `older`: cursor of the next page, ''."""
 
     rows: Sequence[RequestRow]
     counts: dict[str, int]
@@ -70,7 +71,8 @@ class Request:
 def desk_list(actor: Actor, *, which: str = "answer", urgency: str = "", cursor: str = "") -> RequestList:
     """Requests at the actor's desks, soonest due first (done ones: newest first). Names shown are recorded."""
     at_my_desks = ServiceReferral.objects.filter(desk__in=list(actor.principals[1:-1]))
-    counts = at_my_desks.aggregate(**{slug: Count("pk", filter=Q(state__in=states)) for slug, states in LISTS.items()})
+    waiting = at_my_desks.filter(state__in=OPEN)[:COUNTED]
+    counts = waiting.aggregate(**{slug: Count("pk", filter=Q(state__in=LISTS[slug])) for slug in ("answer", "going")})
     found = at_my_desks.filter(state__in=LISTS[which])
     if urgency:
         found = found.filter(urgency=urgency)
