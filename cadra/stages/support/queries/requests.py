@@ -1,6 +1,6 @@
 """The provider's desk: requests sent to it, and of each only the envelope and what she agreed to share."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -46,7 +46,7 @@ class RequestRow:
 
 @dataclass(frozen=True)
 class RequestList:
-    """One page of the desk; `counts` of what waits by list slug, up to COUNTED; `older`: cursor of the next page, ''."""
+    """One page of the desk; `counts` of what waits by list slug, up to COUNTED; `older`: cursor of the next or ''."""
 
     rows: Sequence[RequestRow]
     counts: dict[str, int]
@@ -66,6 +66,7 @@ class Request:
     desk: str
     sender: str
     names: dict[UUID, str]
+    colleagues: list[tuple[str, str]]
 
 
 def desk_list(actor: Actor, *, which: str = "answer", urgency: str = "", cursor: str = "") -> RequestList:
@@ -95,11 +96,12 @@ def request_for(actor: Actor, referral_id: UUID, *, lock: bool = False) -> Servi
 
 def request(actor: Actor, referral: ServiceReferral) -> Request:
     """What the desk sees of one referral, opened; the look is recorded under the parts that were open."""
-    extracts, turns, deliveries, persons = together(
+    extracts, turns, deliveries, persons, colleagues = together(
         Extract.objects.filter(referral_id=referral.pk, grant_id=referral.grant_id),
         Turn.objects.filter(referral_id=referral.pk).order_by("at", "id"),
         Delivery.objects.filter(referral_id=referral.pk).order_by("on", "recorded_at", "id"),
         Person.objects.filter(pk=referral.case_id),
+        active_colleagues(actor.institution_id).only("id", "name"),
     )
     if not persons:
         raise Http404
@@ -119,8 +121,8 @@ def request(actor: Actor, referral: ServiceReferral) -> Request:
         *((r.compartment_of_row, r.plain["content"]) for r in extracts),
     ]
     desks = desk_names([referral.desk])
-    colleagues = {referral.sender_id, *(turn.by for turn in turns if turn.by)}
-    users = User.objects.filter(pk__in=colleagues).select_related("institution")
+    acted = {referral.sender_id, *(turn.by for turn in turns if turn.by)}
+    users = User.objects.filter(pk__in=acted).select_related("institution")
     names = {user.pk: f"{user.name}, {user.institution.name}" for user in users}
     return Request(
         referral,
@@ -132,6 +134,7 @@ def request(actor: Actor, referral: ServiceReferral) -> Request:
         desks.get(referral.desk, ""),
         names.get(referral.sender_id, ""),
         names,
+        _choices(colleagues),
     )
 
 
@@ -170,4 +173,8 @@ def called_in(lines: Sequence[Line]) -> str:
 
 def colleagues_of(actor: Actor) -> list[tuple[str, str]]:
     """Who may hand over money, or stand beside: (id, name) of everybody at the actor's institution."""
-    return [(str(one.pk), one.name) for one in active_colleagues(actor.institution_id)]
+    return _choices(active_colleagues(actor.institution_id))
+
+
+def _choices(users: Iterable[User]) -> list[tuple[str, str]]:
+    return [(str(one.pk), one.name) for one in users]

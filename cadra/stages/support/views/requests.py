@@ -144,7 +144,7 @@ def _show(request: StaffRequest, referral_id: UUID, bound: dict[str, Any] | None
     forms = {
         "answer_form": AnswerForm(initial=version),
         "start_form": StartForm(initial=version),
-        "give_form": GiveForm(auto_id=GIVING, people=requests.colleagues_of(actor)),
+        "give_form": GiveForm(auto_id=GIVING, people=page.colleagues),
         "end_form": EndForm(initial=version, auto_id=ENDING),
         **bound,
     }
