@@ -17,13 +17,22 @@ def page(rows: "QuerySet[Row]", order: Sequence[str], cursor: str, size: int) ->
     `order`: as for `order_by`; no field of it may be empty, and the last is different in every row. The cursor holds
     the values of one row, signed for this order: whoever writes one herself asks PostgreSQL nothing.
     """
+    return cut(list(asked(rows, order, cursor, size)), order, size)
+
+
+def asked(rows: "QuerySet[Row]", order: Sequence[str], cursor: str, size: int) -> "QuerySet[Row]":
+    """The query of one page, to be read together with others and then `cut`; parameters as for `page`."""
     found = rows.order_by(*order)
     if cursor:
         try:
             found = found.filter(_below(order, signing.loads(cursor, salt=_salt(order))))
         except signing.BadSignature:
             raise Http404 from None
-    shown = list(found[: size + 1])
+    return found[: size + 1]
+
+
+def cut(shown: list[Row], order: Sequence[str], size: int) -> tuple[list[Row], str]:
+    """The rows of a page that was `asked`, and the cursor of the next."""
     if len(shown) <= size:
         return shown, ""
     last = [str(reduce(getattr, _field(name).split("__"), shown[size - 1])) for name in order]

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import Http404
 
 from cadra.foundation.access.actor import Actor
+from cadra.foundation.kernel import keyset
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.network.queries import desk_names, user_names
 from cadra.record.tasks.models import STEP, Task
@@ -26,7 +27,9 @@ from cadra.stages.support.models import (
 from cadra.stages.support.queries.boards import Board, assemble, attach, wanted
 from cadra.stages.support.queries.files import File, file_for
 
-CHANGES = 100
+CHANGES = 100  # on a page
+NEWEST_CHANGES = ("-changed_at", "-id")
+NEWEST_OFFERS = ("-offered_at", "id")
 
 
 @dataclass(frozen=True)
@@ -176,25 +179,17 @@ def deliveries_page(actor: Actor, case_id: UUID) -> tuple[File, list[Delivery], 
     return file, deliveries, {referral.pk: desks.get(referral.desk, "") for referral in referrals}
 
 
-def history_page(actor: Actor, case_id: UUID) -> tuple[File, list[Change]]:
-    """The file and every earlier wording of its plan, newest first."""
-    file = file_for(
-        actor,
-        case_id,
-        Change.objects.filter(case_id=case_id).order_by("-changed_at", "-id")[:CHANGES],
-        verb="looked_at_plan",
-    )
-    return file, file.more[0]
+def history_page(actor: Actor, case_id: UUID, after: str = "") -> tuple[File, list[Change], str]:
+    """The file, a page of the earlier wordings of its plan, newest first, and where the next one starts."""
+    changes = keyset.asked(Change.objects.filter(case_id=case_id), NEWEST_CHANGES, after, CHANGES)
+    file = file_for(actor, case_id, changes, verb="looked_at_plan")
+    return (file, *keyset.cut(file.more[0], NEWEST_CHANGES, CHANGES))
 
 
-def offers_page(actor: Actor, case_id: UUID) -> tuple[File, list[Offer]]:
-    """The file and all its offers: open ones first, then by the newest decision."""
-    file = file_for(
-        actor,
-        case_id,
-        Offer.objects.filter(case_id=case_id).order_by("-offered_at", "id")[:CHANGES],
-        verb="looked_at_plan",
-    )
-    offers = file.more[0]
+def offers_page(actor: Actor, case_id: UUID, after: str = "") -> tuple[File, list[Offer], str]:
+    """The file, a page of its offers, open ones first, then by the newest decision, and where the next one starts."""
+    offers = keyset.asked(Offer.objects.filter(case_id=case_id), NEWEST_OFFERS, after, CHANGES)
+    file = file_for(actor, case_id, offers, verb="looked_at_plan")
+    shown, older = keyset.cut(file.more[0], NEWEST_OFFERS, CHANGES)
     order = ["", *DecisionOnOffer.values]
-    return file, sorted(offers, key=lambda offer: order.index(offer.decision))
+    return file, sorted(shown, key=lambda offer: order.index(offer.decision)), older

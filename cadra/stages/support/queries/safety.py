@@ -10,6 +10,7 @@ from django.http import Http404
 
 from cadra.foundation.access.actor import Actor
 from cadra.foundation.access.queries import refusals
+from cadra.foundation.kernel import keyset
 from cadra.foundation.kernel.clock import now
 from cadra.foundation.kernel.compartments import Compartment
 from cadra.foundation.kernel.pack import pack
@@ -18,7 +19,8 @@ from cadra.foundation.network.queries import names_of, user_names
 from cadra.stages.support.models import Incident, RiskAssessment, SafetyPlan, SafetyReview, Versioned
 from cadra.stages.support.queries.files import File, file_for, look
 
-INCIDENTS = 60
+INCIDENTS = 60  # on a page
+NEWEST = ("-happened_on", "-recorded_at", "id")
 VERSIONS = 10  # on a page
 REVIEWS = 30
 
@@ -39,7 +41,8 @@ class Versions:
 
 @dataclass(frozen=True)
 class SafetyPage:
-    """What keeps her safe, as far as it is open. `risk`, `plan`: the newest, or None."""
+    """What keeps her safe, as far as it is open. `risk`, `plan`: the newest, or None; `older`: where earlier incidents
+    start."""
 
     file: File
     risk: RiskAssessment | None
@@ -48,6 +51,7 @@ class SafetyPage:
     reviews: Sequence[SafetyReview]
     names: dict[UUID, str] = field(default_factory=dict)
     feared: dict[int, str] = field(default_factory=dict)
+    older: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -78,19 +82,22 @@ def safety_page(
     to_change: bool = False,
     to_write: bool = False,
     verb: str = "looked_at_safety",
+    after: str = "",
 ) -> SafetyPage:
-    """What keeps her safe. `to_change`: 404 unless the actor carries the file; `to_write`: and may read both."""
+    """What keeps her safe. `after`: where a page of what happened starts. `to_change`: 404 unless the actor carries the
+    file; `to_write`: and may read both."""
     file = file_for(
         actor,
         case_id,
         RiskAssessment.objects.filter(case_id=case_id).order_by("-version")[:1],
         SafetyPlan.objects.filter(case_id=case_id).order_by("-version")[:1],
-        Incident.objects.filter(case_id=case_id).order_by("-happened_on", "-recorded_at", "id")[:INCIDENTS],
+        keyset.asked(Incident.objects.filter(case_id=case_id), NEWEST, after, INCIDENTS),
         SafetyReview.objects.filter(case_id=case_id, done_at=None).order_by("due_at", "id")[:REVIEWS],
         refusals(actor, case_id),
         to_change=to_change or to_write,
     )
-    risks, plans, incidents, reviews, feared = file.more
+    risks, plans, found, reviews, feared = file.more
+    incidents, older = keyset.cut(found, NEWEST, INCIDENTS)
     page = SafetyPage(
         file,
         risks[0] if risks else None,
@@ -99,6 +106,7 @@ def safety_page(
         reviews,
         user_names([*(one.recorded_by for one in incidents), *(one.written_by for one in (*risks, *plans))]),
         names_of([one.principal for one in feared]) if feared else {},
+        older,
     )
     if to_write and not page.may_write:
         raise Http404

@@ -24,8 +24,9 @@ from cadra.stages.support.queries import plans
 @require_GET
 def all_offers(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Everything offered, by what she decided, and the latest reasons."""
-    file, offers = plans.offers_page(request.actor, case_id)
-    context = {**presenting.frame(file, "offers"), "lines": [presenting.offer_line(one) for one in offers]}
+    file, offers, older = plans.offers_page(request.actor, case_id, request.GET.get("after", ""))
+    lines = [presenting.offer_line(one) for one in offers]
+    context = {**presenting.frame(file, "offers"), "lines": lines, "older": older}
     return render(request, "support/offers.html", context)
 
 

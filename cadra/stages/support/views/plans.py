@@ -211,9 +211,9 @@ def to_take_along(request: StaffRequest, case_id: UUID) -> HttpResponse:
 @require_GET
 def history(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Earlier wordings of the plan and its goals."""
-    file, changes = plans.history_page(request.actor, case_id)
+    file, changes, older = plans.history_page(request.actor, case_id, request.GET.get("after", ""))
     names = plans.user_names(change.changed_by for change in changes)
-    context = {**presenting.frame(file, "plan"), "events": presenting.change_events(changes, names)}
+    context = {**presenting.frame(file, "plan"), "events": presenting.change_events(changes, names), "older": older}
     return render(request, "support/plan_history.html", context)
 
 

@@ -25,7 +25,7 @@ from cadra.stages.support.queries import safety
 @require_GET
 def overview(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """All of it: reviews waiting, the plan, what threatens, what happened."""
-    page = safety.safety_page(request.actor, case_id)
+    page = safety.safety_page(request.actor, case_id, after=request.GET.get("after", ""))
     context = {
         **presenting.frame(page.file, "safety"),
         "page": page,
