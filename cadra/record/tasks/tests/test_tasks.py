@@ -12,11 +12,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cadra.foundation.kernel.clock import DAY, at, month_later, today
+from cadra.foundation.network.models import DeskMember
 from cadra.record.tasks import actions, queries
 from cadra.record.tasks.actions.common import next_day
 from cadra.record.tasks.models import HouseTask, State, Task
 from cadra.record.tasks.queries.lists import PAGE
 from cadra.record.tasks.tests.scene import Scene, own_task, task, waiting_for
+from tests.cast import join
 
 WORDS = "Ask Drita’s school — Korça"
 
@@ -71,6 +73,19 @@ def test_whoever_does_not_see_the_part_finds_no_byte_of_it(scene: Scene, house: 
         for whose in ("mine", "given", "team", *(["house"] if name == "ina" else [])):
             assert WORDS not in house.client(name).get(f"/tasks/?whose={whose}").content.decode()
     assert WORDS in house.client("sara").get("/tasks/?whose=house").content.decode()
+
+
+def test_a_colleague_at_the_same_desk_sees_my_team_s_tasks(scene: Scene, house: Any) -> None:
+    task(house, scene.person, what=WORDS)
+    for name in ("mira", "nina"):
+        join(house, name, beside="marta")
+    seat = house.user("marta").desk_places.get().desk_id
+    DeskMember.objects.using("owner").create(user=house.user("mira"), desk_id=seat)
+    shown = {who: house.client(who).get("/tasks/?whose=team").content.decode() for who in ("mira", "nina", "zana")}
+    assert WORDS in shown["mira"]
+    assert WORDS not in house.client("mira").get("/tasks/").content.decode()  # it is not hers
+    assert WORDS not in shown["nina"]  # of the house, at another desk
+    assert WORDS not in shown["zana"]
 
 
 def test_a_task_is_given_only_to_who_sees_the_file_anyway(scene: Scene, house: Any) -> None:

@@ -138,6 +138,16 @@ def test_a_late_review_is_work_of_the_case_manager_and_of_the_supervisor(scene: 
         assert Restriction.objects.get(pk=row.pk).ended_on == today()
 
 
+def test_oversight_reads_the_latest_reviews_first(scene: Scene, house: Any) -> None:
+    """Written in another order than the days they are late by."""
+    for kind, days in (("visits", -1), ("telephone", 3), ("movement", 19)):
+        row = restrict(scene, house, kind=kind, since=today() - 40 * DAY)
+        house.sql("UPDATE support_restriction SET review_on = %s WHERE id = %s", [today() - days * DAY, row.pk])
+    found = house.client("mona").get(reverse("support:oversight")).content.decode().split("<tbody")[1]
+    order = [found.index(words) for words in ("19 days late", "3 days late", pack().restriction_kinds.label("visits"))]
+    assert order == sorted(order)
+
+
 def test_oversight_sees_every_restriction_and_no_person(scene: Scene, house: Any) -> None:
     row = restrict(scene, house)
     page = house.client("mona").get(reverse("support:oversight")).content.decode()

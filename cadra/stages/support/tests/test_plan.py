@@ -39,6 +39,7 @@ def test_a_goal_in_her_words_with_steps_comes_onto_the_board(scene: Scene, house
         "submission": str(uuid4()),
         "steps-0-what": "Ask the doctor",
         "steps-0-who": "Marta",
+        "steps-0-service": "medical",
         "steps-0-by_day": "2",
         "steps-0-by_month": "5",
         "steps-0-by_year": "2030",
@@ -50,6 +51,7 @@ def test_a_goal_in_her_words_with_steps_comes_onto_the_board(scene: Scene, house
     assert page.count('<article class="govuk-summary-card"') == 1
     assert "Dua të fle pa dritë – хочу спать 🌙" in page
     assert "2 May 2030" in page
+    assert pack().services.label("medical", "en") in page  # what the step itself needs
     assert house.sql("SELECT due_on::text FROM support_goal") == [("2030-05-02",)]
     assert "dritë".encode() not in bytes(house.sql("SELECT words FROM support_goal")[0][0])
 

@@ -188,6 +188,13 @@ def test_postgresql_itself_refuses_to_move_money(house: Any, scene: Scene, state
     assert stands(house) == [(100_00, 30_00, 30_00)]
 
 
+def test_what_is_given_in_kind_is_spent_of_its_line(house: Any, scene: Scene) -> None:
+    thing, line = given_thing(house, scene.person), open_line(house)
+    entry = spend(house, scene, line, 50_00, thing, way=Way.KIND)
+    assert (entry.way, entry.giver, entry.witness) == ("kind", None, None)
+    assert stands(house) == [(1_000_00, 50_00, 50_00)]
+
+
 def test_no_cash_without_two_colleagues(house: Any, scene: Scene) -> None:
     thing, line = given_thing(house, scene.person), open_line(house)
     marta, sara, kleo = (house.user(name).pk for name in ("marta", "sara", "kleo"))
