@@ -1,4 +1,4 @@
-"""How fast rows of IOM's spreadsheet come in, and in how much memory: `python -m tests.load.htcds_import [ROWS]`.
+"""How fast rows of IOM's spreadsheet come in, and in how much memory: `script/load import [ROWS]`.
 
 Its own PostgreSQL, keeper and spreadsheet, as in the tests. Prints seconds, rows a second, processor seconds of this
 process, and how far its memory rose while it does what the worker does (checks a spreadsheet, imports it, checks the

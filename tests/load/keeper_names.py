@@ -1,4 +1,4 @@
-"""Measures name matching: `python -m tests.load.keeper_names [people] [questions of each kind] [seeds]`.
+"""Measures name matching: `script/load names [people] [questions of each kind] [seeds]`.
 
 First a real keeper is given invented people over its socket, restarted, and asked; then further countries, each of a
 seed of its own, are asked in this process. Prints time to load, memory a person, milliseconds a question, and how

@@ -1,4 +1,4 @@
-"""How long the main pages take on countries of given sizes: `script/load [FILES…]` prints the table.
+"""How long the main pages take on countries of given sizes: `script/load [pages] [FILES…]` prints the table.
 
 A durable PostgreSQL, a keeper and the real web server (two processes) of its own; nothing here is part of the tests.
 Times are the client's, on this machine, beside a bare Django page of the same size (tests/load/bare.py) measured in
@@ -34,7 +34,7 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
+from django.db import connection, connections  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 from cadra.foundation.catalogue.models import Service  # noqa: E402
@@ -47,6 +47,7 @@ from tests import cast  # noqa: E402
 from tests.load.generate import Country, Holder, owner_url  # noqa: E402
 
 ALONE, TOGETHER, CLIENTS, SENDS = 200, 400, 8, 160
+FIRST = 2 * SENDS + 1  # the first number nobody measured with
 PAGES_FOR_MEMORY = 10_000
 SERVICES = 5_000
 Answer = tuple[float, int, bytes]
@@ -157,11 +158,13 @@ class Page:
     alone: int = ALONE
     together: int = TOGETHER
     path: str = ""
+    post: Callable[[Any, int], Any] | None = None
+    """The same in this process, for counting its statements."""
 
 
 @dataclass
 class Measured:
-    """Milliseconds at the 95th percentile, pages a second, kB compressed, and the bare page's milliseconds."""
+    """Milliseconds at the 95th percentile, pages a second, kB compressed, the bare page's milliseconds, statements."""
 
     alone: float
     together: float
@@ -202,14 +205,14 @@ def measure(house: houses.House, page: Page, clients: list[Client], bare: Client
 
 
 def queries(house: houses.House, page: Page) -> str:
-    """Statements of one page on the application's connection."""
-    if not page.path:
-        return "-"
+    """Statements of one page on the application's connection + on the one that finds the session."""
     client = house.client(page.who)
-    client.get(page.path)
-    with CaptureQueriesContext(connection) as seen:
-        client.get(page.path)
-    return str(len(seen))
+    ask = page.post or (lambda client, _number: client.get(page.path))
+    ask(client, FIRST)
+    with CaptureQueriesContext(connection) as seen, CaptureQueriesContext(connections["gate"]) as found:
+        answer = ask(client, FIRST + 1)
+    assert answer.status_code == page.status, (page.name, answer.status_code)
+    return f"{len(seen)}+{len(found)}"
 
 
 def pages_of(house: houses.House) -> list[Page]:
@@ -218,11 +221,14 @@ def pages_of(house: houses.House) -> list[Page]:
         ids = [str(row) for row in rows[:50]]
         own = rows.filter(manager_id=house.user("marta").pk)
         heavy = [str(row) for row in own]
-    drafts = [str(intake.begin(house)) for _ in range(2 * SENDS + 2)]
+    drafts = [str(intake.begin(house)) for _ in range(FIRST + 2)]
 
-    def write(client: Client, number: int) -> Answer:
-        note = {"text": "She slept well.", "part": "support", "submission": str(uuid4())}
-        return client.ask(f"/files/{ids[number % 50]}/notes/", note)
+    def note(number: int) -> tuple[str, dict[str, str]]:
+        typed = {"text": "She slept well.", "part": "support", "submission": str(uuid4())}
+        return f"/files/{ids[number % 50]}/notes/", typed
+
+    def draft(number: int) -> tuple[str, dict[str, str]]:
+        return f"/referrals/{drafts[number]}/send/", {}
 
     def of_heavy(name: str, page: str) -> Page:
         """A page of one of her heaviest files after the other."""
@@ -248,7 +254,13 @@ def pages_of(house: houses.House) -> list[Page]:
             lambda client, number: client.ask(f"/files/{ids[number % 50]}/"),
             path=f"/files/{ids[0]}/",
         ),
-        Page("write a note", "marta", write, status=302),
+        Page(
+            "write a note",
+            "marta",
+            lambda client, number: client.ask(*note(number)),
+            status=302,
+            post=lambda client, number: client.post(*note(number)),
+        ),
         Page("My work of a case manager", "marta", lambda client, _: client.ask("/"), path="/"),
         of_heavy("a heavy file", ""),
         of_heavy("its plan", "plan/"),
@@ -261,10 +273,11 @@ def pages_of(house: houses.House) -> list[Page]:
         Page(
             "send a referral",
             "ada",
-            lambda client, number: client.ask(f"/referrals/{drafts[number]}/send/", {}),
+            lambda client, number: client.ask(*draft(number)),
             status=302,
             alone=SENDS,
             together=SENDS,
+            post=lambda client, number: client.post(*draft(number)),
         ),
     ]
 
