@@ -22,7 +22,7 @@ from cadra.demo.hours import invented_hours
 from cadra.demo.network import OWNER, Network
 from cadra.demo.someone import Someone, everyone
 from cadra.demo.telling import apart, first
-from cadra.demo.telling.duties import duties
+from cadra.demo.telling.duties import duties, everybody_elses
 from cadra.demo.telling.hands import somebody_of_her_own
 from cadra.demo.telling.help import help_her
 from cadra.demo.telling.interpreters import interpreters
@@ -104,6 +104,7 @@ def _live(say: Say, net: Network, cast: Sequence[Someone], spoken: str) -> None:
         apart.emergencies(troupe, cast)
         money(troupe, net, cast, spoken)
         duties(troupe, spoken)
+        everybody_elses(troupe, spoken)
         somebody_of_her_own(troupe, spoken)
         interpreters(troupe)
     with connections[OWNER].cursor() as cursor:

@@ -1,8 +1,8 @@
-"""What stands on the lists of tasks today: of a case manager, of her colleague, of their house."""
+"""What stands on the lists of tasks today: of a case manager, of her colleague, of their house; of everybody else."""
 
 import datetime as dt
 
-from cadra.demo import data
+from cadra.demo import data, personas
 from cadra.demo.actors import Troupe
 from cadra.foundation.kernel.clock import DAY, now, today
 from cadra.foundation.network.models import User
@@ -13,6 +13,7 @@ from cadra.record.tasks.actions import Wanted
 
 #: Days from today, hour (or none), how often, for each task about a person in turn.
 FILES = ((0, 15, ""), (1, None, ""), (3, 10, "week"), (6, None, ""), (12, 9, ""))
+CARRYING = ("marta", "sara")  # their lists are told by `duties`
 HOUSE = ((1, None, ""), (4, 11, "month"), (9, None, ""))
 
 
@@ -40,6 +41,16 @@ def duties(troupe: Troupe, spoken: str) -> None:
             tasks.create_for_house(
                 actor=leading, wanted=_wanted(what, day, hour, repeats), assignee=marta.user_id if day == 4 else None
             )
+
+
+def everybody_elses(troupe: Troupe, spoken: str) -> None:
+    """Each of the others one can sign in as has something of her institution's own to do."""
+    words = data.words("desk_task", spoken)
+    others = [row["key"] for row in personas.listed() if row["key"] not in CARRYING]
+    for place, key in enumerate(others):
+        with troupe.acting(key, now()) as actor:
+            wanted = _wanted(words[place % len(words)], 2 + place, None, "")
+            tasks.create_for_house(actor=actor, wanted=wanted, assignee=actor.user_id)
 
 
 def _wanted(what: str, day: int, hour: int | None, repeats: str) -> Wanted:

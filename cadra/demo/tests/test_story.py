@@ -1,8 +1,10 @@
 """The invented year has something true to show on every desk and list."""
 
+import re
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from cadra.demo import data, personas, story
 from cadra.foundation.kernel.pack import pack
@@ -132,6 +134,44 @@ def test_the_desk_finds_the_one_whose_name_was_written_differently(year: Any) ->
 def test_every_persona_meets_a_page_that_works(year: Any, key: str) -> None:
     answer = year.client(key).get("/", follow=True)
     assert answer.status_code == 200
+
+
+# Pages of the menu on which it is right that nothing stands, and why.
+NOTHING_TRUE = {
+    **dict.fromkeys(
+        (("sonila", "/referrals/"), ("marta", "/referrals/"), ("sara", "/referrals/")), "sent none herself"
+    ),
+    **dict.fromkeys(((who, "/requests/") for who in ("marta", "sara", "lule")), "nobody asks her desk"),
+    ("lule", "/budget/"): "her unit has no line of its own",
+}
+EMPTY = b'class="cadra-empty"'
+BAR = b'class="cadra-bar"'
+
+
+def menu(client: Any) -> list[str]:
+    """Where the menu leads."""
+    page = client.get("/", follow=True).content.decode()
+    return re.findall(r'href="([^"]+)"', page.partition("<nav")[2].partition("</nav>")[0])
+
+
+@pytest.mark.parametrize("key", [row["key"] for row in personas.listed()])
+def test_every_page_of_a_personas_menu_has_something_true_to_show(year: Any, key: str) -> None:
+    """Every list and desk: a page whose first list is empty says so with the component for it."""
+    client = year.client(key)
+    pages = {path: client.get(path, follow=True) for path in menu(client)}
+    assert len(pages) >= 4
+    assert {path: page.status_code for path, page in pages.items()} == dict.fromkeys(pages, 200)
+    empty = {path for path, page in pages.items() if EMPTY in page.content}
+    assert empty == {path for who, path in NOTHING_TRUE if who == key}
+
+
+def test_every_page_of_figures_draws_something(year: Any) -> None:
+    """Every chart: of those on a page, more are drawn than closed because they are about too few."""
+    client = year.client("mona")
+    for name in ("figures", "times", "help", "not_helped", "ratings"):
+        page = client.get(reverse(f"monitoring:{name}")).content
+        print(name, page.count(BAR), page.count(EMPTY))
+        assert page.count(BAR) > page.count(EMPTY), name
 
 
 def test_the_first_responders_drafts_and_the_desk_have_something_waiting(year: Any) -> None:
