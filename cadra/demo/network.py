@@ -21,7 +21,6 @@ from cadra.foundation.network.models import (
     RoleHolding,
     Training,
     Undertaking,
-    Unit,
     User,
 )
 
@@ -61,7 +60,6 @@ def build(language: str) -> Network:
     Institution.objects.using(OWNER).bulk_create(made.institutions.values())
     Desk.objects.using(OWNER).bulk_create(made.desks.values())
     Service.objects.using(OWNER).bulk_create(services.of(made.institutions, made.desks))
-    _crossings(made, language)
     _colleagues(made, language)
     return made
 
@@ -117,16 +115,6 @@ def _institution(made: Network, key: str, row: dict[str, str], regions: list[Are
 
 def _municipality(regions: list[Area]) -> str:
     return pack().municipalities(regions[0].code)[0].code if len(regions) == 1 else ""
-
-
-def _crossings(made: Network, language: str) -> None:
-    """The border police works in one unit for each crossing of the pack."""
-    border = made.institutions["border"]
-    units = [
-        Unit(institution=border, name=area.label(language), municipality=area.parent or "")
-        for area in pack().crossings()
-    ]
-    Unit.objects.using(OWNER).bulk_create(units)
 
 
 def _colleagues(made: Network, language: str) -> None:

@@ -29,7 +29,11 @@ FREE = {
         (
             *("catalogue_service_see", "interpreting_interpreter_see", "interpreting_undertaking_see"),
             *("network_desk_see", "network_deskmember_see", "network_institution_see", "network_invitation_see"),
-            *("network_nameduntrained_see", "network_roleholding_see", "network_training_see", "network_unit_see"),
+            *(
+                "network_nameduntrained_see",
+                "network_roleholding_see",
+                "network_training_see",
+            ),
             *("network_undertaking_see", "network_user_see", "support_houserules_see", "support_wordingedition_see"),
         ),
         "the directory, the catalogue, the roster, rules and wordings: of institutions, nobody's file",

@@ -16,7 +16,7 @@ from tests import house as houses
 
 DEMO = Path(__file__).resolve().parents[1]
 EVERYBODY = """TRUNCATE network_deskmember, network_desk, network_roleholding, network_undertaking,
-    network_invitation, network_unit, network_user, network_institution CASCADE"""
+    network_invitation, network_user, network_institution CASCADE"""
 
 
 @contextmanager

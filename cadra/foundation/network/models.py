@@ -1,4 +1,4 @@
-"""Institutions, their units and desks, and the people who work in them (mission N1, N2)."""
+"""Institutions, their desks, and the people who work in them (mission N1, N2)."""
 
 import uuid
 from typing import ClassVar
@@ -72,24 +72,6 @@ class Institution(models.Model):
         return self.name
 
 
-class Unit(models.Model):
-    """A part of an institution: a border crossing point, a department, a ward."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    institution = models.ForeignKey(Institution, on_delete=models.CASCADE, related_name="units")
-    name = models.CharField(max_length=200)
-    municipality = models.CharField(max_length=60, blank=True)
-
-    retention = KEPT_WITH_THE_NETWORK
-    classified: ClassVar = {"id": OPERATIONAL, "institution": PUBLIC, "name": PUBLIC, "municipality": PUBLIC}
-
-    class Meta:
-        ordering = ("name", "id")
-
-    def __str__(self) -> str:
-        return self.name
-
-
 class Desk(models.Model):
     """Where an institution answers: what is sent to it never waits for one absent person.
 
@@ -158,7 +140,6 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=120)
     phone = models.CharField(max_length=40, blank=True)
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="users")
-    unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.SET_NULL, related_name="users")
     sex = models.SlugField(max_length=20, blank=True)
     languages = ArrayField(models.SlugField(max_length=20), default=list, blank=True)
     language = models.SlugField(max_length=10, default="en")
@@ -184,7 +165,6 @@ class User(AbstractBaseUser):
         "name": IDENTITY,
         "phone": IDENTITY,
         "institution": OPERATIONAL,
-        "unit": OPERATIONAL,
         "sex": OPERATIONAL,
         "languages": OPERATIONAL,
         "language": OPERATIONAL,

@@ -225,7 +225,7 @@ def directory(
     """
     found = Institution.objects.filter(is_active=True)
     if text:
-        found = found.filter(Q(name__icontains=text) | Q(mandate__icontains=text) | Q(units__name__icontains=text))
+        found = found.filter(Q(name__icontains=text) | Q(mandate__icontains=text) | Q(desks__name__icontains=text))
     if kind:
         found = found.filter(kind=kind)
     if area:

@@ -128,3 +128,9 @@ def test_a_number_stays_out_of_the_directory_until_she_is_its_focal_point(house:
     typed = {"roles": ["case_manager"], "phone": "+355 00 111 222"}
     house.client("ina").post(f"/institution/colleagues/{marta.pk}/", typed)
     assert b"111 222" not in house.client("ada").get(f"/directory/{marta.institution_id}/").content
+
+
+def test_an_institution_is_found_by_the_name_of_its_desk(house: Any) -> None:
+    page = house.client("ada").get("/directory/", {"text": "recept"})
+    assert b"Clinic of the Lake" in page.content
+    assert b"House of the Oak" not in page.content

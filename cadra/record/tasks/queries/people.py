@@ -36,13 +36,10 @@ def colleagues(actor: Actor) -> QuerySet[User]:
 
 
 def team(actor: Actor) -> QuerySet[User]:
-    """Those who answer at a desk of the actor's, and those of her unit."""
+    """Those who answer at a desk of the actor's."""
     desks = DeskMember.objects.filter(user_id=actor.user_id).values("desk_id")
-    unit = User.objects.filter(pk=actor.user_id, unit__isnull=False).values("unit_id")
-    return User.objects.filter(
-        Q(pk__in=DeskMember.objects.filter(desk_id__in=desks).values("user_id")) | Q(unit_id__in=unit),
-        institution_id=actor.institution_id,
-    )
+    seated = DeskMember.objects.filter(desk_id__in=desks).values("user_id")
+    return User.objects.filter(pk__in=seated, institution_id=actor.institution_id)
 
 
 def names(ids: Collection[UUID | None]) -> QuerySet[User]:
