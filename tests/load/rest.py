@@ -29,6 +29,7 @@ KINDS = (
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that nothing is left running
     with tempfile.TemporaryDirectory(prefix="cadra-rest-") as folder:
         Path(folder).chmod(0o711)  # PostgreSQL runs as another account
         data = Path(folder) / "data"
