@@ -21,8 +21,8 @@ from cadra.demo.acts import Script, play
 from cadra.demo.hours import invented_hours
 from cadra.demo.network import OWNER, Network
 from cadra.demo.someone import Someone, everyone
-from cadra.demo.telling import apart, first
-from cadra.demo.telling.duties import duties, everybody_elses
+from cadra.demo.telling import apart, fair, first
+from cadra.demo.telling.duties import away, duties, everybody_elses
 from cadra.demo.telling.hands import somebody_of_her_own
 from cadra.demo.telling.help import help_her
 from cadra.demo.telling.interpreters import interpreters
@@ -34,6 +34,7 @@ from cadra.stages.identification.models import Referral
 
 Say = Callable[[str], object]
 EVERY = 30
+YEAR = dt.timedelta(days=366)
 HANDS = 2
 #: A forked writer keeps what was prepared; the story is told by a program with one thread.
 FORK = multiprocessing.get_context("fork")
@@ -87,6 +88,9 @@ def _live(say: Say, net: Network, cast: Sequence[Someone], spoken: str) -> None:
     def write(hand: int) -> None:
         _write(say, net, apart_from[hand::hands], moment, spoken, counter, len(cast))
 
+    if not told:
+        with _troupe(net) as troupe:
+            fair.house_rules(troupe, spoken, moment - YEAR)
     connections.close_all()  # a connection is not shared with another process
     writers = [FORK.Process(target=write, args=(hand,)) for hand in range(hands)]
     for writer in writers:
@@ -107,6 +111,8 @@ def _live(say: Say, net: Network, cast: Sequence[Someone], spoken: str) -> None:
         everybody_elses(troupe, spoken)
         somebody_of_her_own(troupe, spoken)
         interpreters(troupe)
+        fair.exclusion(troupe, spoken)
+        away(troupe)
     with connections[OWNER].cursor() as cursor:
         cursor.execute(READ_LONG_AGO)
         cursor.execute("ANALYZE")

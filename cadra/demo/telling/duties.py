@@ -5,6 +5,7 @@ import datetime as dt
 from cadra.demo import data, personas
 from cadra.demo.actors import Troupe
 from cadra.foundation.kernel.clock import DAY, now, today
+from cadra.foundation.network import actions as network
 from cadra.foundation.network.models import User
 from cadra.record.cases.models import Case, Stage
 from cadra.record.people.models import Person
@@ -14,6 +15,7 @@ from cadra.record.tasks.actions import Wanted
 #: Days from today, hour (or none), how often, for each task about a person in turn.
 FILES = ((0, 15, ""), (1, None, ""), (3, 10, "week"), (6, None, ""), (12, 9, ""))
 CARRYING = ("marta", "sara")  # their lists are told by `duties`
+AWAY = "bora"
 HOUSE = ((1, None, ""), (4, 11, "month"), (9, None, ""))
 
 
@@ -51,6 +53,16 @@ def everybody_elses(troupe: Troupe, spoken: str) -> None:
         with troupe.acting(key, now()) as actor:
             wanted = _wanted(words[place % len(words)], 2 + place, None, "")
             tasks.create_for_house(actor=actor, wanted=wanted, assignee=actor.user_id)
+
+
+def away(troupe: Troupe) -> None:
+    """One of Marta's colleagues is away for some days, and Marta stands in for her."""
+    with troupe.acting(AWAY, now()) as her:
+        users = User.objects.filter(pk__in=[her.user_id, troupe.users["marta"].pk])
+        found = {user.pk: user for user in users}
+        cover = found[troupe.users["marta"].pk]
+        last = today() + 5 * DAY
+        network.set_absence(actor=her, user=found[her.user_id], first=today(), last=last, cover=cover)
 
 
 def _wanted(what: str, day: int, hour: int | None, repeats: str) -> Wanted:

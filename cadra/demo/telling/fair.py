@@ -1,16 +1,20 @@
 """Rules she was told, a telephone kept back for some days, and who looked at it again."""
 
 import datetime as dt
+from uuid import uuid4
 
 from cadra.demo import data
+from cadra.demo.actors import Troupe
 from cadra.demo.acts import Script
 from cadra.demo.someone import Someone
 from cadra.foundation.access.actor import Actor
-from cadra.foundation.kernel.clock import DAY, today
+from cadra.foundation.kernel.clock import DAY, now, today
 from cadra.foundation.kernel.pack import pack
+from cadra.record.cases.models import Case, Stage
+from cadra.record.people.models import Person
 from cadra.stages.support import actions as support
-from cadra.stages.support.fairness import latest_review
-from cadra.stages.support.models import Restriction
+from cadra.stages.support.fairness import earliest_effect, latest_review
+from cadra.stages.support.models import HouseRules, Offer, Restriction
 
 #: Of so many files one has a restriction; of these, so many are looked at in time and end.
 ONE_IN, LOOKED_AT = 7, 2
@@ -29,16 +33,51 @@ def be_fair(script: Script, custody: dt.datetime, spoken: str) -> None:
 
 
 def _told(one: Someone, actor: Actor, spoken: str) -> None:
+    own = HouseRules.objects.filter(institution=actor.institution_principal).order_by("-number").first()
     said = support.Explained("spoken", one.languages[0], "yes", "signed", data.words("rules", spoken)[0])
     support.answer_rules(
         actor=actor,
         person=one.person(),
         institution=actor.institution_principal,
-        number=0,
-        draft=pack().programme_rules.version,
+        number=own.number if own else 0,
+        draft="" if own else pack().programme_rules.version,
         explained=said,
         submission=one.referral_id,
     )
+
+
+def house_rules(troupe: Troupe, spoken: str, at: dt.datetime) -> None:
+    """One house wrote rules of its own, before the year began."""
+    with troupe.acting("ina", at) as ina:
+        text = {language: data.words("house_rules", language)[0] for language in pack().written_languages}
+        support.write_rules(actor=ina, text=text, submission=uuid4())
+
+
+def exclusion(troupe: Troupe, spoken: str) -> None:
+    """Somebody may lose a service: a colleague agreed, she objects, and a third person has to answer."""
+    happened, tried, why, hers = data.words("exclusion", spoken)
+    with troupe.acting("marta", now()) as marta:
+        mine = Case.objects.filter(manager_id=marta.user_id).exclude(stage=Stage.CLOSED).values("case_id")
+        offer = Offer.objects.filter(case_id__in=mine, decision="accepted").order_by("offered_at").last()
+        if offer is None:
+            return
+        person = Person.objects.get(pk=offer.case_id)
+        row = support.give_notice(
+            actor=marta,
+            person=person,
+            offer=offer,
+            reasons=["excluded_for_rules"],
+            happened_words=happened,
+            tried=tried,
+            takes_effect_on=earliest_effect(),
+            submission=uuid4(),
+        )
+    with troupe.acting("sara", now()) as sara:
+        row = support.decide_exclusion(
+            actor=sara, person=person, exclusion=row, version=row.version, agrees=True, words=why
+        )
+    with troupe.acting("marta", now()) as marta:
+        support.hear_objection(actor=marta, person=person, exclusion=row, version=row.version, objects=True, words=hers)
 
 
 def _restrict(one: Someone, actor: Actor, spoken: str) -> None:

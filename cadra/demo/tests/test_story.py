@@ -89,6 +89,38 @@ def test_consents_were_given_limited_refused_put_off_and_taken_back(year: Any) -
     assert count(year, "access_refusal WHERE ended_at IS NULL") >= 3
 
 
+@pytest.mark.parametrize(
+    ("table", "least"),
+    [
+        ("support_assessment", 10),
+        ("support_safetyplan", 5),
+        ("support_incident", 1),
+        ("tasks_task WHERE state = 'open'", 10),
+        ("tasks_housetask", 3),
+        ("interpreting_interpreter", 3),
+        ("interpreting_assignment", 1),
+        ("support_restriction WHERE ended_on IS NULL", 1),
+        ("support_restriction WHERE ended_on IS NOT NULL", 1),
+        ("support_rulesanswer", 10),
+        ("support_houserules", 1),
+        ("support_exclusion WHERE objection = 'objects' AND answered_by IS NULL", 1),
+        ("budget_line", 2),
+        ("budget_entry WHERE state = 'approved'", 3),
+        ("budget_entry WHERE way = 'cash'", 1),
+        ("documents_document", 1),
+        ("documents_paper", 1),
+        ("support_rating", 5),
+        ("network_training", 5),
+        ("network_nameduntrained", 1),
+        ("cases_assignment WHERE state = 'accepted'", 1),
+        ("cases_handover WHERE state = 'sent'", 1),
+        ("network_user WHERE covered_by_id IS NOT NULL AND authz.today() BETWEEN absent_from AND absent_until", 1),
+    ],
+)
+def test_every_list_has_work_in_it(year: Any, table: str, least: int) -> None:
+    assert count(year, table) >= least
+
+
 def test_someone_came_back_as_a_new_episode_and_an_emergency_waits_for_review(year: Any) -> None:
     assert count(year, "cases_episode WHERE number = 2") >= 2
     assert count(year, "access_breakglass WHERE reviewed_at IS NULL") == 1
