@@ -172,3 +172,8 @@ def betraying(texts: Iterable[str]) -> list[str]:
     """What in these texts would tell a stranger what they are about, each word once."""
     houses = list(house_names())
     return list(dict.fromkeys(word for text in texts if text and (word := betrays(text, houses))))
+
+
+def review_waits(case_id: UUID, event: str) -> bool:
+    """Whether a look at her safety plan after this kind of event waits already; for actions, shows nothing."""
+    return SafetyReview.objects.filter(case_id=case_id, event=event, done_at=None).exists()

@@ -11,7 +11,7 @@ from cadra.foundation.kernel.acts import act
 from cadra.record.people import actions as people
 from cadra.record.people.models import Contact, Person
 from cadra.stages.support import actions as support
-from cadra.stages.support.models import SafetyReview
+from cadra.stages.support.queries.safety import review_waits
 
 MOVE = "move"  # a code every pack has (kernel.pack.needed)
 
@@ -24,8 +24,8 @@ def save_contact(*, actor: Actor, person: Person, version: int = 0, **values: An
     vault.unseal(actor.ring, before)
     row = people.save_contact(actor=actor, person=person, version=version, **values)
     was = _place(before[0].plain.get("whereabouts")) if before else ()
-    waits = SafetyReview.objects.filter(case_id=person.pk, event=MOVE, done_at=None)
-    if any(was) and was != _place(values.get("whereabouts")) and not waits.exists():
+    moved = any(was) and was != _place(values.get("whereabouts"))
+    if moved and not review_waits(person.pk, MOVE):
         with contextlib.suppress(Http404):  # of the pair, say: the file is carried, and its plan made, by others
             support.ask_safety_review(actor=actor, person=person, event=MOVE)
     return row
