@@ -114,9 +114,9 @@ def ask_stand_in(*, actor: Actor, file: Opened, assignment: Assignment) -> Assig
     if known is not None:
         return known
     chosen = stand_in(file, row) if row.state in OPEN and row.for_user is None else None
-    if chosen is None:
-        raise CannotAsk
     last = User.objects.values_list("absent_until", flat=True).get(pk=row.user_id)
+    if chosen is None or last is None:
+        raise CannotAsk
     opening = [
         replace(
             one, compartments=[part for part in one.compartments if part in row.parts], until=_first(one.until, last)

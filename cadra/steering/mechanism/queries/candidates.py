@@ -61,7 +61,7 @@ def stand_in(file: Opened, assignment: Assignment) -> Candidate | None:
     anyway."""
     place = pack().team_places.get(assignment.place)
     away = User.objects.filter(away_on(today()), pk=assignment.user_id).select_related("institution").first()
-    if place is None or away is None or away.institution.principal == file.case.holder:
+    if place is None or away is None or away.covered_by_id is None or away.institution.principal == file.case.holder:
         return None
     roles = set(place.roles) & set(roles_of(away))
     found = User.objects.filter(pk=away.covered_by_id, holdings__role__in=roles).exclude(pk=file.actor.user_id)

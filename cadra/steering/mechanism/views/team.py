@@ -206,7 +206,8 @@ def stand_in(request: StaffRequest, case_id: UUID, asking_id: UUID) -> HttpRespo
     except actions.CannotAsk as cannot:
         messages.error(request, str(cannot))
         return redirect("mechanism:assignment", case_id, asking_id)
-    messages.success(request, _("Asked, until %(day)s only. It ends by itself.") % {"day": moment(made.until)})
+    if made.until:
+        messages.success(request, _("Asked, until %(day)s only. It ends by itself.") % {"day": moment(made.until)})
     return redirect("mechanism:team", case_id)
 
 
