@@ -40,6 +40,7 @@ def _start() -> None:
         {
             **server.environment("cadra_gw"),
             "CADRA_DATA_DIR": str(folder),
+            "CADRA_TEST_DATA": str(folder),
             "CADRA_KEEPER_SOCKET": str(socket),
             "CADRA_BASE_URL": "http://testserver",
             "CADRA_COUNTRY": os.environ.get("CADRA_COUNTRY", "al"),
@@ -67,6 +68,9 @@ if READY not in os.environ:
     _start()
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 TEMPLATE = f"cadra_template_{WORKER}"
+if WORKER != "main":  # whoever counts documents counts her own
+    os.environ["CADRA_DATA_DIR"] = str(Path(os.environ["CADRA_TEST_DATA"]) / WORKER)
+    (Path(os.environ["CADRA_DATA_DIR"]) / "static").mkdir(parents=True, exist_ok=True)
 _base = os.environ["DATABASE_URL"]
 os.environ["DATABASE_URL"] = _base.replace("cadra_gw", TEMPLATE)
 _numbers = itertools.count(1)

@@ -30,7 +30,7 @@ TABLES = {
     ),
     "support_delivery": (
         'id, case_id, submission, grant_id, service, kind, amount, currency, at_distance, "on", words,'
-        " by_institution, recorded_by, recorded_at, referral_id, visible_to, refused_to"
+        " by_institution, recorded_by, recorded_at, referral_id, way, visible_to, refused_to"
     ),
     "tasks_task": (
         "id, case_id, submission, assignee_id, given_by, accepted_at, made_by, made_at, due_on, due_at, repeats,"
@@ -115,7 +115,7 @@ class Heavy:
                 "support_delivery",
                 [
                     *(given, self.case, uuid.uuid4(), grant, service, "session", 1, "", False, on, words),
-                    *(desk, self.manager, self.now, referral, readers, []),
+                    *(desk, self.manager, self.now, referral, "", readers, []),
                 ],
             )
 

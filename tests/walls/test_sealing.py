@@ -107,7 +107,7 @@ class Places:
             "write-ahead log": data / "pg_wal",
             "shared tables": data / "global",
             "server's temporary files": data / "base" / "pgsql_tmp",
-            "keeper's store": Path(os.environ["CADRA_DATA_DIR"]),
+            "keeper's store": Path(os.environ["CADRA_TEST_DATA"]),
             "temporary files": self.spool,
         }
         dump = self.dump()

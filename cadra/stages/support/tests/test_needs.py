@@ -188,8 +188,7 @@ def test_a_file_nobody_asked_about_needs_is_work_before_its_time_is_over(scene: 
     long_ago = now() - dt.timedelta(days=60)
     house.sql("UPDATE cases_case SET first_contact_at = %s, opened_at = %s", [long_ago, long_ago])
     with house.as_("marta") as marta:
-        [item] = work(waiting, marta)
-    assert item.kind == "support_needs"
+        [item] = [one for one in work(waiting, marta) if one.kind == "support_needs"]
     assert item.due_at is not None
     assert item.due_at < now()
 

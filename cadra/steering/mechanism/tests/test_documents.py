@@ -55,7 +55,7 @@ def test_it_is_looked_at_page_by_page_as_a_picture(house: Any, carried: Any, kep
     assert b"Page 3 of 3" in page.content
     assert b"data:image/jpeg;base64," in page.content
     told = house.sql("SELECT verb, compartments FROM ledger_entry WHERE object_id = %s ORDER BY id", [kept.pk])
-    assert told == [("added_document", ["support"]), ("looked_at_document", ["support"])]
+    assert told == [("added_document", ["support"]), ("looked_at_document", ["core", "support"])]
     assert client.get(url("document", carried.pk, kept.pk) + "?page=4").status_code == 404
 
 

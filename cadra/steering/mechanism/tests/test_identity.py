@@ -30,7 +30,7 @@ def test_a_purpose_opens_it_and_is_in_the_ledger(house: Any, carried: Any) -> No
     assert b"Drita Canary" in page.content
     looks = [one for one in ledger.trail(carried.ledger_alias) if one.verb == "looked_at_identity"]
     assert looks[0].purpose == "speak_with_her"
-    assert looks[0].compartments == ["identity"]
+    assert looks[0].compartments == ["core", "identity"]
     assert looks[0].actor == house.user("marta").pk
 
 

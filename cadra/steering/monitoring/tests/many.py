@@ -64,9 +64,9 @@ INSERT INTO support_turn (id, case_id, grant_id, referral_id, state, reason, at,
 SELECT gen_random_uuid(), person, id, id, CASE WHEN state = 'refused' THEN 'refused' ELSE 'accepted' END, '',
     at + a * interval '6 days', '{}', '{}' FROM asked WHERE state NOT IN ('sent', 'withdrawn');
 INSERT INTO support_delivery (id, case_id, submission, referral_id, service, kind, amount, currency, at_distance, "on",
-    by_institution, recorded_by, recorded_at, visible_to, refused_to)
+    by_institution, recorded_by, recorded_at, way, visible_to, refused_to)
 SELECT gen_random_uuid(), person, gen_random_uuid(), id, service, 'session', 1, '', false, at::date, 1, id,
-    at + interval '8 days', '{}', '{}' FROM asked WHERE state IN ('started', 'ended');
+    at + interval '8 days', '', '{}', '{}' FROM asked WHERE state IN ('started', 'ended');
 """
 RATINGS = """
 INSERT INTO support_rating (id, case_id, submission, referral_id, service, desk, provider, answers, form, asked_on,
