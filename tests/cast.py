@@ -115,6 +115,14 @@ def join(house: Any, name: str, *, beside: str, at: str = "") -> None:
     house.people[name] = User.objects.using("default").select_related("institution").get(pk=user.pk)
 
 
+def join_authority(house: Any, name: str) -> None:
+    """One more colleague, who administers the Responsible Authority."""
+    join(house, name, beside="ina")
+    authority = house.user("rea").institution_id
+    house.sql("UPDATE network_user SET institution_id = %s WHERE email = %s", [authority, f"{name}@cadra.example"])
+    house.people[name] = people()[name]
+
+
 def people() -> dict[str, User]:
     """first name → user, with her institution."""
     found = User.objects.select_related("institution")

@@ -117,7 +117,8 @@ def rooms(house: Any, world: World) -> dict[str | None, list[tuple[str, str]]]:
     found: dict[str | None, list[tuple[str, str]]] = defaultdict(list)
     everywhere, reached, posted = paths(house, world), set(), set()
     wrong = []
-    for member in dict.fromkeys((*MOST_FIRST, *EVERYBODY, "interpreter", None)):
+    cast.join_authority(house, "arta")
+    for member in dict.fromkeys((*MOST_FIRST, *EVERYBODY, "interpreter", "arta", None)):
         client = house.client(member)
         if member == TRUSTED:
             say_why(client, world)

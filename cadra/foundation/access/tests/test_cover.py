@@ -1,6 +1,7 @@
 """A desk answers for another from a first day to a last: it sees and is told in these days, and on no other."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -61,12 +62,15 @@ def request_of(world: Any) -> Any:
 
 
 def form(cover: Any, first: Any = "", last: Any = "") -> dict[str, str]:
-    return {"hours": "8–16", "is_open": "on", "cover": str(cover), "cover_from": str(first), "cover_until": str(last)}
+    told = {"name": "Reception", "hours": "8–16", "is_open": "on"}
+    return {**told, "cover": str(cover), "cover_from": str(first), "cover_until": str(last)}
 
 
 def say(house: Any, cover: Any, first: Any = "", last: Any = "") -> Any:
     """The administrator says who covers the reception."""
-    return house.client("agron").post(f"/institution/desks/{reception(house)}/", form(cover, first, last))
+    client, page = house.client("agron"), f"/institution/desks/{reception(house)}/"
+    (seen,) = re.findall(r'name="seen" value="([^"]+)"', client.get(page).content.decode())
+    return client.post(page, {**form(cover, first, last), "seen": seen})
 
 
 def days(house: Any, cover: Any, first: dt.date, last: dt.date) -> None:

@@ -29,10 +29,7 @@ SAID = {
 @pytest.fixture
 def kept(house: Any) -> Any:
     """The house with Arta, who administers the Responsible Authority."""
-    cast.join(house, "arta", beside="ina")
-    authority = house.user("rea").institution_id
-    house.sql("UPDATE network_user SET institution_id = %s WHERE email = 'arta@cadra.example'", [authority])
-    house.people["arta"] = cast.people()["arta"]
+    cast.join_authority(house, "arta")
     return house
 
 
