@@ -8,6 +8,7 @@ from allauth.account.adapter import get_adapter
 from django.core import mail
 from django.core.mail import EmailMessage
 
+from cadra.foundation.access.adapters import PastTheOutbox
 from cadra.foundation.access.tests.signing import after_password
 from cadra.foundation.access.tests.test_second_factor import set_up
 from cadra.foundation.outbox.sending import send_due
@@ -95,5 +96,5 @@ def test_she_is_told_when_her_password_or_second_factor_changes(house: Any) -> N
 
 
 def test_no_other_mail_can_leave_from_the_sign_in_pages(house: Any) -> None:
-    with pytest.raises(NotImplementedError):
+    with pytest.raises(PastTheOutbox):
         get_adapter().send_mail("account/email/login_code", house.user("ada").email, {})

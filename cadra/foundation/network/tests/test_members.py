@@ -72,7 +72,7 @@ def test_an_institution_added_is_in_the_directory_and_its_administrator_comes_in
     number = added(kept)
     assert b"Accompanies whoever asks" in kept.client("ada").get(f"/directory/{number}/").content
     arta = kept.client("arta")
-    assert "Nobody administers it" in arta.get("/institutions/", {"which": "alone"}).content.decode()
+    assert "No administrator" in arta.get("/institutions/", {"which": "alone"}).content.decode()
     who = {"name": "Nora New", "email": "nora@cadra.example", "language": "sq", "roles": ["ra_officer"]}
     page = arta.post(f"/institutions/{number}/invite/", who)
     link = re.search(r"/invitation/[\w-]+/", page.content.decode())

@@ -44,10 +44,7 @@ def places_for(file: Opened) -> list[Place]:
 
 def professionals(file: Opened, place: Place, *, words: str = "", only: UUID | None = None) -> list[Candidate]:
     """Who may take this place, of any institution. `words`: part of a name of theirs or their house's."""
-    taken = Assignment.objects.filter(
-        case_id=file.person.pk, place=place.code, state__in=[Asked.ASKED, Asked.ACCEPTED]
-    ).values("user_id")
-    found = User.objects.filter(holdings__role__in=place.roles).exclude(pk__in=taken).exclude(pk=file.actor.user_id)
+    found = _to_ask(file, place, place.roles)
     if words:
         found = found.filter(Q(name__icontains=words) | Q(institution__name__icontains=words))
     if only is not None:
@@ -63,10 +60,17 @@ def stand_in(file: Opened, assignment: Assignment) -> Candidate | None:
     away = User.objects.filter(away_on(today()), pk=assignment.user_id).select_related("institution").first()
     if place is None or away is None or away.covered_by_id is None or away.institution.principal == file.case.holder:
         return None
-    roles = set(place.roles) & set(roles_of(away))
-    found = User.objects.filter(pk=away.covered_by_id, holdings__role__in=roles).exclude(pk=file.actor.user_id)
+    found = _to_ask(file, place, set(place.roles) & set(roles_of(away))).filter(pk=away.covered_by_id)
     able = [one for one in _candidates(file, found) if not one.user.away and one.fits is not False]
     return next((one for one in able if _trained_as(one.user, away)), None)
+
+
+def _to_ask(file: Opened, place: Place, roles: Collection[str]) -> QuerySet[User]:
+    """Colleagues in these roles who neither have this place nor were asked to take it."""
+    taken = Assignment.objects.filter(
+        case_id=file.person.pk, place=place.code, state__in=[Asked.ASKED, Asked.ACCEPTED]
+    ).values("user_id")
+    return User.objects.filter(holdings__role__in=roles).exclude(pk__in=taken).exclude(pk=file.actor.user_id)
 
 
 def _trained_as(user: User, other: User) -> bool:

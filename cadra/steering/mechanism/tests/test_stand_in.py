@@ -115,6 +115,7 @@ def test_who_goes_away_later_is_said_to_whoever_carries_the_file(house: Any, fil
     for _twice in range(2):
         assert marta.post(url("stand_in", file.pk, row_of(house, "lira"))).status_code == 302
     assert house.sql("SELECT count(*) FROM cases_assignment WHERE for_user IS NOT NULL") == [(1,)]
+    assert b"Ask Nora New" not in marta.get(url("assignment", file.pk, row_of(house, "lira"))).content
     assert waiting not in marta.get("/").content
     yes(house, "nora")
     assert keys_of(house, "nora", file) == {"core", "identity"}
